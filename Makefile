@@ -1,0 +1,47 @@
+# Everything runs in .venv, which the first target that needs it makes; it is made anew when pyproject.toml changes.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types format sync bench clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("fmorm needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Say which: make PYTHON=python3.12 ...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: $(READY) ## run the main job on the embedded server
+	@$(BIN)/python examples/quickstart.py
+
+test: $(READY) ## run the tests
+	$(BIN)/python -m pytest
+
+lint: $(READY) ## ruff, the format, and that fmorm/_sync is what the tool writes
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python tools/unasync.py --check
+
+types: $(READY) ## mypy strict and pyright strict
+	$(BIN)/mypy
+	$(BIN)/pyright
+
+format: $(READY) ## put the code into shape and write fmorm/_sync from fmorm/_async
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/python tools/unasync.py
+
+sync: $(READY) ## write fmorm/_sync from fmorm/_async
+	$(BIN)/python tools/unasync.py
+
+bench: $(READY) ## time the hot paths as ratios against a baseline
+	$(BIN)/python -m tests.bench
+
+clean: ## remove .venv and everything generated that is not committed
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,79 @@
+# Written by tools/unasync.py from fmorm/_async/find.py: edit that file, not this one.
+"""A find over a database: chain it, look at it, run it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+from fmorm._sync.driver import Driver
+from fmorm.mapper import finding
+from fmorm.mapper.builder import FindBuilder
+from fmorm.mapper.finding import Found, Pages
+from fmorm.model.records import Model
+
+M = TypeVar("M", bound=Model)
+
+
+class Find(FindBuilder[M]):
+    """A find: immutable, and nothing is sent until it is asked for records.
+
+    Every chaining method gives a new find. `for` reads all matches, page by page.
+    """
+
+    def __init__(self, driver: Driver, found: Found[M]) -> None:
+        """Run on `driver` what `found` says."""
+        super().__init__(found)
+        self._driver = driver
+
+    def _of(self, found: Found[M]) -> Find[M]:
+        return Find(self._driver, found)
+
+    def all(self) -> list[M]:
+        """Read all the records.
+
+        Returns:
+            The records; an empty list where none matches.
+
+        Raises:
+            FindError: FileMaker cannot be asked this; nothing was sent.
+            DriftError: The found set moved between pages.
+            MappingError: A value does not fit its field.
+            ServerError: The server says no.
+            TransportError: The conversation broke.
+        """
+        return self._driver.run(finding.read_all(self._found))
+
+    def first(self) -> M | None:
+        """Read the first record only; None where none matches. Raises as `all`."""
+        return self._driver.run(finding.first(self._found))
+
+    def one(self) -> M:
+        """Read the one record that matches.
+
+        Returns:
+            The record.
+
+        Raises:
+            NotFound: None matches.
+            MultipleFound: Several match.
+        """
+        return self._driver.run(finding.one(self._found))
+
+    def one_or_none(self) -> M | None:
+        """Read the one record that matches, or None; raises MultipleFound where several match."""
+        return self._driver.run(finding.one_or_none(self._found))
+
+    def count(self) -> int:
+        """Count the matches, within limit and offset, without reading them."""
+        return self._driver.run(finding.count(self._found))
+
+    def exists(self) -> bool:
+        """Tell whether anything matches, reading one record at most."""
+        return self._driver.run(finding.exists(self._found))
+
+    def __iter__(self) -> Iterator[M]:
+        pages = Pages(self._found)
+        while not pages.done:
+            for record in self._driver.run(pages.next_page()):
+                yield record

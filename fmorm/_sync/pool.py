@@ -1,0 +1,56 @@
+# Written by tools/unasync.py from fmorm/_async/pool.py: edit that file, not this one.
+"""The FileMaker sessions of one database: few, leased one at a time, opened when first needed."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from fmorm._sync.primitives import Semaphore
+
+
+class Session:
+    """One FileMaker session. It takes one request at a time, so it is leased, never shared.
+
+    Attributes:
+        token: The Data API token; None before the first log-in and after an expiry. It has no text form.
+    """
+
+    __slots__ = ("token",)
+
+    def __init__(self) -> None:
+        self.token: str | None = None
+
+    def __repr__(self) -> str:
+        return f"<session, {'open' if self.token else 'not logged in'}>"
+
+
+class SessionPool:
+    """Leases sessions, the one used last first, so that those not needed can go idle."""
+
+    def __init__(self, size: int) -> None:
+        """Hold at most `size` sessions."""
+        self._free = Semaphore(size)
+        self._idle: deque[Session] = deque()
+
+    def lease(self) -> Session:
+        """Take a session for one conversation, waiting until one is free."""
+        self._free.acquire()
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return Session()
+
+    def give_back(self, session: Session) -> None:
+        """End a lease."""
+        self._idle.append(session)
+        self._free.release()
+
+    def drain(self) -> list[str]:
+        """Take the tokens of all sessions that nobody leases, to log them out."""
+        tokens: list[str] = []
+        while self._idle:
+            session = self._idle.pop()
+            if session.token is not None:
+                tokens.append(session.token)
+                session.token = None
+        return tokens

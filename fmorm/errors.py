@@ -1,0 +1,307 @@
+"""Every exception that fmorm raises.
+
+    FmormError
+    ├── DeclarationError (TypeError)         a model is declared wrongly; raised when its class is made
+    ├── FindError (ValueError)               a find that cannot be said to FileMaker, or not so
+    ├── NotLoaded (LookupError)              a value that no reply has carried yet
+    ├── ReadOnly (AttributeError)            a field that FileMaker fills was set
+    ├── RecordStateError (ValueError)        the verb does not fit the record: it was never created, say
+    ├── MappingError (ValueError)            a reply holds a value that does not fit the model
+    ├── DriftError                           the found set moved while it was being paged
+    ├── NotFound (LookupError)               `one` or `get` found no record
+    ├── MultipleFound (LookupError)          `one` or `get` found several
+    ├── TransportError (OSError)             the conversation with the server broke
+    │   ├── ConnectionFailed                 before anything was sent
+    │   ├── ConnectionLost                   while reading; nothing can have changed
+    │   └── OutcomeUnknown                   while writing; the server may have done it
+    ├── ProtocolError                        the reply is not a Data API reply
+    └── ServerError                          the server says no; by FileMaker's code:
+        ├── CredentialError (PermissionError)    10, 18, 210-214, 219
+        ├── SessionExpired                       112, 952
+        ├── PrivilegeError (PermissionError)     9, 200-207
+        ├── Missing (LookupError)                100, 103, 106, 108, 110, 111
+        │   ├── RecordMissing                    101
+        │   ├── FieldMissing                     102
+        │   ├── ScriptMissing                    104
+        │   └── LayoutMissing                    105
+        ├── RecordLocked                         300-304, 308, 310
+        ├── ConflictError                        306
+        ├── CriteriaError (ValueError)           400, 404, 407, 408
+        ├── NoRecords (LookupError)              401
+        ├── RefusedValue (ValueError)            500-503, 505-513
+        │   └── NotUnique                        504
+        ├── DatabaseClosed                       802
+        ├── CapacityError                        812, 956
+        ├── AllowanceError                       953
+        └── RequestRefused                       958, 960, 1700-1715
+
+A class knows its codes; `server_error` finds the class, so nobody compares codes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from fmorm.wire.codes import message as code_text
+
+
+class FmormError(Exception):
+    """Whatever fmorm raises."""
+
+
+class DeclarationError(FmormError, TypeError):
+    """A model is declared wrongly; raised when its class is made, with what to write instead."""
+
+
+class FindError(FmormError, ValueError):
+    """A find that FileMaker's list of requests cannot say, or a condition that would say something else."""
+
+
+class NotLoaded(FmormError, LookupError):
+    """A value was touched that no reply has carried yet: it is neither empty nor known.
+
+    It is no AttributeError on purpose: `getattr(person, "born", None)` must not turn *unknown* into None.
+    """
+
+
+class ReadOnly(FmormError, AttributeError):
+    """A read-only field was set: a calculation, a summary, what FileMaker enters by itself."""
+
+
+class RecordStateError(FmormError, ValueError):
+    """The verb does not fit the record: it was never created, exists already, or is another database's."""
+
+
+class MappingError(FmormError, ValueError):
+    """A reply holds a value that does not fit the field's declaration.
+
+    Attributes:
+        layout: The layout that was read.
+        record_id: The record, or None where it is not known.
+        field: The field's FileMaker name.
+        raw: The value as the server sent it.
+    """
+
+    def __init__(self, reason: str, *, layout: str, record_id: str | None, field: str, raw: object) -> None:
+        super().__init__(
+            f"layout {layout!r}, record {record_id}, field {field!r}: {reason}; the server sent {raw!r}"
+        )
+        self.layout = layout
+        self.record_id = record_id
+        self.field = field
+        self.raw = raw
+
+
+class DriftError(FmormError):
+    """The found set moved while it was being paged: records may have been skipped or would come twice."""
+
+
+class NotFound(FmormError, LookupError):
+    """A verb that wants exactly one record found none."""
+
+
+class MultipleFound(FmormError, LookupError):
+    """A verb that wants at most one record found several."""
+
+
+class TransportError(FmormError, OSError):
+    """The conversation with the server broke before there was a whole reply."""
+
+
+class ConnectionFailed(TransportError):
+    """No connection came about, so nothing was sent and nothing can have changed."""
+
+
+class ConnectionLost(TransportError):
+    """The connection broke or timed out during a request that only reads."""
+
+
+class OutcomeUnknown(TransportError):
+    """The connection broke or timed out during a request that writes: the server may or may not have done it.
+
+    Read the record before trying again. What was dirty in Python is still dirty.
+    """
+
+
+class ProtocolError(FmormError):
+    """The reply is not what the Data API sends: HTML of a web server, broken JSON, a missing member.
+
+    Attributes:
+        status: The HTTP status.
+    """
+
+    def __init__(self, text: str, *, status: int) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+class ServerError(FmormError):
+    """FileMaker Server refused or could not do what was asked.
+
+    Attributes:
+        code: FileMaker's error code.
+        text: FileMaker's message, which never names the field or record.
+        status: The HTTP status.
+        request: What was asked, without secrets: verb, layout, record.
+    """
+
+    advice: ClassVar[str] = ""
+
+    def __init__(self, code: int, text: str = "", *, status: int = 0, request: str = "") -> None:
+        self.code = code
+        self.text = text or code_text(code)
+        self.status = status
+        self.request = request
+        super().__init__(self.describe())
+
+    def __init_subclass__(cls, codes: Iterable[int] = ()) -> None:
+        super().__init_subclass__()
+        _BY_CODE.update(dict.fromkeys(codes, cls))
+
+    def describe(self) -> str:
+        """Say what was wrong, where, and what to do."""
+        where = f" ({self.request})" if self.request else ""
+        advice = f". {self.advice}" if self.advice else ""
+        return f"FileMaker error {self.code}: {self.text}{where}{advice}"
+
+
+_BY_CODE: dict[int, type[ServerError]] = {}
+
+
+def server_error(code: int, text: str, *, status: int, request: str) -> ServerError:
+    """Make the error that stands for a FileMaker code.
+
+    Args:
+        code: FileMaker's code.
+        text: The message of the reply.
+        status: The HTTP status of the reply.
+        request: What was asked, without secrets.
+
+    Returns:
+        An instance of the class that claims the code, or of `ServerError`.
+    """
+    cls = _BY_CODE.get(code, ServerError)
+    return cls(code, text, status=status, request=request)
+
+
+class CredentialError(ServerError, PermissionError, codes=(10, 18, 210, 211, 212, 213, 214, 219)):
+    """The account, its password or its identity token was not accepted."""
+
+    advice = (
+        "Check account and password, and that the account's privilege set has the extended privilege fmrest"
+    )
+
+
+class SessionExpired(ServerError, codes=(112, 952)):
+    """The Data API session is gone; fmorm renews it by itself, so this is seen only where that failed."""
+
+
+class PrivilegeError(ServerError, PermissionError, codes=(9, *range(200, 208))):
+    """The account may not do this."""
+
+    advice = "Read-only and calculation fields cannot be written; else look at the account's privilege set"
+
+
+class Missing(ServerError, LookupError, codes=(100, 103, 106, 108, 110, 111)):
+    """Something that the request names is not there."""
+
+
+class RecordMissing(Missing, codes=(101,)):
+    """There is no record of this id, or no longer, or the account may not see it."""
+
+
+class FieldMissing(Missing, codes=(102,)):
+    """A field of the request is not on the layout; the server does not say which."""
+
+    advice = "The layout itself must show every field that the model declares"
+
+
+class ScriptMissing(Missing, codes=(104,)):
+    """There is no script of this name."""
+
+
+class LayoutMissing(Missing, codes=(105,)):
+    """There is no layout of this name, or the account may not see it."""
+
+
+class RecordLocked(ServerError, codes=(300, 301, 302, 303, 304, 308, 310)):
+    """Somebody has the record open; nothing was written."""
+
+    advice = "Nothing was written; try again when the record has been let go"
+
+
+@dataclass(frozen=True, slots=True)
+class RowConflict:
+    """A portal row that somebody else changed or removed.
+
+    Attributes:
+        portal: The name of the portal's attribute.
+        record_id: The row's record id.
+        theirs: The row's mod id on the server now; None when the row is gone.
+    """
+
+    portal: str
+    record_id: str
+    theirs: str | None
+
+
+class ConflictError(ServerError, codes=(306,)):
+    """Somebody else committed a change since the record was read; nothing was written.
+
+    Attributes:
+        base: The fields that either side changed, as they were read.
+        mine: The same fields as they are in the record that could not be saved.
+        theirs: The same fields as they are on the server now; empty when they could not be read.
+        record: The record that could not be saved; it is still dirty.
+        current: The record as it is on the server now, a new instance; None when it could not be read.
+        rows: The portal rows that differ, where that can be known.
+    """
+
+    advice = "Nothing was written: compare base, mine and theirs, then reload the record or save on top of it"
+
+    def __init__(self, code: int = 306, text: str = "", *, status: int = 0, request: str = "") -> None:
+        super().__init__(code, text, status=status, request=request)
+        self.base: Mapping[str, Any] = {}
+        self.mine: Mapping[str, Any] = {}
+        self.theirs: Mapping[str, Any] = {}
+        self.record: Any = None
+        self.current: Any = None
+        self.rows: Sequence[RowConflict] = ()
+
+
+class CriteriaError(ServerError, ValueError, codes=(400, 404, 407, 408)):
+    """The server could not use the find's criteria or sort order."""
+
+
+class NoRecords(ServerError, LookupError, codes=(401,)):
+    """No record matches; fmorm makes an empty result of it."""
+
+
+class RefusedValue(ServerError, ValueError, codes=(500, 501, 502, 503, *range(505, 514))):
+    """A value does not meet the field's validation entry options; nothing was written."""
+
+
+class NotUnique(RefusedValue, codes=(504,)):
+    """The value must be unique and exists already; nothing was written."""
+
+
+class DatabaseClosed(ServerError, codes=(802,)):
+    """The database file is not hosted, not open, or the account has no access through the Data API."""
+
+    advice = "Check the database name, that the file is open on the server, and the extended privilege fmrest"
+
+
+class CapacityError(ServerError, codes=(812, 956)):
+    """The host has no room for another session."""
+
+    advice = "Close databases that are no longer used: every open session counts"
+
+
+class AllowanceError(ServerError, codes=(953,)):
+    """The yearly outbound data allowance of the licence is used up."""
+
+
+class RequestRefused(ServerError, codes=(958, 960, *range(1700, 1716))):
+    """The server did not understand the request, or this release of it does not know a parameter."""

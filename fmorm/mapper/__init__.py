@@ -1,0 +1,1 @@
+"""Where models and protocol meet: replies to records, records to requests."""

@@ -1,0 +1,120 @@
+"""The chaining half of a find, which is the same in both colours: each method gives a new find."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import replace
+from typing import Any, Generic, NoReturn, Self, TypeVar
+
+from fmorm.errors import FindError
+from fmorm.mapper.finding import Found
+from fmorm.model.plan import PortalPlan, PortalTerm
+from fmorm.model.portals import PortalRows
+from fmorm.model.records import Model, PortalRow
+from fmorm.query.conditions import Condition
+from fmorm.query.find import FindSpec, PortalChoice, Sort
+from fmorm.query.terms import Term
+
+M = TypeVar("M", bound=Model)
+
+
+class FindBuilder(ABC, Generic[M]):
+    """A find that can be narrowed, ordered and cut, and shown; what runs it is added by each colour."""
+
+    def __init__(self, found: Found[M]) -> None:
+        """Build on what `found` says."""
+        self._found = found
+
+    @abstractmethod
+    def _of(self, found: Found[M]) -> Any:
+        """Make another find of the same colour."""
+
+    def _with(self, spec: FindSpec) -> Self:
+        find: Self = self._of(replace(self._found, spec=spec))
+        return find
+
+    def where(self, *conditions: Condition) -> Self:
+        """Keep the records that meet all the conditions, beside those given before.
+
+        Args:
+            conditions: Made of the class's attributes: `Person.name == "Ann"`, put together with `&`, `|`, `~`.
+        """
+        return self._with(self._found.spec.where(*conditions))
+
+    def omit(self, *conditions: Condition) -> Self:
+        """Leave out the records that meet one of the conditions; FileMaker's *omit*, done last."""
+        return self._with(self._found.spec.omit(*conditions))
+
+    def sort(self, *terms: Term[Any] | Sort) -> Self:
+        """Sort by fields, after those given before; without arguments, forget the order.
+
+        Args:
+            terms: `Person.name`, `Person.born.desc()`.
+        """
+        return self._with(self._found.spec.sort(*terms))
+
+    def limit(self, count: int | None) -> Self:
+        """Read at most so many records; None for all."""
+        return self._with(self._found.spec.take(count))
+
+    def offset(self, count: int) -> Self:
+        """Leave out so many records at the start."""
+        return self._with(self._found.spec.skip(count))
+
+    def __getitem__(self, part: slice) -> Self:
+        if not isinstance(part, slice):  # pyright: ignore[reportUnnecessaryIsInstance]  # not every program is typed
+            raise TypeError(
+                f"find[{part}]: a find is sliced, find[:10]; one record is find.offset({part}).first()"
+            )
+        return self._with(self._found.spec.slice(part))
+
+    def portals(self, *portals: type[PortalRow]) -> Self:
+        """Ask for these portals only, and for none at all without arguments.
+
+        Args:
+            portals: The class's attributes: `Person.addresses`. Portals that are not asked for are not loaded.
+        """
+        return self._with(self._found.spec.choose(*(self._choice(portal) for portal in portals)))
+
+    def portal(self, portal: type[PortalRow], *, limit: int | None = None, offset: int = 0) -> Self:
+        """Ask for a part of a portal's rows; the other portals stay as they are.
+
+        Args:
+            portal: The class's attribute: `Person.addresses`.
+            limit: How many rows at most.
+            offset: How many rows to leave out at the start.
+        """
+        mine = self._choice(portal, limit=limit, offset=offset)
+        others = [choice for choice in self._choices() if choice.name != mine.name]
+        return self._with(self._found.spec.choose(*others, mine))
+
+    def explain(self) -> str:
+        """Show the first request that would be sent: method, path, JSON. Nothing is sent.
+
+        Raises:
+            FindError: FileMaker cannot be asked this; the message says what to do instead.
+        """
+        return self._found.explain()
+
+    def __repr__(self) -> str:
+        return f"<find on layout {self._found.plan.place!r} for {self._found.model.__name__}>"
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("a find has no truth value before it is run: use exists(), count() or all()")
+
+    def _choices(self) -> tuple[PortalChoice, ...]:
+        chosen = self._found.spec.portals
+        if chosen is not None:
+            return chosen
+        return tuple(PortalChoice(portal.name) for portal in self._found.plan.portals.values())
+
+    def _choice(self, given: object, *, limit: int | None = None, offset: int = 0) -> PortalChoice:
+        return PortalChoice(self._portal(given).name, limit, offset)
+
+    def _portal(self, given: object) -> PortalPlan:
+        plan = self._found.plan
+        if isinstance(given, PortalTerm) and given.__fmorm_portal__ in plan.portals.values():
+            return given.__fmorm_portal__
+        names = ", ".join(f"{plan.cls.__name__}.{attr}" for attr in plan.portals) or "none"
+        what = "rows of a record" if isinstance(given, PortalRows) else repr(given)
+        raise FindError(f"{what} is no portal of {plan.cls.__name__}; its portals are {names}")

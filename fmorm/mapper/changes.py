@@ -1,0 +1,245 @@
+"""What a save has to send, and what is known once the server has confirmed it.
+
+A `Change` remembers the very values that are sent. What is set on the record while the request is under way
+is not in it, and so stays dirty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from fmorm.errors import RecordStateError
+from fmorm.model.plan import FieldPlan, Plan, PortalPlan, plan_of
+from fmorm.model.portals import PortalRows
+from fmorm.model.records import Model, PortalRow, Record
+from fmorm.model.repetitions import Repetitions, is_repetitions
+from fmorm.model.state import NOT_LOADED, state
+
+
+@dataclass(slots=True)
+class Values:
+    """The values of one record or row that are sent.
+
+    Attributes:
+        record: The record or row.
+        plan: The plan of its class.
+        plain: Values by attribute.
+        repeated: Values by attribute and repetition, from 0.
+    """
+
+    record: Record
+    plan: Plan
+    plain: dict[str, Any] = field(default_factory=dict[str, Any])
+    repeated: dict[tuple[str, int], Any] = field(default_factory=dict[tuple[str, int], Any])
+
+    def __bool__(self) -> bool:
+        return bool(self.plain or self.repeated)
+
+    def wire(self) -> dict[str, Any]:
+        """Give the values by FileMaker's names, as they go over the wire."""
+        fields = self.plan.fields
+        sent = {fields[attr].name: fields[attr].codec.write(value) for attr, value in self.plain.items()}
+        for (attr, position), value in self.repeated.items():
+            sent[fields[attr].names[position]] = fields[attr].codec.write(value)
+        return sent
+
+    def confirm(self) -> None:
+        """Take what was sent for what FileMaker has; what was set since then stays dirty."""
+        values, originals = vars(self.record), state(self.record).originals
+        for attr, sent in self.plain.items():
+            _settle(originals, attr, sent, values[attr])
+        for (attr, position), sent in self.repeated.items():
+            repetitions: Repetitions[Any] = values[attr]
+            _settle(repetitions.originals, position, sent, repetitions.known()[position])
+
+
+def _settle(originals: dict[Any, Any], key: Any, sent: object, now: object) -> None:
+    if now == sent:
+        originals.pop(key, None)
+    else:
+        originals[key] = sent
+
+
+@dataclass(slots=True)
+class PortalChange:
+    """What is sent for one portal.
+
+    Attributes:
+        portal: The plan of the portal.
+        rows: The rows of the record.
+        edited: Values of rows that exist.
+        created: Values of new rows.
+        removed: Rows to delete.
+    """
+
+    portal: PortalPlan
+    rows: PortalRows[Any]
+    edited: list[Values]
+    created: list[Values]
+    removed: list[PortalRow]
+
+    def __bool__(self) -> bool:
+        return bool(self.edited or self.created or self.removed)
+
+    def wire(self) -> list[dict[str, Any]]:
+        """Give the edited and the new rows as they go over the wire."""
+        return [*(_edited_row(values) for values in self.edited), *(values.wire() for values in self.created)]
+
+    def delete_related(self) -> list[str]:
+        """Name the rows to delete, as the Data API wants them."""
+        return [f"{self.portal.name}.{state(row).record_id}" for row in self.removed]
+
+
+def _edited_row(values: Values) -> dict[str, Any]:
+    ids = state(values.record)
+    row: dict[str, Any] = {"recordId": ids.record_id, **values.wire()}
+    if ids.mod_id is not None:
+        row["modId"] = ids.mod_id
+    return row
+
+
+@dataclass(slots=True)
+class Change:
+    """Everything that one request sends for one record.
+
+    Attributes:
+        record: The record.
+        values: Its own values.
+        portals: Its portals that are touched.
+    """
+
+    record: Model
+    values: Values
+    portals: list[PortalChange]
+
+    def __bool__(self) -> bool:
+        return bool(self.values or self.portals)
+
+    def portal_data(self) -> dict[str, list[dict[str, Any]]]:
+        """Give the rows by portal, as they go over the wire."""
+        return {change.portal.name: rows for change in self.portals if (rows := change.wire())}
+
+    def delete_related(self) -> list[str]:
+        """Name all the rows to delete."""
+        return [name for change in self.portals for name in change.delete_related()]
+
+    def confirm(self, response: dict[str, Any]) -> None:
+        """Take over what the server has confirmed: nothing is dirty now, and new ids are known."""
+        state(self.record).mod_id = response.get("modId")
+        self.values.confirm()
+        ids = _NewIds(response.get("newPortalRecordInfo") or [])
+        for change in self.portals:
+            self._confirm_portal(change, ids)
+
+    def _confirm_portal(self, change: PortalChange, ids: _NewIds) -> None:
+        for values in change.edited:
+            values.confirm()
+            state(values.record).mod_id = None  # the server does not tell it, and it is never guessed
+        change.rows.forget_removed(change.removed)
+        if change.created and not ids.give(change.created):
+            # The rows exist, but which is which was not told. As they are they would be created again.
+            del vars(self.record)[change.portal.attr]
+            return
+        change.rows.count_created(len(change.created))
+
+
+class _NewIds:
+    """The ids of new portal rows.
+
+    The server lists one entry for each field that was sent, in the order sent, under the field's own table
+    occurrence: so a row shows as often as it has fields.
+    """
+
+    def __init__(self, info: list[dict[str, Any]]) -> None:
+        self._ids: dict[str, dict[str, str | None]] = {}
+        for entry in info:
+            ids = self._ids.setdefault(entry["tableName"], {})
+            ids.setdefault(str(entry["recordId"]), entry.get("modId"))
+
+    def give(self, created: list[Values]) -> bool:
+        """Give new rows their ids; False where the reply does not tell which row has which."""
+        ids = self._ids.get(created[0].plan.place, {})
+        taken = list(ids.items())[: len(created)]
+        if len(taken) < len(created) or not all(_sends_own_field(values) for values in created):
+            return False
+        for values, (record_id, mod_id) in zip(created, taken, strict=True):
+            values.confirm()
+            state(values.record).record_id = record_id
+            state(values.record).mod_id = mod_id
+            del ids[record_id]
+        return True
+
+
+def _sends_own_field(values: Values) -> bool:
+    return any(name.startswith(f"{values.plan.place}::") for name in values.wire())
+
+
+def new_record(record: Model) -> Change:
+    """Give what creates a record: every value it has that FileMaker does not fill itself."""
+    plan = plan_of(type(record))
+    return Change(record, _all_values(record, plan), list(_portal_changes(record, plan)))
+
+
+def changes(record: Model) -> Change:
+    """Give what saves a record: the values that were changed, and its portal rows that were."""
+    plan = plan_of(type(record))
+    return Change(record, changed_values(record, plan), list(_portal_changes(record, plan)))
+
+
+def changed_values(record: Record, plan: Plan) -> Values:
+    """Give the changed values of one record or row."""
+    values = Values(record, plan)
+    values.plain = {attr: vars(record)[attr] for attr in state(record).originals}
+    for field_plan, repetitions in _repeating(record, plan):
+        known = repetitions.known()
+        values.repeated |= {(field_plan.attr, i): known[i] for i in repetitions.originals}
+    return values
+
+
+def _all_values(record: Record, plan: Plan) -> Values:
+    values = Values(record, plan)
+    values.plain = {
+        attr: vars(record)[attr]
+        for attr, field_plan in plan.fields.items()
+        if attr in vars(record) and not field_plan.read_only and not field_plan.repetitions
+    }
+    for field_plan, repetitions in _repeating(record, plan):
+        if not field_plan.read_only:
+            values.repeated |= {(field_plan.attr, i): value for i, value in repetitions.known().items()}
+    return values
+
+
+def _repeating(record: Record, plan: Plan) -> Iterator[tuple[FieldPlan, Repetitions[Any]]]:
+    for attr, value in vars(record).items():
+        if is_repetitions(value):
+            yield plan.fields[attr], value
+
+
+def _portal_changes(record: Model, plan: Plan) -> Iterator[PortalChange]:
+    for attr, portal in plan.portals.items():
+        rows = vars(record).get(attr)
+        if rows is None or not rows.touched:
+            continue
+        change = _portal_change(portal, rows)
+        if change:
+            yield change
+
+
+def _portal_change(portal: PortalPlan, rows: PortalRows[Any]) -> PortalChange:
+    plan = plan_of(portal.row)
+    created = [_all_values(row, plan) for row in rows.new_rows()]
+    if not all(created):
+        raise RecordStateError(f"{portal.label}: a new row has no value: set one, or do not append it")
+    edited = [changed_values(row, plan) for row in rows.changed_rows()]
+    return PortalChange(portal, rows, edited, created, list(rows.removed_rows()))
+
+
+def base_of(record: Record, attr: str) -> Any:
+    """Give what an attribute was when FileMaker last told or took it; `NOT_LOADED` where it never did."""
+    value: Any = vars(record).get(attr, NOT_LOADED)
+    if is_repetitions(value):
+        known = value.known() | value.originals
+        return [known.get(i, NOT_LOADED) for i in range(len(value))]
+    return state(record).originals.get(attr, value)

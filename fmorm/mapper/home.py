@@ -1,0 +1,70 @@
+"""Where a database lives, and how a model's portals and layout are asked for there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fmorm.errors import RecordStateError
+from fmorm.model.plan import Plan, plan_of
+from fmorm.model.records import Model
+from fmorm.model.state import Origin, state
+from fmorm.query.find import PortalChoice
+from fmorm.wire.requests import PORTAL_ROWS, Place, Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """One database on one host.
+
+    Attributes:
+        host: The server's address.
+        place: The database and the API version.
+    """
+
+    host: str
+    place: Place
+
+    def origin(self, layout: str) -> Origin:
+        """Give what records of a layout remember."""
+        return Origin(self.host, self.place.database, layout)
+
+
+def rows_of(plan: Plan, choices: tuple[PortalChoice, ...] | None) -> list[Rows]:
+    """Say which portal rows to ask for.
+
+    Args:
+        plan: The plan of the model.
+        choices: What a find chose; None for every portal that the model declares.
+
+    Returns:
+        The portals by name, with their limits.
+    """
+    if choices is None:
+        return [Rows(portal.name, portal.limit or PORTAL_ROWS) for portal in plan.portals.values()]
+    declared = {portal.name: portal.limit for portal in plan.portals.values()}
+    return [
+        Rows(choice.name, choice.limit or declared[choice.name] or PORTAL_ROWS, choice.offset)
+        for choice in choices
+    ]
+
+
+def asked_in_part(plan: Plan, choices: tuple[PortalChoice, ...] | None) -> frozenset[str]:
+    """Name the attributes of the portals of which a part was asked for on purpose."""
+    partial = {choice.name for choice in choices or () if choice.limit is not None or choice.offset}
+    return frozenset(portal.attr for portal in plan.portals.values() if portal.name in partial)
+
+
+def at_home(home: Home, record: Model) -> Plan:
+    """Give the plan of a record that lives here.
+
+    Raises:
+        RecordStateError: It came from another host, database or layout.
+    """
+    plan = plan_of(type(record))
+    origin = state(record).origin
+    if origin is not None and origin != home.origin(plan.place):
+        raise RecordStateError(
+            f"this {type(record).__name__} came from {origin}, and this is {home.origin(plan.place)}: "
+            "record ids mean nothing elsewhere"
+        )
+    return plan

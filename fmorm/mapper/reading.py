@@ -1,0 +1,117 @@
+"""One record out of FileMaker: by record id, by business key, or again."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar, cast
+
+from fmorm.errors import FindError, NotFound
+from fmorm.mapper.finding import Found, one_or_none
+from fmorm.mapper.home import Home, at_home, rows_of
+from fmorm.model.build import Source, build_records
+from fmorm.model.plan import Plan, plan_of
+from fmorm.model.records import Model
+from fmorm.model.state import saved_id
+from fmorm.protocol.calls import call
+from fmorm.protocol.effects import Steps
+from fmorm.query.find import FindSpec
+from fmorm.wire import requests
+
+M = TypeVar("M", bound=Model)
+
+
+def get(home: Home, model: type[M], record_id: str | int | None, keys: dict[str, Any]) -> Steps[M]:
+    """Read one record, with all the portals that the model declares.
+
+    Args:
+        home: The database.
+        model: The class.
+        record_id: FileMaker's record id.
+        keys: One business key and its value, instead of a record id.
+
+    Returns:
+        The record.
+
+    Raises:
+        RecordMissing: No record has this id.
+        NotFound: No record has this key.
+        MultipleFound: Several records have this key.
+        TypeError: Neither or both were given, or the field is no business key.
+    """
+    plan = plan_of(model)
+    if keys:
+        return (yield from _get_by_key(home, model, record_id, keys))
+    if record_id is None:
+        raise TypeError(f"get wants a record id, or a business key by name: {_key_hint(plan)}")
+    return cast("M", (yield from read(home, plan, check_record_id(record_id))))
+
+
+def read(home: Home, plan: Plan, record_id: str) -> Steps[Model]:
+    """Read one record by its id, with all the portals that the model declares."""
+    request = requests.get(home.place, plan.place, record_id, rows_of(plan, None))
+    response = yield from call(request)
+    (record,) = build_records(plan, response["data"], Source(home.origin(plan.place)))
+    return cast("Model", record)
+
+
+def reload(home: Home, record: M) -> Steps[M]:
+    """Read a record again, in place; changes that were not saved are dropped.
+
+    Args:
+        home: The database.
+        record: A record that exists in FileMaker.
+
+    Returns:
+        The same object, with the values, portals and ids that FileMaker has now.
+
+    Raises:
+        RecordMissing: The record is there no more.
+        RecordStateError: It was never created, or lives elsewhere.
+    """
+    plan = at_home(home, record)
+    fresh = yield from read(home, plan, saved_id(record))
+    take_over(record, fresh)
+    return record
+
+
+def take_over(record: Model, fresh: Model) -> None:
+    """Let a record be what a fresh reading of it is."""
+    object.__setattr__(record, "__dict__", vars(fresh))
+    object.__setattr__(record, "__pydantic_fields_set__", fresh.__pydantic_fields_set__)
+    object.__setattr__(record, "__fmorm_state__", fresh.__fmorm_state__)
+
+
+def check_record_id(record_id: str | int) -> str:
+    """Give a record id as the wire has it.
+
+    Raises:
+        ValueError: It cannot be one: FileMaker's record ids are whole numbers from 1.
+    """
+    text = str(record_id).strip()
+    if isinstance(record_id, bool) or not (text.isascii() and text.isdigit()) or int(text) < 1:
+        raise ValueError(
+            f"{record_id!r} is no FileMaker record id, which is a whole number from 1; a business key is "
+            "given by name, as in get(Person, id=…)"
+        )
+    return text
+
+
+def _get_by_key(home: Home, model: type[M], record_id: str | int | None, keys: dict[str, Any]) -> Steps[M]:
+    plan = plan_of(model)
+    attr, value = next(iter(keys.items()))
+    if len(keys) > 1 or record_id is not None:
+        raise TypeError("get wants a record id or one business key, not both and not several")
+    if attr not in {field.attr for field in plan.keys}:
+        raise TypeError(f"{model.__name__}.{attr} is no business key; {_key_hint(plan)}")
+    if value is None or value == "":
+        raise FindError(f"get({model.__name__}, {attr}={value!r}): an empty key names no record")
+    spec = FindSpec(plan.place).where(plan.terms[attr] == value)
+    found = yield from one_or_none(Found(home, model, spec))
+    if found is None:
+        raise NotFound(f"no {model.__name__} has {attr} {value!r}")
+    return found
+
+
+def _key_hint(plan: Plan) -> str:
+    if plan.keys:
+        return f"the business keys are {', '.join(field.attr for field in plan.keys)}"
+    return f"{plan.cls.__name__} declares none: field(…, key=True) does"

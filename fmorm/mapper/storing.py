@@ -1,0 +1,215 @@
+"""Records into FileMaker: create, save, update, delete; each is one request, done whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from fmorm.errors import ConflictError, ReadOnly, RecordStateError
+from fmorm.mapper import conflicts
+from fmorm.mapper.changes import Change, Values, changes, new_record
+from fmorm.mapper.home import Home, at_home
+from fmorm.mapper.reading import check_record_id, read, reload
+from fmorm.model.plan import FieldPlan, Plan, plan_of
+from fmorm.model.records import Model
+from fmorm.model.state import saved_id, state
+from fmorm.protocol.calls import call
+from fmorm.protocol.effects import Steps
+from fmorm.wire import requests
+
+M = TypeVar("M", bound=Model)
+
+
+def create(home: Home, record: M, *, reload_after: bool) -> Steps[M]:
+    """Create a record with its portal rows in FileMaker.
+
+    Args:
+        home: The database.
+        record: A record made in Python. What was never set is not sent, so that auto-enter works.
+        reload_after: Whether to read back serials, lookups and calculations.
+
+    Returns:
+        The same object, which now knows its record id, mod id and the ids of its rows.
+
+    Raises:
+        RecordStateError: It exists already.
+        RefusedValue: A value does not meet the field's validation; nothing was created.
+        OutcomeUnknown: The connection broke: it may have been created.
+    """
+    plan = plan_of(type(record))
+    if state(record).record_id is not None:
+        raise RecordStateError(
+            f"this {plan.cls.__name__} exists already as record {state(record).record_id}: db.save(record) "
+            "saves changes"
+        )
+    change = new_record(record)
+    request = requests.create(home.place, plan.place, change.values.wire(), change.portal_data())
+    response = yield from call(request)
+    state(record).record_id = str(response["recordId"])
+    state(record).origin = home.origin(plan.place)
+    change.confirm(response)
+    return (yield from reload(home, record)) if reload_after else record
+
+
+def save(home: Home, record: M, *, expect: str | int | None) -> Steps[M]:
+    """Save what was changed on a record and its portal rows: one PATCH, or nothing where nothing changed.
+
+    Args:
+        home: The database.
+        record: A record that exists in FileMaker.
+        expect: The mod id that the record must still have, where the record at hand was read later than what
+            the change is based on, as in a web form; None for the one it was read with.
+
+    Returns:
+        The same object; nothing of it is dirty any more.
+
+    Raises:
+        ConflictError: Somebody else committed a change since; nothing was written, and it is still dirty.
+        RecordStateError: It was never created, or lives elsewhere.
+        RefusedValue: A value does not meet the field's validation; nothing was written.
+        OutcomeUnknown: The connection broke: it may have been saved.
+    """
+    plan = at_home(home, record)
+    record_id = saved_id(record)
+    change = changes(record)
+    if not change:
+        return record
+    yield from conflicts.verify(home, record, change, guarded=expect is not None)
+    mod_id = state(record).mod_id if expect is None else str(expect)
+    try:
+        response = yield from call(_edit(home, plan, record_id, change, mod_id))
+    except ConflictError as error:
+        raise (yield from conflicts.explain(home, record, error)) from None
+    change.confirm(response)
+    return record
+
+
+def _edit(home: Home, plan: Plan, record_id: str, change: Change, mod_id: str | None) -> requests.Request:
+    return requests.edit(
+        home.place,
+        plan.place,
+        record_id,
+        fields=change.values.wire(),
+        portals=change.portal_data(),
+        delete_related=change.delete_related(),
+        mod_id=mod_id,
+    )
+
+
+def update(
+    home: Home, model: type[Model], record_id: str | int, values: Mapping[str, Any], mod_id: str | int | None
+) -> Steps[str | None]:
+    """Edit a record without reading it.
+
+    Args:
+        home: The database.
+        model: The class.
+        record_id: FileMaker's record id.
+        values: Values by attribute; a repeating field takes a value for each of its repetitions.
+        mod_id: The mod id that the record must still have; None overwrites whatever is there.
+
+    Returns:
+        The new mod id, where the server tells it.
+
+    Raises:
+        ConflictError: The record has another mod id; nothing was written.
+        AttributeError: The model has no such field, or it is read-only.
+        pydantic.ValidationError: A value does not fit its field.
+        OutcomeUnknown: The connection broke: it may have been saved.
+    """
+    plan = plan_of(model)
+    checked = check_record_id(record_id)
+    sent = _checked_values(plan, values)
+    if not sent:
+        return None if mod_id is None else str(mod_id)
+    request = requests.edit(
+        home.place,
+        plan.place,
+        checked,
+        fields=sent.wire(),
+        portals={},
+        mod_id=None if mod_id is None else str(mod_id),
+    )
+    try:
+        response = yield from call(request)
+    except ConflictError as error:
+        yield from _tell_update(home, plan, checked, sent, error)
+        raise
+    return response.get("modId")
+
+
+def _tell_update(home: Home, plan: Plan, record_id: str, sent: Values, error: ConflictError) -> Steps[None]:
+    current = yield from read(home, plan, record_id)
+    error.current = current
+    error.mine = dict(sent.plain)
+    error.theirs = {attr: vars(current).get(attr) for attr in sent.plain}
+
+
+def _checked_values(plan: Plan, values: Mapping[str, Any]) -> Values:
+    sent = Values(plan.cls.model_construct(), plan)
+    for attr, value in values.items():
+        field = _writable(plan, attr)
+        if not field.repetitions:
+            sent.plain[attr] = plan.check_alone(attr, value)
+            continue
+        given = [field.item(item) for item in value]
+        if len(given) != field.repetitions:
+            raise ValueError(f"{field.label} has {field.repetitions} repetitions, not {len(given)}")
+        sent.repeated |= {(attr, position): item for position, item in enumerate(given)}
+    return sent
+
+
+def _writable(plan: Plan, attr: str) -> FieldPlan:
+    field = plan.fields.get(attr)
+    if field is None:
+        what = "is a portal: load the record to edit its rows" if attr in plan.portals else "is not declared"
+        raise AttributeError(f"{plan.cls.__name__}.{attr} {what}; the fields are {', '.join(plan.fields)}")
+    if field.read_only:
+        raise ReadOnly(f"{field.label} is read-only: FileMaker fills it")
+    return field
+
+
+def delete(
+    home: Home, target: Model | type[Model], record_id: str | int | None, mod_id: str | int | None
+) -> Steps[None]:
+    """Delete a record.
+
+    The Data API checks no mod id when it deletes. So where one is known the record is read and compared
+    first; between the two requests it can still be changed, for which the service offers no remedy.
+
+    Args:
+        home: The database.
+        target: A record, or its class.
+        record_id: FileMaker's record id, with a class.
+        mod_id: The mod id that the record must still have; None for that of the record, and with a class for
+            any.
+
+    Raises:
+        ConflictError: Somebody else changed the record since; nothing was deleted.
+        RecordMissing: It is there no more.
+        OutcomeUnknown: The connection broke: it may have been deleted.
+    """
+    if isinstance(target, Model):
+        plan, wanted = at_home(home, target), saved_id(target)
+        expected = state(target).mod_id if mod_id is None else str(mod_id)
+    else:
+        if record_id is None:
+            raise TypeError(f"delete({target.__name__}, …) wants a record id")
+        plan, wanted = plan_of(target), check_record_id(record_id)
+        expected = None if mod_id is None else str(mod_id)
+    if expected is not None:
+        yield from _refuse_changed(home, plan, target, wanted, expected)
+    yield from call(requests.delete(home.place, plan.place, wanted))
+
+
+def _refuse_changed(
+    home: Home, plan: Plan, target: Model | type[Model], record_id: str, expected: str
+) -> Steps[None]:
+    current = yield from read(home, plan, record_id)
+    if state(current).mod_id == expected:
+        return
+    error = ConflictError(request=f"deletion on layout {plan.place!r}, record {record_id}")
+    if isinstance(target, Model):
+        conflicts.tell(error, plan, target, current)
+    error.current = current
+    raise error

@@ -1,0 +1,231 @@
+"""What a class body says: `Field[T] = field(…)`, `Repeating[T] = repeating(…)`, `Portal[R] = portal(…)`.
+
+To a type checker the three are descriptors: a query term on the class, a value on an instance. At run time
+they are `Annotated` types for pydantic, marked so that the metaclass knows what each attribute is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Final, Generic, TypeVar, overload
+
+from pydantic import Field as PydanticField
+
+from fmorm.errors import DeclarationError
+from fmorm.model.portals import PortalRows
+from fmorm.model.repetitions import Repetitions
+from fmorm.query.terms import RepeatingTerm, Term
+from fmorm.wire.values import Kind
+
+if TYPE_CHECKING:
+    from fmorm.model.records import PortalRow
+
+T = TypeVar("T")
+U = TypeVar("U")
+R = TypeVar("R", bound="PortalRow")
+
+
+class Unset:
+    """What an attribute holds for a moment when a record is made without a value for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """What the call on the right of an attribute said.
+
+    Attributes:
+        name: FileMaker's name of the field or portal; None for the attribute's own name.
+        kind: The FileMaker kind, where it is not the natural one of the Python type.
+        key: Whether the field is a business key.
+        read_only: Whether fmorm never writes it.
+        repetitions: How many repetitions the layout shows; 0 for a field that has no repetitions.
+        limit: How many portal rows to read; None for all of them.
+        default: What a new record gets; `Unset` for nothing.
+        default_factory: Makes what a new record gets.
+    """
+
+    name: str | None = None
+    kind: Kind | None = None
+    key: bool = False
+    read_only: bool = False
+    repetitions: int = 0
+    limit: int | None = None
+    default: Any = Unset
+    default_factory: Callable[[], Any] | None = None
+
+    def pydantic(self) -> Any:
+        """Give pydantic its field: nothing is required, and what is not given is `Unset`."""
+        if self.default is not Unset:
+            return PydanticField(default=self.default, validate_default=True)
+        return PydanticField(default_factory=self.default_factory or Unset)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Tells which of the three an annotation was."""
+
+    word: str
+
+
+FIELD: Final = Mark("Field")
+REPEATING: Final = Mark("Repeating")
+PORTAL: Final = Mark("Portal")
+
+
+def field(
+    name: str | None = None,
+    *,
+    kind: Kind | str | None = None,
+    key: bool = False,
+    read_only: bool = False,
+    default: Any = Unset,
+    default_factory: Callable[[], Any] | None = None,
+) -> Any:
+    """Declare a field of the layout.
+
+    Args:
+        name: FileMaker's name of the field, `Occurrence::Field` for a field of another table occurrence;
+            the attribute's name where it is left out.
+        kind: The FileMaker kind (`"text"`, `"number"`, `"date"`, `"time"`, `"timestamp"`) where the Python
+            type does not tell: `str` over a number field, a `date` kept in a text field.
+        key: The field is a business key: `db.get(Person, key=…)` finds by it.
+        read_only: fmorm never writes it: calculations, summaries, auto-enter fields.
+        default: What a new record made in Python gets, and `create` sends.
+        default_factory: Makes that value anew for each record.
+
+    Returns:
+        The declaration, for the right side of an attribute annotated with `Field[…]`.
+
+    Raises:
+        DeclarationError: There is no such kind, or both forms of a default are given.
+    """
+    if default is not Unset and default_factory is not None:
+        raise DeclarationError("give default= or default_factory=, not both")
+    return Declared(
+        name=name,
+        kind=_kind(kind),
+        key=key,
+        read_only=read_only,
+        default=default,
+        default_factory=default_factory,
+    )
+
+
+def repeating(
+    name: str | None, repetitions: int, *, kind: Kind | str | None = None, read_only: bool = False
+) -> Any:
+    """Declare a repeating field of which the layout shows several repetitions.
+
+    Args:
+        name: FileMaker's name of the field, without a number in parentheses.
+        repetitions: How many repetitions the layout shows, from the first.
+        kind: As in `field`.
+        read_only: As in `field`.
+
+    Returns:
+        The declaration, for the right side of an attribute annotated with `Repeating[…]`.
+
+    Raises:
+        DeclarationError: There is no such kind, or fewer than two repetitions: the Data API gives a field that
+            shows one repetition no number, so that is a plain `field`.
+    """
+    if repetitions < 2:
+        raise DeclarationError(
+            f"repeating({name!r}, {repetitions}): a field shown with one repetition is a field()"
+        )
+    return Declared(name=name, kind=_kind(kind), read_only=read_only, repetitions=repetitions)
+
+
+def portal(name: str | None = None, *, limit: int | None = None) -> Any:
+    """Declare a portal of the layout.
+
+    Args:
+        name: The portal's object name, or the table occurrence it shows where it has none; the table
+            occurrence of the row class where it is left out.
+        limit: How many rows to read with a record; all of them where it is left out.
+
+    Returns:
+        The declaration, for the right side of an attribute annotated with `Portal[…]`.
+
+    Raises:
+        DeclarationError: The limit is not positive.
+    """
+    if limit is not None and limit < 1:
+        raise DeclarationError(f"portal({name!r}, limit={limit}): the limit counts rows, from 1")
+    return Declared(name=name, limit=limit)
+
+
+def _kind(kind: Kind | str | None) -> Kind | None:
+    if kind is None:
+        return None
+    try:
+        return Kind(kind)
+    except ValueError:
+        kinds = ", ".join(Kind)
+        raise DeclarationError(f"kind={kind!r}: FileMaker's kinds are {kinds}") from None
+
+
+if TYPE_CHECKING:
+
+    class Field(Generic[T]):
+        """A field of a layout: a query term on the class, a value on an instance."""
+
+        @overload
+        def __get__(self: Field[U | None], instance: None, owner: type) -> Term[U]: ...
+        @overload
+        def __get__(self, instance: None, owner: type) -> Term[T]: ...
+        @overload
+        def __get__(self, instance: object, owner: type) -> T: ...
+        def __get__(self, instance: object, owner: type) -> Any: ...
+        def __set__(self, instance: object, value: T) -> None: ...
+
+    class Repeating(Generic[T]):
+        """A repeating field: a query term for each repetition on the class, the values on an instance."""
+
+        @overload
+        def __get__(self: Repeating[U | None], instance: None, owner: type) -> RepeatingTerm[U]: ...
+        @overload
+        def __get__(self, instance: None, owner: type) -> RepeatingTerm[T]: ...
+        @overload
+        def __get__(self, instance: object, owner: type) -> Repetitions[T]: ...
+        def __get__(self, instance: object, owner: type) -> Any: ...
+        def __set__(self, instance: object, value: Iterable[T]) -> None: ...
+
+    class Portal(Generic[R]):
+        """A portal: the row class on the class, whose fields are query terms; the rows on an instance."""
+
+        @overload
+        def __get__(self, instance: None, owner: type) -> type[R]: ...
+        @overload
+        def __get__(self, instance: object, owner: type) -> PortalRows[R]: ...
+        def __get__(self, instance: object, owner: type) -> Any: ...
+        def __set__(self, instance: object, value: Iterable[R]) -> None: ...
+
+else:
+
+    def _annotated(held: Any, mark: Mark) -> Any:
+        return Annotated[held, PydanticField(default_factory=Unset), mark]
+
+    class Field:
+        """A field of a layout: a query term on the class, a value on an instance."""
+
+        def __class_getitem__(cls, held: Any) -> Any:
+            return _annotated(held, FIELD)
+
+    class Repeating:
+        """A repeating field: a query term for each repetition on the class, the values on an instance."""
+
+        def __class_getitem__(cls, held: Any) -> Any:
+            return _annotated(Repetitions[held], REPEATING)
+
+    class Portal:
+        """A portal: the row class on the class, whose fields are query terms; the rows on an instance."""
+
+        def __class_getitem__(cls, row: Any) -> Any:
+            return _annotated(PortalRows[row], PORTAL)
+
+
+def mark_of(metadata: Iterable[object]) -> Mark | None:
+    """Find which of the three an annotation was, among what pydantic kept of it."""
+    return next((entry for entry in metadata if isinstance(entry, Mark)), None)

@@ -1,0 +1,273 @@
+"""The rows of one portal on one record: a sequence that is built when it is first touched.
+
+A portal is not a free list: its order belongs to FileMaker. Rows can be read, edited in place, appended and
+removed; moves and assignments are refused with advice. Rows that came from the server stay raw until then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast, get_args, overload
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from fmorm.errors import NotLoaded, RecordStateError
+from fmorm.model.state import state
+
+if TYPE_CHECKING:
+    from fmorm.model.records import PortalRow
+
+R = TypeVar("R", bound="PortalRow")
+
+Raw = list[dict[str, Any]]
+
+
+class PortalRows(Sequence[R], Generic[R]):
+    """The rows of a portal.
+
+    `append` (or `add`) makes a row, `remove` and `del` delete one; both happen in FileMaker when the record
+    is saved. Editing a row is setting its attributes.
+    """
+
+    __slots__ = ("_asked", "_build", "_found", "_label", "_raw", "_removed", "_returned", "_rows")
+
+    def __init__(self, rows: Iterable[R] = (), label: str = "this portal") -> None:
+        """Hold rows made in Python; `label` names the portal in messages."""
+        self._label = label
+        self._rows: list[R] = list(rows)
+        self._removed: list[R] = []
+        self._raw: Raw | None = None
+        self._build: Callable[[Raw], list[R]] | None = None
+        self._found: int | None = 0
+        self._returned = 0
+        self._asked = False
+
+    @classmethod
+    def loaded(
+        cls, raw: Raw, build: Callable[[Raw], list[R]], label: str, *, found: int | None, asked: bool
+    ) -> PortalRows[R]:
+        """Hold rows of a reply.
+
+        Args:
+            raw: The rows as the server sent them.
+            build: Makes row objects of them, on first touch.
+            label: Names the portal in messages.
+            found: How many rows the portal has, as far as the reply told.
+            asked: Whether the program itself asked for a part of the rows only.
+
+        Returns:
+            The rows, not built yet.
+        """
+        self = cls.__new__(cls)
+        self._label = label
+        self._rows = []
+        self._removed = []
+        self._raw = raw
+        self._build = build
+        self._found = found
+        self._returned = len(raw)
+        self._asked = asked
+        return self
+
+    # -- reading -------------------------------------------------------------------------------------------
+
+    @property
+    def complete(self) -> bool | None:
+        """Whether all rows are here; None when it cannot be known, as the reply did not count them."""
+        return None if self._found is None else self._returned >= self._found
+
+    def __len__(self) -> int:
+        return len(self._whole())
+
+    @overload
+    def __getitem__(self, index: int) -> R: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[R]: ...
+    def __getitem__(self, index: int | slice) -> R | list[R]:
+        rows = self._whole()
+        if isinstance(index, int) and not -len(rows) <= index < len(rows):
+            raise IndexError(f"{self._label} has {len(rows)} rows; there is no [{index}]")
+        return rows[index]
+
+    def __iter__(self) -> Iterator[R]:
+        return iter(self._whole())
+
+    def __contains__(self, row: object) -> bool:
+        return any(row is mine for mine in self._whole())
+
+    def by_id(self, record_id: str | int) -> R:
+        """Find the row of a record id among the rows that are loaded.
+
+        Args:
+            record_id: FileMaker's record id of the related record.
+
+        Returns:
+            The row.
+
+        Raises:
+            LookupError: No row that is loaded has this id.
+        """
+        wanted = str(record_id)
+        for row in self._built():
+            if state(row).record_id == wanted:
+                return row
+        raise LookupError(f"{self._label}: no row that is loaded has record id {wanted}")
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, PortalRows):
+            return self._built() == other._built()
+        return isinstance(other, (list, tuple)) and self._built() == list(cast("Sequence[Any]", other))
+
+    __hash__ = None  # type: ignore[assignment]  # it can change
+
+    def __repr__(self) -> str:
+        if self._raw is not None:
+            return f"<{len(self._raw)} rows of {self._label}>"
+        return repr(self._rows)
+
+    # -- changing ------------------------------------------------------------------------------------------
+
+    def append(self, row: R) -> None:
+        """Add a new row; saving the record creates it in FileMaker, which decides where it is shown.
+
+        Args:
+            row: A row made in Python.
+
+        Raises:
+            RecordStateError: The row exists already in FileMaker: a row cannot be moved between records.
+        """
+        if state(row).record_id is not None:
+            raise RecordStateError(
+                f"{self._label}: row {state(row).record_id} exists already; rows are not moved between records: "
+                "set its match field, or append a new row with its values"
+            )
+        if row in self:
+            raise RecordStateError(f"{self._label}: this very row was appended already")
+        self._built().append(row)
+
+    add = append
+
+    def remove(self, row: R) -> None:
+        """Delete a row; saving the record deletes the related record in FileMaker.
+
+        Args:
+            row: The row itself.
+
+        Raises:
+            ValueError: It is no row of this portal.
+        """
+        rows = self._built()
+        for i, mine in enumerate(rows):
+            if mine is row:
+                del self[i]
+                return
+        raise ValueError(f"{self._label}: that is no row of this portal")
+
+    def __delitem__(self, index: int | slice) -> None:
+        rows = self._built()
+        gone = rows[index] if isinstance(index, slice) else [self[index]]
+        del rows[index]
+        self._removed += [row for row in gone if state(row).record_id is not None]
+
+    def __setitem__(self, index: int, row: R) -> NoReturn:
+        self._refuse("a row cannot be replaced: set its attributes, or remove it and append another")
+
+    def insert(self, index: int, row: R) -> NoReturn:  # noqa: ARG002 - a list's signature
+        """Refuse: FileMaker decides the order of a portal."""
+        self._refuse("FileMaker decides the order of a portal: append the row")
+
+    def sort(self, **options: object) -> NoReturn:  # noqa: ARG002 - a list's signature
+        """Refuse: FileMaker decides the order of a portal."""
+        self._refuse("FileMaker decides the order of a portal: sort a copy, sorted(rows, key=…)")
+
+    def reverse(self) -> NoReturn:
+        """Refuse: FileMaker decides the order of a portal."""
+        self._refuse("FileMaker decides the order of a portal: use reversed(rows)")
+
+    # -- what saving needs -----------------------------------------------------------------------------------
+
+    @property
+    def touched(self) -> bool:
+        """Whether the rows were ever looked at: only then anything can have changed."""
+        return self._raw is None
+
+    def new_rows(self) -> list[R]:
+        """Give the rows that FileMaker does not have yet."""
+        return [row for row in self._rows if state(row).record_id is None]
+
+    def changed_rows(self) -> list[R]:
+        """Give the rows that FileMaker has, with other values."""
+        return [row for row in self._rows if state(row).record_id is not None and row.__fmorm_dirty__()]
+
+    def removed_rows(self) -> list[R]:
+        """Give the rows that FileMaker still has and Python has no more."""
+        return self._removed
+
+    def forget_removed(self, rows: Iterable[R]) -> None:
+        """Forget removed rows that FileMaker has deleted."""
+        deleted = {id(row) for row in rows}
+        self._removed = [row for row in self._removed if id(row) not in deleted]
+        if self._found is not None:
+            self._found -= len(deleted)
+        self._returned -= len(deleted)
+
+    def count_created(self, count: int) -> None:
+        """Count rows that FileMaker has created."""
+        if self._found is not None:
+            self._found += count
+        self._returned += count
+
+    # -- inside ----------------------------------------------------------------------------------------------
+
+    def _built(self) -> list[R]:
+        if self._raw is not None:
+            assert self._build is not None  # noqa: S101 - `loaded` sets both
+            self._rows = self._build(self._raw)
+            self._raw = self._build = None
+        return self._rows
+
+    def _whole(self) -> list[R]:
+        if self._found is not None and self._returned < self._found and not self._asked:
+            raise NotLoaded(
+                f"{self._label} holds {self._returned} of {self._found} rows: the layout's portal does not scroll, or "
+                "it is longer than what is read at once; ask for a part with .portal(…, limit=…) or portal(…, "
+                "limit=…), or let the portal scroll on the layout"
+            )
+        return self._built()
+
+    def _refuse(self, advice: str) -> NoReturn:
+        raise TypeError(f"{self._label}: {advice}")
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> PortalRows[R]:
+        twin: PortalRows[R] = PortalRows.__new__(type(self))
+        twin._label, twin._found, twin._returned = self._label, self._found, self._returned
+        twin._raw, twin._build, twin._asked = self._raw, self._build, self._asked
+        twin._rows = [row.__copy__() for row in self._rows]
+        twin._removed = [row.__copy__() for row in self._removed]
+        return twin
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        self._built()  # the builder is a function of the class and does not travel
+        slots = {name: getattr(self, name) for name in self.__slots__}
+        return _restored, (type(self), slots)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        (row,) = get_args(source) or (Any,)
+        rows = core_schema.list_schema(handler.generate_schema(row))
+        made = core_schema.no_info_after_validator_function(cls, rows)
+        return core_schema.json_or_python_schema(
+            json_schema=made,
+            python_schema=core_schema.union_schema(
+                [core_schema.is_instance_schema(cls), made], mode="left_to_right"
+            ),
+            serialization=core_schema.plain_serializer_function_ser_schema(list, return_schema=rows),
+        )
+
+
+def _restored(cls: type[PortalRows[Any]], slots: dict[str, Any]) -> PortalRows[Any]:
+    self = cls.__new__(cls)
+    for name, value in slots.items():
+        setattr(self, name, value)
+    return self

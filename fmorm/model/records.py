@@ -1,0 +1,233 @@
+"""`Model` and `PortalRow`: pydantic models that know what was loaded and what was changed.
+
+They hold values and never do I/O: the verbs are the database object's.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
+
+from pydantic import BaseModel, ConfigDict
+
+from fmorm.errors import DeclarationError, NotLoaded, ReadOnly
+from fmorm.model.declare import Declared, Unset
+from fmorm.model.meta import RecordMeta
+from fmorm.model.plan import FieldPlan, Plan, plan_of
+from fmorm.model.portals import PortalRows
+from fmorm.model.repetitions import Repetitions
+from fmorm.model.state import NOT_LOADED, State
+
+_set = object.__setattr__
+
+
+class Record(BaseModel, metaclass=RecordMeta):
+    """What models and portal rows have in common."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    __slots__ = ("__fmorm_state__",)
+
+    __fmorm_is_row__: ClassVar[bool] = False
+    __fmorm_place__: ClassVar[str | None] = None
+    __fmorm_declared__: ClassVar[dict[str, Declared]]
+    __fmorm_plan__: ClassVar[Plan]
+    if TYPE_CHECKING:
+        __fmorm_state__: State
+
+    def model_post_init(self, context: Any, /) -> None:  # noqa: ARG002 - pydantic's signature
+        """Forget what was not given, and take repetitions and rows into the record's own keeping."""
+        self.__fmorm_prepare__()
+
+    def __fmorm_prepare__(self) -> None:
+        _set(self, "__fmorm_state__", State())
+        values = vars(self)
+        for attr in [attr for attr, value in values.items() if value.__class__ is Unset]:
+            del values[attr]
+        for attr, value in values.items():
+            if isinstance(value, (Repetitions, PortalRows)):
+                kept: Repetitions[Any] | PortalRows[Any] = value
+                values[attr] = self.__fmorm_adopt__(attr, kept)
+
+    def __fmorm_adopt__(self, attr: str, value: Repetitions[Any] | PortalRows[Any]) -> Any:
+        plan = plan_of(type(self))
+        if isinstance(value, PortalRows):
+            return PortalRows(list(value), plan.portals[attr].label)
+        return _repetitions(plan.fields[attr], value.known())
+
+    if not TYPE_CHECKING:  # a checker that saw these would take any misspelt attribute
+
+        def __getattr__(self, attr: str) -> Any:
+            """Tell *not loaded* from *no such attribute*; a new record's portals and repetitions start empty."""
+            if attr == "__fmorm_state__":
+                _set(self, attr, State())
+                return self.__fmorm_state__
+            if attr in type(self).__pydantic_fields__:
+                return self.__fmorm_missing__(attr)
+            return super().__getattr__(attr)
+
+        def __setattr__(self, attr: str, value: Any) -> None:
+            """Check one value against its field, and remember what it replaces."""
+            if attr in type(self).__pydantic_fields__:
+                self.__fmorm_assign__(attr, value)
+            else:
+                super().__setattr__(attr, value)
+
+        def __delattr__(self, attr: str) -> None:
+            """Refuse: a field of FileMaker's is emptied, not deleted."""
+            if attr in type(self).__pydantic_fields__:
+                raise TypeError(
+                    f"{type(self).__name__}.{attr}: a field is emptied by setting it to None or ''"
+                )
+            super().__delattr__(attr)
+
+    def __fmorm_missing__(self, attr: str) -> Any:
+        plan = plan_of(type(self))
+        if self.__fmorm_state__.is_new:
+            if attr in plan.portals:
+                return vars(self).setdefault(attr, PortalRows((), plan.portals[attr].label))
+            if plan.fields[attr].repetitions:
+                return vars(self).setdefault(attr, _repetitions(plan.fields[attr], {}))
+            raise NotLoaded(
+                f"{type(self).__name__}.{attr} was neither set nor loaded: what FileMaker enters by itself is known "
+                "after db.create(record, reload=True) or db.reload(record)"
+            )
+        if attr in plan.portals:
+            raise NotLoaded(
+                f"{type(self).__name__}.{attr}: this portal was not asked for, or the layout has no portal "
+                f"{plan.portals[attr].name!r}; db.reload(record) loads what the layout shows"
+            )
+        raise NotLoaded(
+            f"{type(self).__name__}.{attr} is not loaded: no reply carried field {plan.fields[attr].name!r}; "
+            "db.reload(record) loads it, if the layout shows it"
+        )
+
+    def __fmorm_assign__(self, attr: str, value: Any) -> None:
+        plan = plan_of(type(self))
+        values = vars(self)
+        if attr in plan.portals:
+            if values.get(attr) is value:  # what `rows += …` leads to
+                return
+            raise TypeError(
+                f"{type(self).__name__}.{attr}: a portal cannot be assigned; append and remove rows instead"
+            )
+        field = plan.fields[attr]
+        if field.read_only:
+            raise ReadOnly(f"{field.label} is read-only: FileMaker fills it")
+        if field.repetitions:
+            getattr(self, attr).assign(value)
+            return
+        checked = plan.check(self, attr, value)
+        self.__fmorm_state__.note(attr, values.get(attr, NOT_LOADED), checked)
+        values[attr] = checked
+        if (
+            attr not in self.__pydantic_fields_set__
+        ):  # shared by the records of a page: never changed in place
+            _set(self, "__pydantic_fields_set__", self.__pydantic_fields_set__ | {attr})
+
+    def __fmorm_dirty__(self) -> bool:
+        """Whether a value of the record itself was changed; portal rows are asked on their own."""
+        return bool(self.__fmorm_state__.originals) or any(
+            value.originals for value in vars(self).values() if isinstance(value, Repetitions)
+        )
+
+    # -- copies ----------------------------------------------------------------------------------------------
+
+    def __copy__(self) -> Self:
+        """Give a copy that changes on its own: repetitions and portal rows belong to one record."""
+        twin = super().__copy__()
+        _set(twin, "__fmorm_state__", self.__fmorm_state__.copy())
+        for attr, value in vars(twin).items():
+            if isinstance(value, (Repetitions, PortalRows)):
+                vars(twin)[attr] = copy.deepcopy(cast("Any", value))
+        return twin
+
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        """Give a copy that changes on its own."""
+        twin = super().__deepcopy__(memo)
+        _set(twin, "__fmorm_state__", self.__fmorm_state__.copy())
+        return twin
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Give a copy; what `update` changes is checked and counts as changed, so that a save sends it.
+
+        Args:
+            update: Values by attribute.
+            deep: Whether values are copied, too.
+
+        Returns:
+            The copy, of the same record of FileMaker.
+        """
+        twin = super().model_copy(deep=deep)
+        for attr, value in (update or {}).items():
+            setattr(twin, attr, value)
+        return twin
+
+    def __getstate__(self) -> dict[Any, Any]:
+        return {**super().__getstate__(), "__fmorm_state__": self.__fmorm_state__}
+
+    def __setstate__(self, state: dict[Any, Any]) -> None:
+        own = state.pop("__fmorm_state__", None)
+        super().__setstate__(state)
+        _set(self, "__fmorm_state__", own or State())
+
+
+class Model(Record):
+    """A layout as a class.
+
+    `class Person(Model, layout="person"): name: Field[str] = field("Name")`. On the class, attributes are
+    query terms (`Person.name == "Ann"`); on an instance they are values. A base class for several models that
+    is no layout itself is declared with `abstract=True`.
+    """
+
+    def __init_subclass__(cls, *, layout: str | None = None, abstract: bool = False, **config: Any) -> None:
+        """Take the layout's name; raises DeclarationError where there is none."""
+        super().__init_subclass__(**config)
+        _place(cls, layout, abstract=abstract, what="layout")
+
+    @classmethod
+    def __pydantic_init_subclass__(
+        cls, *, layout: str | None = None, abstract: bool = False, **config: Any
+    ) -> None:
+        super().__pydantic_init_subclass__(**config)
+
+
+class PortalRow(Record):
+    """A row of a portal as a class.
+
+    `class Address(PortalRow, table="person_addresses"): city: Field[str] = field("City")`, where `table` is
+    the table occurrence that the portal shows records of.
+    """
+
+    __fmorm_is_row__: ClassVar[bool] = True
+
+    def __init_subclass__(cls, *, table: str | None = None, abstract: bool = False, **config: Any) -> None:
+        """Take the table occurrence's name; raises DeclarationError where there is none."""
+        super().__init_subclass__(**config)
+        _place(cls, table, abstract=abstract, what="table")
+
+    @classmethod
+    def __pydantic_init_subclass__(
+        cls, *, table: str | None = None, abstract: bool = False, **config: Any
+    ) -> None:
+        super().__pydantic_init_subclass__(**config)
+
+
+def _place(cls: type[Record], place: str | None, *, abstract: bool, what: str) -> None:
+    if place is not None:
+        cls.__fmorm_place__ = place
+    elif abstract:
+        cls.__fmorm_place__ = None
+    elif cls.__fmorm_place__ is None:
+        raise DeclarationError(
+            f'{cls.__name__} names no {what}: write class {cls.__name__}(…, {what}="…"), or abstract=True for a base '
+            "class of several"
+        )
+
+
+def _repetitions(field: FieldPlan, known: Mapping[int, Any]) -> Repetitions[Any]:
+    if len(known) > field.repetitions:
+        raise ValueError(f"{field.label} has {field.repetitions} repetitions, not {len(known)}")
+    values = [known.get(i, NOT_LOADED) for i in range(field.repetitions)]
+    return Repetitions(values, field.label, field.item)

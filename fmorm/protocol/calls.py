@@ -1,0 +1,34 @@
+"""One request and its reply, on a session that may turn out to have expired."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fmorm.errors import SessionExpired
+from fmorm.protocol.effects import Renew, Send, Steps
+from fmorm.wire.replies import response_of
+from fmorm.wire.requests import Request
+
+
+def call(request: Request) -> Steps[dict[str, Any]]:
+    """Ask, renewing an expired session once.
+
+    A session ends after 15 idle minutes, and the request that finds that out has not been carried out: so it
+    can be sent again, whatever it is.
+
+    Args:
+        request: What to ask.
+
+    Returns:
+        The `response` member of the reply.
+
+    Raises:
+        ServerError: The server says no.
+        ProtocolError: The reply is none of the Data API's.
+        TransportError: The conversation broke.
+    """
+    try:
+        return response_of((yield Send(request)), request)
+    except SessionExpired:
+        yield Renew()
+    return response_of((yield Send(request)), request)

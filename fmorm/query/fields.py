@@ -1,0 +1,35 @@
+"""What a query knows of a field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from fmorm.wire.values import Codec
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRef:
+    """A field as a query sees it.
+
+    Attributes:
+        label: What a message calls it: `Person.born`.
+        name: Its key on the wire: `BirthDate`, `person_addresses::City`, `Phone(2)`.
+        codec: How its values are written.
+        some: Whether it belongs to a portal row or another table occurrence, so that a condition on it means
+            *some related row*.
+        is_global: Whether it is a global field, which no find can look into.
+    """
+
+    label: str
+    name: str
+    codec: Codec
+    some: bool = False
+    is_global: bool = False
+
+    def repetition(self, index: int) -> FieldRef:
+        """Give one repetition of a repeating field.
+
+        Args:
+            index: The repetition, counted from 0 as Python does; FileMaker counts from 1.
+        """
+        return replace(self, label=f"{self.label}[{index}]", name=f"{self.name}({index + 1})")

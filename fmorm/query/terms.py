@@ -1,0 +1,72 @@
+"""Terms: what the attributes of a model's class are in queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NoReturn
+
+from fmorm.query.conditions import Condition, Or
+from fmorm.query.fields import FieldRef
+from fmorm.query.order import Sort
+from fmorm.query.verbs import T, Verbs
+
+__all__ = ["FieldRef", "RepeatingTerm", "Term"]
+
+
+class Term(Verbs[T]):
+    """A field in a query: what `Person.born` is on the class. T is the type of its values, without None."""
+
+    __slots__ = ()
+
+    def asc(self) -> Sort:
+        """Sort by this field, lowest first."""
+        return Sort(self.ref.name, "ascend")
+
+    def desc(self) -> Sort:
+        """Sort by this field, highest first."""
+        return Sort(self.ref.name, "descend")
+
+
+class RepeatingTerm(Verbs[T]):
+    """A repeating field in a query: what `Person.phones` is on the class.
+
+    A condition means *some repetition*, and is sent as one request per repetition: whether a bare field name
+    stands for all repetitions is not documented for the Data API. `Person.phones[0]` is one of them.
+
+    Attributes:
+        count: The number of repetitions.
+    """
+
+    __slots__ = ("count",)
+
+    def __init__(self, ref: FieldRef, count: int) -> None:
+        super().__init__(ref)
+        self.count = count
+
+    def __getitem__(self, index: int) -> Term[T]:
+        """Give the term of one repetition.
+
+        Args:
+            index: The repetition, from 0.
+
+        Raises:
+            IndexError: The field has fewer repetitions.
+        """
+        if not 0 <= index < self.count:
+            raise IndexError(
+                f"{self.ref.label} has {self.count} repetitions: {self.ref.label}[0] to "
+                f"{self.ref.label}[{self.count - 1}]; there is no [{index}]"
+            )
+        return Term(self.ref.repetition(index))
+
+    def __iter__(self) -> NoReturn:
+        raise TypeError(
+            f"{self.ref.label} is a repeating field, not a list of values: a condition on it means "
+            f"some repetition, and {self.ref.label}[0] is the first one"
+        )
+
+    def __contains__(self, value: object) -> NoReturn:
+        raise TypeError(f"`in` does not make conditions: write {self.ref.label} == {value!r}")
+
+    def _some(self, build: Callable[[FieldRef], Condition]) -> Condition:
+        return super()._some(lambda ref: Or(tuple(build(ref.repetition(i)) for i in range(self.count))))

@@ -1,0 +1,14 @@
+"""An embedded FileMaker Data API server: for trying out, for tests, for working offline.
+
+It shares nothing with the client but the table of error codes.
+"""
+
+from __future__ import annotations
+
+from fmorm.server.app import App
+from fmorm.server.http import Reply, Request
+from fmorm.server.schema.loading import load_schema
+from fmorm.server.schema.parts import Schema
+from fmorm.server.schema.section import SchemaError
+
+__all__ = ["App", "Reply", "Request", "Schema", "SchemaError", "load_schema"]

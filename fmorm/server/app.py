@@ -1,0 +1,136 @@
+"""The embedded FileMaker Data API server, without a socket: a request comes in, a reply goes out."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+
+from fmorm.server import refusals
+from fmorm.server.calls import Call, Engine, local_time
+from fmorm.server.exact import Json
+from fmorm.server.exchanges import masked
+from fmorm.server.http import Reply, Request, json_reply
+from fmorm.server.refusals import Refusal
+from fmorm.server.relations import Relations
+from fmorm.server.routes import Arrival, arrive
+from fmorm.server.schema.parts import Schema
+from fmorm.server.sessions import Session, Sessions
+from fmorm.server.store.files import open_store
+from fmorm.server.store.records import Author
+from fmorm.server.store.samples import enter_samples
+
+_IDLE_SECONDS = 15 * 60
+"""FileMaker closes a session that nobody used for a quarter of an hour."""
+_REMEMBERED = 200
+_FIRST_ACCOUNT = "Admin"
+"""Who has entered the sample rows."""
+_OK: Json = [{"code": "0", "message": "OK"}]
+logger = logging.getLogger("fmorm.server")
+
+
+class App:
+    """A FileMaker Data API over one embedded file.
+
+    It does no input or output but SQLite's, and may be called from any thread: requests are answered one
+    after another.
+
+    Args:
+        schema: What the file is made of.
+        data: Where its records are kept: the path of a SQLite file, or `:memory:`.
+        clock: Gives the time in seconds, as `time.time` does.
+        session_seconds: How long a session may be idle.
+        host: The name under which replies speak of the server.
+
+    Attributes:
+        requests: The last exchanges, newest last, with credentials and tokens masked.
+
+    Raises:
+        SchemaError: The data file does not fit the schema, or a sample row does not fit its table.
+    """
+
+    def __init__(
+        self,
+        schema: Schema,
+        *,
+        data: str = ":memory:",
+        clock: Callable[[], float] = time.time,
+        session_seconds: float = _IDLE_SECONDS,
+        host: str = "localhost",
+    ) -> None:
+        self.requests: deque[tuple[Request, Reply]] = deque(maxlen=_REMEMBERED)
+        self._host = host
+        self._lock = threading.Lock()
+        first_author = Author(_FIRST_ACCOUNT, local_time(clock()))
+        store = open_store(schema, data, lambda new: enter_samples(schema, new, first_author))
+        self._engine = Engine(
+            schema, store, Relations(schema, store), Sessions(clock, session_seconds), clock
+        )
+
+    def handle(self, request: Request) -> Reply:
+        """Answer a request; whatever it is, the answer has FileMaker's form.
+
+        Args:
+            request: The request.
+
+        Returns:
+            The reply.
+        """
+        with self._lock:
+            reply = self._answer(request)
+            self.requests.append(masked(request, reply))
+        return reply
+
+    def close(self) -> None:
+        """End all sessions and close the data file."""
+        with self._lock:
+            self._engine.sessions.close_all()
+            self._engine.store.close()
+
+    @property
+    def databases(self) -> list[str]:
+        """The names of the files that are hosted."""
+        return [self._engine.schema.name]
+
+    @property
+    def session_count(self) -> int:
+        """How many sessions are alive."""
+        with self._lock:
+            return len(self._engine.sessions)
+
+    def expire_sessions(self) -> None:
+        """Make every token dead from now on, as a restart of the server does."""
+        with self._lock:
+            self._engine.sessions.close_all()
+
+    def _answer(self, request: Request) -> Reply:
+        try:
+            return self._do(request)
+        except Refusal as refusal:
+            return json_reply(refusal.status, refusal.content(), host=self._host)
+        except Exception:
+            logger.exception("%s failed", request.method)  # the target may hold a token
+            unknown = Refusal(refusals.UNKNOWN_ERROR)
+            return json_reply(unknown.status, unknown.content(), host=self._host)
+
+    def _do(self, request: Request) -> Reply:
+        arrival = arrive(request.method, request.target)
+        session = self._session(request, arrival) if arrival.route.needs_token else None
+        call = Call(self._engine, request, arrival.names, arrival.query, session)
+        content: Json = {"response": arrival.verb(call), "messages": _OK}
+        reply = json_reply(200, content, host=self._host, cached=call.cached)
+        reply.headers.extend(call.headers)
+        return reply
+
+    def _session(self, request: Request, arrival: Arrival) -> Session:
+        header = request.headers.get("authorization", "")
+        if not header:
+            missing = "Request validation failed: Parameter (Authorization) is required"
+            raise Refusal(refusals.NO_HEADER, missing)
+        scheme, _, token = header.partition(" ")
+        session = self._engine.sessions.use(token.strip()) if scheme.lower() == "bearer" else None
+        if session is None or session.database != arrival.names.get("database", session.database):
+            raise Refusal(refusals.BAD_TOKEN)
+        return session

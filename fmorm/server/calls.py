@@ -1,0 +1,102 @@
+"""One request on its way through the server, and what the verbs need to answer it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from fmorm.server import refusals
+from fmorm.server.exact import NotJson, as_object, loads
+from fmorm.server.http import Request
+from fmorm.server.parameters import Parameters
+from fmorm.server.refusals import Refusal, bad_parameter
+from fmorm.server.relations import Relations
+from fmorm.server.schema.parts import Layout, Schema
+from fmorm.server.sessions import Session, Sessions
+from fmorm.server.store.files import Store
+
+_JSON = "application/json"
+
+
+def local_time(seconds: float) -> datetime:
+    """Give the time in the server's own zone, without saying so: FileMaker timestamps carry no zone."""
+    return datetime(*time.localtime(seconds)[:6])
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What all requests share."""
+
+    schema: Schema
+    store: Store
+    relations: Relations
+    sessions: Sessions
+    clock: Callable[[], float]
+
+    def now(self) -> datetime:
+        """Give the time."""
+        return local_time(self.clock())
+
+
+@dataclass(slots=True)
+class Call:
+    """One request: the names in its path, its query, and the session it belongs to.
+
+    Attributes:
+        headers: Headers that the reply carries besides the usual ones.
+        cached: Whether the reply gets an ETag.
+    """
+
+    engine: Engine
+    request: Request
+    names: Mapping[str, str]
+    query: Mapping[str, str]
+    session: Session | None = None
+    headers: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    cached: bool = True
+
+    @property
+    def user(self) -> Session:
+        """The session; a route without one never asks."""
+        if self.session is None:
+            raise Refusal(refusals.BAD_TOKEN)
+        return self.session
+
+    @property
+    def layout(self) -> Layout:
+        """The layout that the path names."""
+        return self.layout_named(self.names["layout"])
+
+    def layout_named(self, name: str) -> Layout:
+        """Find a layout."""
+        layout = self.engine.schema.layouts.get(name)
+        if layout is None:
+            raise Refusal(refusals.LAYOUT_MISSING)
+        return layout
+
+    def query_parameters(self) -> Parameters:
+        """Give what stands in the query."""
+        return Parameters(dict(self.query))
+
+    def body_parameters(self, *, optional: bool = False) -> Parameters:
+        """Give the members of the JSON body.
+
+        Raises:
+            Refusal: There is none, its content type is another, or it is no JSON object.
+        """
+        if not self.request.body.strip():
+            if optional:
+                return Parameters({})
+            raise bad_parameter("Request validation failed: Parameter (body) is required")
+        content_type = self.request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if content_type != _JSON:
+            raise Refusal(refusals.HEADER_ABSENT, "Content-Type must be application/json")
+        try:
+            members = as_object(loads(self.request.body))
+        except NotJson:
+            members = None
+        if members is None:
+            raise bad_parameter("Request validation failed: Parameter (body) is not a valid JSON object")
+        return Parameters(members)

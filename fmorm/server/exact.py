@@ -1,0 +1,65 @@
+"""JSON that keeps every digit: number literals stay text on the way in and on the way out.
+
+FileMaker numbers may have hundreds of digits; a float would change them silently.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from json.encoder import encode_basestring as quoted
+from typing import TypeAlias, cast
+
+Json: TypeAlias = "str | int | Mapping[str, Json] | Sequence[Json]"
+"""What the server writes; FileMaker knows neither null nor floats."""
+
+
+class Literal(str):
+    """The text of a JSON number, exactly as written."""
+
+    __slots__ = ()
+
+
+class NotJson(ValueError):
+    """The text is no JSON, or holds what no database can keep."""
+
+
+def loads(body: bytes) -> object:
+    """Read JSON with its numbers as `Literal`.
+
+    Raises:
+        NotJson: The body is not well-formed JSON in UTF-8.
+    """
+    try:
+        text = body.decode()
+        value: object = json.loads(text, parse_int=Literal, parse_float=Literal, parse_constant=_no_constant)
+        if "\\u" in text:  # an escape may spell half a character, which has no UTF-8 form
+            json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        raise NotJson(str(error)) from error
+    return value
+
+
+def _no_constant(name: str) -> object:
+    raise NotJson(f"{name} is no JSON")
+
+
+def dumps(value: Json) -> str:
+    """Write compact JSON; a `Literal` goes out as it is."""
+    if isinstance(value, str):
+        return value if isinstance(value, Literal) else quoted(value)
+    if isinstance(value, int):
+        return "true" if value is True else "false" if value is False else str(value)
+    if isinstance(value, Mapping):
+        return "{" + ",".join([f"{quoted(key)}:{dumps(item)}" for key, item in value.items()]) + "}"
+    return "[" + ",".join([dumps(item) for item in value]) + "]"
+
+
+def as_object(value: object) -> dict[str, object] | None:
+    """Give the value as a JSON object, or None when it is something else."""
+    return cast("dict[str, object]", value) if isinstance(value, dict) else None
+
+
+def as_array(value: object) -> list[object] | None:
+    """Give the value as a JSON array, or None when it is something else."""
+    return cast("list[object]", value) if isinstance(value, list) else None

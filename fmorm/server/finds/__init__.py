@@ -1,0 +1,1 @@
+"""FileMaker's find language: from criteria to a found set."""

@@ -1,0 +1,89 @@
+"""Find requests: the objects of a `query` array as conditions on the records of a layout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fmorm.server import refusals
+from fmorm.server.exact import as_array, as_object
+from fmorm.server.finds.criterion import read_criterion
+from fmorm.server.finds.matching import Condition, every, match, some
+from fmorm.server.refusals import Refusal, malformed
+from fmorm.server.relations import alias, exists
+from fmorm.server.schema.parts import Layout, Path, Placed, Slot
+from fmorm.server.values.moments import DateForm
+
+_FLAGS: dict[object, bool] = {"true": True, "false": False}
+
+
+@dataclass(frozen=True, slots=True)
+class FindRequest:
+    """One request: what it asks, and whether what it finds is left out."""
+
+    condition: Condition
+    omits: bool
+
+
+def read_requests(query: object, layout: Layout, form: DateForm) -> list[FindRequest]:
+    """Read a `query`.
+
+    Raises:
+        Refusal: It is not of the right form, names fields that are not on the layout, or asks nothing.
+    """
+    given = as_array(query)
+    if given is None:
+        raise malformed("query", "array")
+    if not given:
+        raise Refusal(refusals.NO_CRITERIA)
+    return [_read_request(one, layout, form) for one in given]
+
+
+def _read_request(given: object, layout: Layout, form: DateForm) -> FindRequest:
+    members = as_object(given)
+    if members is None:
+        raise malformed("query")
+    criteria = {name: _text(value) for name, value in members.items() if name != "omit"}
+    by_path: dict[Path, list[Condition]] = {}
+    for name, text in criteria.items():
+        placed, repetition = _place(layout, name)
+        if text:
+            by_path.setdefault(placed.path, []).append(_condition(placed, repetition, text, form))
+    if not by_path:
+        raise Refusal(refusals.NO_CRITERIA)
+    # the criteria on one occurrence must be met by one and the same related record
+    parts = [exists(path, every(found).sql) if path else every(found).sql for path, found in by_path.items()]
+    values = [value for found in by_path.values() for value in every(found).values]
+    return FindRequest(
+        Condition(f"({' AND '.join(parts)})", tuple(values)), _flag(members.get("omit", False))
+    )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise malformed("query")
+    return value
+
+
+def _flag(value: object) -> bool:
+    flag = _FLAGS.get(value.lower() if isinstance(value, str) else None, value)
+    if not isinstance(flag, bool):
+        raise malformed("omit", "boolean")
+    return flag
+
+
+def _place(layout: Layout, name: str) -> tuple[Placed, int | None]:
+    found = layout.place(name)
+    if found is None:
+        raise Refusal(refusals.FIELD_MISSING)
+    if found[0].field.is_global:
+        raise Refusal(refusals.WRONG_TYPE)
+    return found
+
+
+def _condition(placed: Placed, repetition: int | None, text: str, form: DateForm) -> Condition:
+    """A field named without a repetition is met by any of them; it is empty when all of them are."""
+    criterion = read_criterion(text)
+    slots = [Slot(placed.field, repetition)] if repetition else list(placed.field.slots)
+    table = placed.occurrence.table
+    conditions = [match(criterion, table, slot, alias(placed.path), form) for slot in slots]
+    return every(conditions) if criterion.asks_for_nothing else some(conditions)

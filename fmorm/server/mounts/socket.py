@@ -1,0 +1,131 @@
+"""The server on a socket, by uvicorn and httptools (the extra `server`)."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from fmorm.server.app import App
+from fmorm.server.mounts.asgi import asgi_app
+
+if TYPE_CHECKING:
+    import uvicorn
+
+_BACKLOG = 128
+_START_SECONDS = 10.0
+
+
+def serve(
+    app: App, host: str = "127.0.0.1", port: int = 0, ready: Callable[[str], None] | None = None
+) -> None:
+    """Serve until the process is told to stop.
+
+    Args:
+        app: The server.
+        host: The address to listen on.
+        port: The port; 0 takes a free one.
+        ready: Called with the address, like `http://127.0.0.1:54321`, once connections are accepted.
+
+    Raises:
+        OSError: The address cannot be used.
+        ImportError: The extra `server` is not installed.
+    """
+    with _listen(host, port) as listener:
+        _server(app, listener, ready or _nobody).run(sockets=[listener])
+
+
+class Background:
+    """A served app in a thread, for the time of a `with` block.
+
+    Args:
+        app: The server.
+        host: The address to listen on.
+        port: The port; 0 takes a free one.
+
+    Attributes:
+        url: The address, once the block is entered.
+    """
+
+    def __init__(self, app: App, host: str = "127.0.0.1", port: int = 0) -> None:
+        self.url = ""
+        self._app = app
+        self._address = (host, port)
+        self._ready = threading.Event()
+
+    def __enter__(self) -> Self:
+        self._listener = _listen(*self._address)
+        self._server = _server(self._app, self._listener, self._note)
+        self._thread = threading.Thread(target=self._run, name="fmorm-server", daemon=True)
+        self._thread.start()
+        if not self._ready.wait(_START_SECONDS) or not self.url:
+            self._stop()
+            raise RuntimeError("the server did not start")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop()
+
+    def _run(self) -> None:
+        try:
+            self._server.run(sockets=[self._listener])
+        finally:
+            self._ready.set()  # also when it has failed, so that nobody waits for it
+
+    def _note(self, url: str) -> None:
+        self.url = url
+        self._ready.set()
+
+    def _stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join()
+        self._listener.close()
+
+
+def _nobody(url: str) -> None:
+    """Tell nobody that the server is ready."""
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(_BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _server(app: App, listener: socket.socket, ready: Callable[[str], None]) -> uvicorn.Server:
+    """Make a uvicorn server that says when it has begun to accept."""
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            ready(_url(listener))
+
+    config = uvicorn.Config(
+        asgi_app(app),
+        http="httptools",
+        loop="asyncio",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
+    return Server(config)

@@ -1,0 +1,119 @@
+"""Parameters of a request: each is taken by whoever understands it, and what is left over is refused."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from fmorm.server import refusals
+from fmorm.server.exact import NotJson, as_array, as_object, loads
+from fmorm.server.refusals import Refusal, bad_parameter, malformed
+from fmorm.server.values.moments import DateForm
+
+_WHOLE = re.compile(r"[0-9]{1,30}")
+_LARGEST = 2**63 - 1
+"""What SQLite can count to; clients send limits far beyond any table to mean *all*."""
+_ISO_DATES = 2
+_SCRIPTS = ("script", "script.prerequest", "script.presort")
+
+
+class Parameters:
+    """The members of a body or the parameters of a query."""
+
+    def __init__(self, given: dict[str, object]) -> None:
+        self._left = given
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._left
+
+    def names(self, prefix: str) -> list[str]:
+        """Give the names, not yet taken, that begin with a prefix."""
+        return [name for name in self._left if name.startswith(prefix)]
+
+    def give(self, name: str, value: object) -> None:
+        """Add a parameter that came another way, unless it is there already."""
+        self._left.setdefault(name, value)
+
+    def take(self, name: str, default: object = None) -> object:
+        """Take a parameter as it is."""
+        return self._left.pop(name, default)
+
+    def take_text(self, name: str) -> str | None:
+        """Take a text; a number will do."""
+        value = self.take(name, "")
+        if not isinstance(value, str):
+            raise malformed(name, "string")
+        return value or None
+
+    def take_count(self, name: str) -> int | None:
+        """Take a whole number of one or more."""
+        if name not in self._left:
+            return None
+        text = self.take_text(name) or ""
+        if not _WHOLE.fullmatch(text) or int(text) < 1:
+            raise malformed(name, f"integer: {text}")
+        return min(int(text), _LARGEST)
+
+    def take_object(self, name: str) -> dict[str, object] | None:
+        """Take a JSON object."""
+        if name not in self._left:
+            return None
+        members = as_object(self.take(name))
+        if members is None:
+            raise malformed(name, "object")
+        return members
+
+    def take_list(self, name: str) -> list[object] | None:
+        """Take an array, which in a query is JSON text."""
+        if name not in self._left:
+            return None
+        value = self.take(name)
+        items = as_array(_read(value) if isinstance(value, str) else value)
+        if items is None:
+            raise malformed(name, "array")
+        return items
+
+    def take_names(self, name: str) -> list[str] | None:
+        """Take a list of names; a query may also separate them with commas."""
+        value = self._left.get(name)
+        if isinstance(value, str) and not value.lstrip().startswith("["):
+            del self._left[name]
+            return [part.strip() for part in value.split(",")]
+        items = self.take_list(name)
+        if items is None:
+            return None
+        names = [item for item in items if isinstance(item, str)]
+        if len(names) < len(items):
+            raise malformed(name)
+        return names
+
+    def take_date_form(self, today: date) -> DateForm:
+        """Take `dateformats`: 0 is the US form, 1 that of the file, which is the same here, 2 is ISO 8601."""
+        text = self.take_text("dateformats") or "0"
+        if text not in {"0", "1", "2"}:
+            raise malformed("dateformats", f"option: {text}")
+        return DateForm(iso=int(text) == _ISO_DATES, today=today)
+
+    def take_scripts(self) -> None:
+        """Take the script parameters.
+
+        Raises:
+            Refusal: A script is asked for; an embedded file has none.
+        """
+        wanted = [name for name in _SCRIPTS if self.take_text(name)]
+        for name in _SCRIPTS:
+            self.take_text(f"{name}.param")
+        if wanted:
+            raise Refusal(refusals.SCRIPT_MISSING)
+
+    def finish(self) -> None:
+        """Refuse what nobody took."""
+        if self._left:
+            raise bad_parameter(f"Unknown parameter(s): {', '.join(self._left)}")
+
+
+def _read(text: str) -> object:
+    try:
+        return loads(text.encode())
+    except (NotJson, UnicodeEncodeError):
+        return None

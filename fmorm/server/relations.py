@@ -1,0 +1,113 @@
+"""Related records: relationships written as SQL joins."""
+
+# ruff: noqa: S608 - names come from the schema and are quoted; every value is bound
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fmorm.server.schema.parts import Path, Placed, Predicate, Schema, Slot, SortKey, Step, Table
+from fmorm.server.store.columns import RECORD_ID, key_column, quoted, value_column
+from fmorm.server.store.files import Store
+
+ROOT = "t0"
+"""The alias of the table that a path starts from; the n-th step reaches `tn`."""
+
+
+def alias(path: Path) -> str:
+    """Give the alias of the table at the end of a path that starts at `ROOT`."""
+    return f"t{len(path)}"
+
+
+def joined(path: Path) -> str:
+    """Give the FROM clause of a path without its root: the tables from the first step to the last."""
+    tables = [f"{quoted(step.target.table.name)} AS t{n}" for n, step in enumerate(path, 1)]
+    return ", ".join(tables)
+
+
+def conditions(path: Path, root: str = ROOT) -> str:
+    """Give the comparisons that tie the tables of a path together, root included."""
+    names = [root, *(f"t{n}" for n in range(1, len(path) + 1))]
+    pairs = zip(path, names, names[1:], strict=False)
+    return " AND ".join(
+        _comparison(one, here, there) for step, here, there in pairs for one in step.predicates
+    )
+
+
+def _comparison(predicate: Predicate, here: str, there: str) -> str:
+    if predicate.operator == "x":
+        return "1"
+    left, right = Slot(predicate.left), Slot(predicate.right)
+    if predicate.left.kind == predicate.right.kind:
+        return f"{key_column(left, here)} {predicate.operator} {key_column(right, there)}"
+    # fields of two kinds are compared by what is written in them
+    return f"lower({value_column(left, here)}) {predicate.operator} lower({value_column(right, there)})"
+
+
+def order_by(keys: Sequence[SortKey], root: str) -> str:
+    """Give the ORDER BY terms of a sort; records that are equal stay in the order of their creation."""
+    kept = [
+        key for key in keys if not key.placed.field.is_global
+    ]  # a global field is the same for all records
+    terms = [f"{_sort_term(key.placed, root)}{' DESC' * key.descending}" for key in kept]
+    return ", ".join([*terms, f"{root}.{RECORD_ID}"])
+
+
+def _sort_term(placed: Placed, root: str) -> str:
+    if not placed.path:
+        return key_column(Slot(placed.field), root)
+    end = alias(placed.path)
+    return (
+        f"(SELECT {key_column(Slot(placed.field), end)} FROM {joined(placed.path)} "
+        f"WHERE {conditions(placed.path, root)} ORDER BY {end}.{RECORD_ID} LIMIT 1)"
+    )
+
+
+def exists(path: Path, condition: str) -> str:
+    """Say that some record at the end of the path meets a condition."""
+    return f"EXISTS (SELECT 1 FROM {joined(path)} WHERE {conditions(path)} AND {condition})"
+
+
+class Relations:
+    """Finds the records that are related to one record."""
+
+    def __init__(self, schema: Schema, store: Store) -> None:
+        self._schema = schema
+        self._store = store
+
+    def ids(
+        self, path: Path, record_id: int, sort: Sequence[SortKey] = (), *, limit: int = -1, offset: int = 0
+    ) -> list[int]:
+        """Give the ids of related records, in the order of the sort and then of creation."""
+        related = f"SELECT DISTINCT {alias(path)}.{RECORD_ID} {self._tail(path)}"
+        order = order_by(sort, "r")
+        table = quoted(path[-1].target.table.name)
+        sql = (
+            f"SELECT r.{RECORD_ID} FROM {table} AS r WHERE r.{RECORD_ID} IN ({related}) "
+            f"ORDER BY {order} LIMIT ? OFFSET ?"
+        )
+        return self._store.ids(sql, [record_id, limit, offset])
+
+    def count(self, path: Path, record_id: int) -> int:
+        """Count the related records."""
+        sql = f"SELECT count(DISTINCT {alias(path)}.{RECORD_ID}) {self._tail(path)}"
+        return self._store.ids(sql, [record_id])[0]
+
+    def first(self, path: Path, record_id: int) -> int | None:
+        """Give the first related record; a path of no steps leads to the record itself."""
+        return next(iter(self.ids(path, record_id, limit=1)), None) if path else record_id
+
+    def is_related(self, path: Path, record_id: int, related_id: int) -> bool:
+        """Tell whether one record can be reached from another."""
+        sql = f"SELECT 1 {self._tail(path)} AND {alias(path)}.{RECORD_ID} = ? LIMIT 1"
+        return bool(self._store.rows(sql, [record_id, related_id]))
+
+    def cascading(self, table: Table) -> list[Step]:
+        """Give the relationships whose records go when a record of this table goes."""
+        steps = [step for steps in self._schema.steps.values() for step in steps]
+        return [step for step in steps if step.cascade_delete and step.source.table == table]
+
+    @staticmethod
+    def _tail(path: Path) -> str:
+        root = quoted(path[0].source.table.name)
+        return f"FROM {root} AS {ROOT}, {joined(path)} WHERE {ROOT}.{RECORD_ID} = ? AND {conditions(path)}"

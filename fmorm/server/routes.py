@@ -1,0 +1,99 @@
+"""The routes of the Data API, and how a path finds its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, unquote
+
+from fmorm.server import refusals
+from fmorm.server.calls import Call
+from fmorm.server.exact import Json
+from fmorm.server.refusals import Refusal
+from fmorm.server.verbs import info, layouts, logins, reads, writes
+
+Verb = Callable[[Call], Json]
+
+_BASE = ("fmi", "data")
+_VERSIONS = ("v1", "v2", "vLatest")
+_DATABASE = "databases/{database}"
+_LAYOUT = f"{_DATABASE}/layouts/{{layout}}"
+_RECORD = f"{_LAYOUT}/records/{{record}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A form of path, what its methods do, and whether a token is needed."""
+
+    path: tuple[str, ...]
+    verbs: Mapping[str, Verb]
+    needs_token: bool = True
+
+    def names(self, path: tuple[str, ...]) -> dict[str, str] | None:
+        """Give the names in a path of this form, None when it has another."""
+        if len(path) != len(self.path):
+            return None
+        names: dict[str, str] = {}
+        for form, part in zip(self.path, path, strict=True):
+            if form.startswith("{") and part:
+                names[form[1:-1]] = part
+            elif form != part:
+                return None
+        return names
+
+
+def _route(path: str, *, needs_token: bool = True, **verbs: Verb) -> Route:
+    return Route(tuple(path.split("/")), verbs, needs_token)
+
+
+ROUTES = (
+    _route("productInfo", needs_token=False, GET=info.product_info),
+    _route("databases", needs_token=False, GET=info.databases),
+    _route(f"{_DATABASE}/sessions", needs_token=False, POST=logins.log_in),
+    _route(f"{_DATABASE}/sessions/{{token}}", needs_token=False, DELETE=logins.log_out),
+    _route("validateSession", GET=logins.validate),
+    _route(f"{_DATABASE}/layouts", GET=layouts.layouts),
+    _route(f"{_DATABASE}/scripts", GET=layouts.scripts),
+    _route(_LAYOUT, GET=layouts.metadata),
+    _route(f"{_LAYOUT}/records", GET=reads.get_range, POST=writes.create),
+    _route(_RECORD, GET=reads.get_record, PATCH=writes.edit, POST=writes.duplicate, DELETE=writes.delete),
+    _route(f"{_RECORD}/containers/{{field}}", POST=writes.upload),
+    _route(f"{_RECORD}/containers/{{field}}/{{repetition}}", POST=writes.upload),
+    _route(f"{_LAYOUT}/_find", POST=reads.find),
+    _route(f"{_LAYOUT}/script/{{script}}", GET=layouts.run_script),
+    _route(f"{_DATABASE}/globals", PATCH=logins.set_globals),
+)
+_SPELLINGS = {"productinfo": "productInfo", "validatesession": "validateSession"}
+"""Clients use both, and FileMaker Server answers both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Where a request has arrived."""
+
+    route: Route
+    verb: Verb
+    names: Mapping[str, str]
+    query: Mapping[str, str]
+
+
+def arrive(method: str, target: str) -> Arrival:
+    """Find the route of a request.
+
+    Raises:
+        Refusal: The path has no known form, or its form does not have this method.
+    """
+    path, _, query = target.partition("?")
+    if not path.startswith("/"):  # a proxy's request names the whole address
+        path = "/" + path.partition("://")[2].partition("/")[2]
+    parts = tuple(unquote(part) for part in path.removesuffix("/").split("/")[1:])
+    if parts[:2] != _BASE or len(parts) < 4 or parts[2] not in _VERSIONS:
+        raise Refusal(refusals.NO_RESOURCE)
+    inner = (_SPELLINGS.get(parts[3], parts[3]), *parts[4:])
+    for route in ROUTES:
+        names = route.names(inner)
+        if names is not None:
+            if method not in route.verbs:
+                raise Refusal(refusals.WRONG_VERB)
+            return Arrival(route, route.verbs[method], names, dict(parse_qsl(query, keep_blank_values=True)))
+    raise Refusal(refusals.NO_RESOURCE)

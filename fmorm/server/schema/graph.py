@@ -1,0 +1,127 @@
+"""The relationships graph of a schema file: occurrences, and the way from one to another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from fmorm.server.schema.parts import Field, Occurrence, Path, Predicate, Step, Table
+from fmorm.server.schema.section import Section, unknown
+from fmorm.server.schema.tables import check_name
+
+Steps = Mapping[str, tuple[Step, ...]]
+
+_JOIN = re.compile(r"\s*(.+?)::(.+?)\s+(=|!=|≠|<=|≤|<|>=|≥|>|x|×)\s+(.+?)::(.+?)\s*")  # noqa: RUF001 - FileMaker's own sign for the cartesian product
+_SAME = {"≠": "!=", "≤": "<=", "≥": ">=", "×": "x"}  # noqa: RUF001 - the same
+_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def read_occurrences(section: Section, tables: Mapping[str, Table]) -> dict[str, Occurrence]:
+    """Read `[occurrences]`; without it every table has one occurrence of its own name."""
+    if not list(section):
+        return {name: Occurrence(name, table) for name, table in tables.items()}
+    found: dict[str, Occurrence] = {}
+    for name in section:
+        check_name(section, name)
+        table = section.text(name)
+        if table not in tables:
+            raise section.mistake(unknown("table", table, tables), name)
+        found[name] = Occurrence(name, tables[table])
+    return found
+
+
+def read_relationships(parts: list[Section], occurrences: Mapping[str, Occurrence]) -> Steps:
+    """Read `[[relationships]]` as the steps that lead away from each occurrence."""
+    steps: dict[str, tuple[Step, ...]] = dict.fromkeys(occurrences, ())
+    for part in parts:
+        part.only("join", "allow_creation", "cascade_delete")
+        there, back = _read_relationship(part, occurrences)
+        if find_path(steps, there.source, there.target) is not None:
+            raise part.mistake(
+                f'"{there.source.name}" and "{there.target.name}" are already connected; '
+                "use another occurrence of the table",
+                "join",
+            )
+        for step in (there, back):
+            steps[step.source.name] += (step,)
+    return steps
+
+
+def _read_relationship(part: Section, occurrences: Mapping[str, Occurrence]) -> tuple[Step, Step]:
+    sides: set[tuple[str, str]] = set()
+    predicates: list[Predicate] = []
+    for text in part.text("join").split(" and "):
+        found = _JOIN.fullmatch(text)
+        if not found:
+            raise part.mistake(
+                f'"{text.strip()}" is not of the form occurrence::Field = occurrence::Field', "join"
+            )
+        left, left_field, operator, right, right_field = found.groups()
+        sides.add((left, right))
+        predicates.append(
+            Predicate(
+                read_field(part, "join", occurrences, left, left_field),
+                _SAME.get(operator, operator),
+                read_field(part, "join", occurrences, right, right_field),
+            )
+        )
+    if len(sides) > 1:
+        raise part.mistake(
+            "all comparisons of a relationship join the same two occurrences, in the same order", "join"
+        )
+    left, right = sides.pop()
+    return _steps(part, occurrences[left], occurrences[right], predicates)
+
+
+def _steps(
+    part: Section, left: Occurrence, right: Occurrence, predicates: list[Predicate]
+) -> tuple[Step, Step]:
+    for option in ("allow_creation", "cascade_delete"):
+        for name in part.names(option):
+            if name not in (left.name, right.name):
+                raise part.mistake(unknown("side", name, (left.name, right.name)), option)
+
+    def step(source: Occurrence, target: Occurrence, read: list[Predicate]) -> Step:
+        return Step(
+            source,
+            target,
+            tuple(read),
+            allow_creation=target.name in part.names("allow_creation"),
+            cascade_delete=target.name in part.names("cascade_delete"),
+        )
+
+    mirrored = [
+        Predicate(one.right, _MIRRORED.get(one.operator, one.operator), one.left) for one in predicates
+    ]
+    return step(left, right, predicates), step(right, left, mirrored)
+
+
+def read_field(
+    part: Section, key: str, occurrences: Mapping[str, Occurrence], occurrence: str, name: str
+) -> Field:
+    """Find the match field that a join names."""
+    if occurrence not in occurrences:
+        raise part.mistake(unknown("occurrence", occurrence, occurrences), key)
+    fields = occurrences[occurrence].table.fields
+    field = fields.get(name.casefold())
+    if field is None:
+        raise part.mistake(unknown("field", f"{occurrence}::{name}", _qualified(occurrence, fields)), key)
+    if field.is_global:
+        raise part.mistake(f'"{name}" is a global field, which cannot be a match field here', key)
+    return field
+
+
+def _qualified(occurrence: str, fields: Mapping[str, Field]) -> list[str]:
+    return [f"{occurrence}::{field.name}" for field in fields.values()]
+
+
+def find_path(steps: Steps, source: Occurrence, target: Occurrence) -> Path | None:
+    """Give the only way from one occurrence to another, None when the graph does not connect them."""
+    reached: dict[str, Path] = {source.name: ()}
+    waiting = [source.name]
+    for name in waiting:
+        for step in steps[name]:
+            if step.target.name not in reached:
+                reached[step.target.name] = (*reached[name], step)
+                waiting.append(step.target.name)
+    return reached.get(target.name)

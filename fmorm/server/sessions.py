@@ -1,0 +1,67 @@
+"""Sessions: tokens that live until log-out or fifteen idle minutes, and what belongs to one log-in."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from fmorm.server.schema.parts import Account, Slot
+
+_TOKEN_BYTES = 26
+"""FileMaker's tokens are 52 hexadecimal digits."""
+
+
+@dataclass(slots=True)
+class Session:
+    """One log-in: whose it is, when it was last used, and its own values of global fields."""
+
+    database: str
+    account: Account
+    last_used: float
+    globals: dict[tuple[str, Slot], str | None] = field(default_factory=dict[tuple[str, Slot], str | None])
+
+
+class Sessions:
+    """All live sessions by token."""
+
+    def __init__(self, clock: Callable[[], float], idle_seconds: float) -> None:
+        self._clock = clock
+        self._idle_seconds = idle_seconds
+        self._by_token: dict[str, Session] = {}
+
+    def __len__(self) -> int:
+        self._drop_idle()
+        return len(self._by_token)
+
+    def open(self, database: str, account: Account) -> str:
+        """Begin a session and give its token."""
+        self._drop_idle()
+        token = secrets.token_hex(_TOKEN_BYTES)
+        self._by_token[token] = Session(database, account, self._clock())
+        return token
+
+    def use(self, token: str) -> Session | None:
+        """Give a live session and start its idle time anew."""
+        session = self._by_token.get(token)
+        if session is None:
+            return None
+        if self._is_idle(session):
+            del self._by_token[token]
+            return None
+        session.last_used = self._clock()
+        return session
+
+    def close(self, token: str) -> None:
+        """End one session."""
+        self._by_token.pop(token, None)
+
+    def close_all(self) -> None:
+        """End every session."""
+        self._by_token.clear()
+
+    def _is_idle(self, session: Session) -> bool:
+        return self._clock() - session.last_used >= self._idle_seconds
+
+    def _drop_idle(self) -> None:
+        self._by_token = {token: one for token, one in self._by_token.items() if not self._is_idle(one)}

@@ -1,0 +1,1 @@
+"""FileMaker's kinds of values: how each is read, kept, compared and written."""

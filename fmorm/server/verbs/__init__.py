@@ -1,0 +1,1 @@
+"""What the server does for each route, one family of routes in each module."""

@@ -1,0 +1,212 @@
+"""Writing a record through a layout: its fields, related fields, portal rows and deletions of them.
+
+All of it runs inside one transaction, in this order: the record's own fields, related fields, portal rows,
+deletions. Relationships are looked at as they are at that moment.
+"""
+
+# ruff: noqa: S608 - names come from the schema and are quoted; every value is bound
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from fmorm.server import refusals
+from fmorm.server.calls import Engine
+from fmorm.server.exact import Json, as_array, as_object
+from fmorm.server.refusals import Refusal, malformed
+from fmorm.server.schema.parts import Layout, Path, Placed, Portal, Slot, Table
+from fmorm.server.store.columns import MOD_ID, RECORD_ID, key_column, quoted, value_column
+from fmorm.server.store.records import Records
+from fmorm.server.values.cells import Cell, keep
+from fmorm.server.values.moments import DateForm
+
+Cells = dict[Slot, Cell]
+Finder = Callable[[str], tuple[Placed, int | None] | None]
+_LONGEST_ID = 18
+"""Digits that are sure to fit SQLite's whole numbers."""
+
+
+def record_number(text: object) -> int:
+    """Read a record id; what is none can be no record's."""
+    if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID:
+        return int(text)
+    raise Refusal(refusals.RECORD_MISSING)
+
+
+def _array(given: object, name: str) -> list[object]:
+    items = as_array(given)
+    if items is None:
+        raise malformed(name)
+    return items
+
+
+@dataclass(slots=True)
+class Writer:
+    """Writes for one request.
+
+    Attributes:
+        prohibits: Whether fields that prohibit modification are refused.
+        globals: Values of global fields, for the session to take over when all has gone well.
+        new_rows: What goes into `newPortalRecordInfo`: an entry for each field of each new row, as sent.
+    """
+
+    engine: Engine
+    layout: Layout
+    records: Records
+    form: DateForm
+    prohibits: bool = True
+    new_rows: list[Json] = field(default_factory=list[Json])
+    globals: dict[tuple[str, Slot], str | None] = field(default_factory=dict[tuple[str, Slot], str | None])
+
+    def create(self, members: Mapping[str, object]) -> int:
+        """Make a record with its own and related fields."""
+        by_path = self._cells(members, self.layout.place)
+        record_id = self.records.create(self.layout.occurrence.table, by_path.pop((), {}))
+        self._write_related(record_id, by_path)
+        return record_id
+
+    def change(self, record_id: int, members: Mapping[str, object]) -> None:
+        """Set own and related fields of a record."""
+        by_path = self._cells(members, self.layout.place)
+        own = by_path.pop((), {})
+        if own:
+            self.records.change(self.layout.occurrence.table, record_id, own)
+        self._write_related(record_id, by_path)
+
+    def write_portals(self, record_id: int, portals: Mapping[str, object]) -> None:
+        """Edit the rows that have a record id and create the others."""
+        for name, rows in portals.items():
+            portal = self.layout.portal(name)
+            if portal is None:
+                raise Refusal(refusals.FIELD_MISSING)
+            for row in _array(rows, "portalData"):
+                self._write_row(record_id, portal, row)
+
+    def delete_related(self, record_id: int, given: object) -> None:
+        """Delete portal rows named like `Portal.7`, one or a list of them."""
+        for name in [given] if isinstance(given, str) else _array(given, "deleteRelated"):
+            if not isinstance(name, str):
+                raise malformed("deleteRelated")
+            portal_name, _, row_id = name.rpartition(".")
+            portal = self.layout.portal(portal_name)
+            if portal is None:
+                raise Refusal(refusals.RECORD_MISSING)
+            related = self._related(record_id, portal, row_id)
+            self.delete(portal.occurrence.table, related)
+
+    def delete(self, table: Table, record_id: int) -> None:
+        """Delete a record and, where the relationships say so, what is related to it."""
+        doomed = [(table, record_id)]
+        for one_table, one_id in doomed:
+            for step in self.engine.relations.cascading(one_table):
+                related = [(step.target.table, found) for found in self.engine.relations.ids((step,), one_id)]
+                doomed += [one for one in related if one not in doomed]
+        for one_table, one_id in doomed:
+            self.records.delete(one_table, one_id)
+
+    def mod_id(self, table: Table, record_id: int, expected: object = None) -> int:
+        """Give a record's mod id.
+
+        Raises:
+            Refusal: There is no such record, or its mod id is not the expected one.
+        """
+        sql = f"SELECT {MOD_ID} FROM {quoted(table.name)} WHERE {RECORD_ID} = ?"
+        found = self.engine.store.ids(sql, [record_id])
+        if not found:
+            raise Refusal(refusals.RECORD_MISSING)
+        if expected is not None and expected != str(found[0]):
+            raise Refusal(refusals.MOD_ID_MISMATCH)
+        return found[0]
+
+    def _cells(self, members: Mapping[str, object], find: Finder) -> dict[Path, Cells]:
+        """Read values, by the path to the record that they belong to."""
+        by_path: dict[Path, Cells] = {}
+        for name, value in members.items():
+            found = find(name)
+            if found is None:
+                raise Refusal(refusals.FIELD_MISSING)
+            placed, repetition = found
+            slot = Slot(placed.field, repetition or 1)
+            cell = self._cell(slot, value)
+            if placed.field.is_global:
+                self.globals[placed.occurrence.table.name, slot] = cell.value
+            else:
+                by_path.setdefault(placed.path, {})[slot] = cell
+        return by_path
+
+    def _cell(self, slot: Slot, value: object) -> Cell:
+        if not isinstance(value, str):
+            raise malformed("fieldData")
+        if self.prohibits and not slot.field.modifiable:
+            raise Refusal(refusals.FIELD_LOCKED)
+        return keep(slot.field.kind, value, self.form)
+
+    def _write_related(self, record_id: int, by_path: Mapping[Path, Cells]) -> dict[Path, int]:
+        """Set fields of first related records, creating those that are not there; give their ids."""
+        written: dict[Path, int] = {}
+        for path, cells in by_path.items():
+            related = self.engine.relations.first(path, record_id)
+            if related is None:
+                written[path] = self._create_related(record_id, path, cells)
+            else:
+                self.records.change(path[-1].target.table, related, cells)
+                written[path] = related
+        return written
+
+    def _create_related(self, record_id: int, path: Path, cells: Cells) -> int:
+        """Make a related record; its match fields take the values that relate it."""
+        step = path[-1]
+        owner = self.engine.relations.first(path[:-1], record_id)
+        if owner is None or not step.allow_creation:
+            raise Refusal(refusals.RECORD_MISSING)
+        match: Cells = {}
+        for predicate in step.predicates:
+            if predicate.operator == "=":
+                kept = self._kept(step.source.table, owner, Slot(predicate.left))
+                same = predicate.left.kind == predicate.right.kind
+                match[Slot(predicate.right)] = (
+                    kept if same else keep(predicate.right.kind, kept.value or "", self.form)
+                )
+        if any(cell.value is None for cell in match.values()):
+            raise Refusal(refusals.RECORD_MISSING)  # an empty match field relates to nothing
+        return self.records.create(step.target.table, {**match, **cells})
+
+    def _kept(self, table: Table, record_id: int, slot: Slot) -> Cell:
+        columns = f"{value_column(slot)}, {key_column(slot)}"
+        sql = f"SELECT {columns} FROM {quoted(table.name)} WHERE {RECORD_ID} = ?"
+        value, key = self.engine.store.rows(sql, [record_id])[0]
+        return Cell(None if value is None else str(value), None if key is None else str(key))
+
+    def _write_row(self, record_id: int, portal: Portal, given: object) -> None:
+        row = as_object(given)
+        if row is None:
+            raise malformed("portalData")
+        members = {name: value for name, value in row.items() if name not in ("recordId", "modId")}
+        found = {name: portal.place(name) for name in members}
+        by_path = self._cells(members, found.__getitem__)
+        own = by_path.pop((), {})
+        if row.get("recordId"):
+            related = self._related(record_id, portal, row["recordId"])
+            self.mod_id(portal.occurrence.table, related, row.get("modId"))
+            if own:
+                self.records.change(portal.occurrence.table, related, own)
+            self._write_related(related, by_path)
+        else:
+            related = self._create_related(record_id, portal.path, own)
+            written = {(): related, **self._write_related(related, by_path)}
+            self._note_new_row([one[0] for one in found.values() if one], written)
+
+    def _note_new_row(self, sent: Sequence[Placed], written: Mapping[Path, int]) -> None:
+        for placed in sent:
+            record_id = written[placed.path]
+            mod_id = self.mod_id(placed.occurrence.table, record_id)
+            info = {"tableName": placed.occurrence.name, "recordId": str(record_id), "modId": str(mod_id)}
+            self.new_rows.append(info)
+
+    def _related(self, record_id: int, portal: Portal, row_id: object) -> int:
+        """Give a row's record id, if it is a row of this portal for this record."""
+        related = record_number(row_id)
+        if not self.engine.relations.is_related(portal.path, record_id, related):
+            raise Refusal(refusals.RECORD_MISSING)
+        return related

@@ -1,0 +1,117 @@
+"""What the Data API answers: bytes in, the `response` member or an error out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from http import HTTPStatus
+from typing import Any, Final
+
+from pydantic_core import from_json
+
+from fmorm.errors import FmormError, OutcomeUnknown, ProtocolError, ServerError, server_error
+from fmorm.wire.requests import Request
+
+OK: Final = 0
+_DIGITS: Final = bytes.maketrans(b"0123456789.", b"0" * 11)
+_TOO_LONG: Final = b"0" * 16
+"""A double holds 15 digits for certain, so a literal of 16 characters or more is read digit by digit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One HTTP reply, read to its end.
+
+    Attributes:
+        status: The HTTP status.
+        headers: Header values by lower-case name.
+        body: The body, decompressed.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def parse_json(body: bytes) -> Any:
+    """Parse JSON without losing a digit: numbers too long for a double come as Decimal or int.
+
+    Raises:
+        ValueError: It is no JSON.
+    """
+    if body.translate(_DIGITS).find(_TOO_LONG) < 0:
+        try:
+            return from_json(body, cache_strings="keys")
+        except ValueError:
+            pass  # it refuses some text that JSON allows: lone surrogates
+    return json.loads(body, parse_float=Decimal)
+
+
+def response_of(reply: Reply, request: Request) -> dict[str, Any]:
+    """Give the `response` member of a reply that says OK.
+
+    Args:
+        reply: The reply.
+        request: What was asked, for messages.
+
+    Returns:
+        The member.
+
+    Raises:
+        ServerError: The server says no; the class is that of FileMaker's code.
+        ProtocolError: It is no reply of the Data API.
+        OutcomeUnknown: It is none, and the request was one that writes.
+    """
+    envelope = _envelope(reply, request)
+    error = _error(envelope, reply, request)
+    if error is not None:
+        raise error
+    response: dict[str, Any] = envelope["response"]
+    return response
+
+
+def token_of(reply: Reply, request: Request) -> str:
+    """Give the session token of a log-in: in the body, or in a header on FileMaker Server 17."""
+    token = response_of(reply, request).get("token") or reply.headers.get("x-fm-data-access-token")
+    if not token:
+        raise ProtocolError("the server accepted the log-in but gave no session token", status=reply.status)
+    return str(token)
+
+
+def _envelope(reply: Reply, request: Request) -> dict[str, Any]:
+    try:
+        envelope = parse_json(reply.body)
+        if isinstance(envelope["messages"][0]["code"], str) and isinstance(envelope["response"], dict):
+            return dict(envelope)
+    except (ValueError, KeyError, IndexError, TypeError):
+        pass
+    raise _no_envelope(reply, request)
+
+
+def _no_envelope(reply: Reply, request: Request) -> FmormError:
+    """Make the error for a reply that is none; after a write it may hide that the write was done."""
+    kind = reply.headers.get("content-type", "no content type")
+    size = f"{len(reply.body)} bytes"
+    begin = "" if request.private else f", beginning {reply.body[:80].decode('utf-8', 'replace')!r}"
+    text = (
+        f"HTTP {reply.status} to {request.about}: not a FileMaker Data API reply ({kind}, {size}{begin}). "
+        "Is the Data API switched on at this address, and was the reply cut off on its way?"
+    )
+    refused = HTTPStatus.BAD_REQUEST <= reply.status < HTTPStatus.INTERNAL_SERVER_ERROR
+    if request.writes and not refused:
+        return OutcomeUnknown(f"{text} It may have been carried out: read the record before trying again.")
+    return ProtocolError(text, status=reply.status)
+
+
+def _error(envelope: dict[str, Any], reply: Reply, request: Request) -> ServerError | None:
+    message = envelope["messages"][0]
+    try:
+        code = int(message["code"])
+    except ValueError:
+        code = -1
+    if code == OK:
+        return None
+    text = str(message.get("message", ""))
+    return server_error(code, text, status=reply.status, request=request.about)

@@ -1,0 +1,244 @@
+"""What is asked of the Data API, as values: verb, place, query, body. No token, no socket."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import quote, urlencode
+
+from fmorm.wire import routes
+
+PORTAL_ROWS: Final = 10_000
+"""Portal rows asked for where a program does not say: the service's own default of 50 would cut silently."""
+
+RECORDS_AT_ONCE: Final = 500
+"""Records asked for at once: the service's default of 100 costs five times the round trips."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where requests go.
+
+    Attributes:
+        version: The Data API's version segment: `v1`, `v2` or `vLatest`.
+        database: The file, without extension.
+    """
+
+    version: str
+    database: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Which rows of a portal are wanted.
+
+    Attributes:
+        name: The portal's object name or table occurrence.
+        limit: How many rows at most.
+        offset: How many rows to leave out at the start.
+    """
+
+    name: str
+    limit: int = PORTAL_ROWS
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request to the Data API.
+
+    Attributes:
+        method: The HTTP method.
+        path: The path, percent-encoded.
+        query: Query parameters.
+        body: The JSON body, or None.
+        writes: Whether the server's data can change: what decides what a broken connection means.
+        about: What is asked, for messages: verb, layout, record, and never a secret.
+        private: Whether request or reply hold a secret, so that no part of them may be shown.
+    """
+
+    method: str
+    path: str
+    about: str
+    query: Mapping[str, str] = field(default_factory=dict[str, str])
+    body: Mapping[str, Any] | None = None
+    writes: bool = False
+    private: bool = False
+
+    @property
+    def target(self) -> str:
+        """The path and the query as they go over the wire."""
+        return f"{self.path}?{urlencode(self.query, quote_via=quote)}" if self.query else self.path
+
+    @property
+    def content(self) -> bytes | None:
+        """The body as it goes over the wire: compact JSON in UTF-8."""
+        if self.body is None:
+            return None
+        return json.dumps(self.body, ensure_ascii=False, separators=(",", ":")).encode()
+
+    def __str__(self) -> str:
+        """Show the request as people read it: the method, the path, and the body as indented JSON."""
+        if self.private:
+            return self.about
+        lines = [f"{self.method} {self.target}"]
+        if self.body is not None:
+            lines.append(json.dumps(self.body, ensure_ascii=False, indent=2))
+        return "\n".join(lines)
+
+
+def log_in(place: Place) -> Request:
+    """Ask for a session; the credentials go in a header that the transport adds."""
+    path = routes.sessions(place.version, place.database)
+    return Request("POST", path, f"log-in to {place.database!r}", body={}, private=True)
+
+
+def log_out(place: Place, token: str) -> Request:
+    """Give a session back."""
+    path = routes.session(place.version, place.database, token)
+    return Request("DELETE", path, f"log-out of {place.database!r}", private=True)
+
+
+def get(place: Place, layout: str, record_id: str, portals: Sequence[Rows]) -> Request:
+    """Ask for one record.
+
+    Args:
+        place: The database.
+        layout: The layout's name.
+        record_id: FileMaker's record id.
+        portals: The portals wanted; none is none, not all.
+
+    Returns:
+        The request.
+    """
+    path = routes.record(place.version, place.database, layout, record_id)
+    return Request(
+        "GET", path, f"read of layout {layout!r}, record {record_id}", query=_portal_query(portals)
+    )
+
+
+def read_range(
+    place: Place,
+    layout: str,
+    *,
+    offset: int,
+    limit: int,
+    sort: Sequence[Mapping[str, str]] = (),
+    portals: Sequence[Rows] = (),
+) -> Request:
+    """Ask for records of a layout without criteria.
+
+    Args:
+        place: The database.
+        layout: The layout's name.
+        offset: How many records to leave out at the start. The service counts from 1, and an empty table
+            answers an offset with error 101, so none is sent for 0.
+        limit: How many records at most.
+        sort: The sort order, as the Data API writes it.
+        portals: The portals wanted; none is none, not all.
+
+    Returns:
+        The request.
+    """
+    query = {"_limit": str(limit)}
+    if offset:
+        query["_offset"] = str(offset + 1)
+    if sort:
+        query["_sort"] = _json(list(sort))
+    path = routes.records(place.version, place.database, layout)
+    return Request("GET", path, f"read of layout {layout!r}", query=query | _portal_query(portals))
+
+
+def find(
+    place: Place,
+    layout: str,
+    *,
+    query: Sequence[Mapping[str, str]],
+    offset: int,
+    limit: int,
+    sort: Sequence[Mapping[str, str]] = (),
+    portals: Sequence[Rows] = (),
+) -> Request:
+    """Ask for the records that match; arguments as in `read_range`, with the list of find requests."""
+    body: dict[str, Any] = {"query": [dict(request) for request in query]}
+    if sort:
+        body["sort"] = [dict(entry) for entry in sort]
+    if offset:
+        body["offset"] = str(offset + 1)
+    body["limit"] = str(limit)
+    body["portal"] = [rows.name for rows in portals]
+    for rows in portals:
+        body[f"limit.{rows.name}"] = str(rows.limit)
+        if rows.offset:
+            body[f"offset.{rows.name}"] = str(rows.offset + 1)
+    path = routes.find(place.version, place.database, layout)
+    return Request("POST", path, f"find on layout {layout!r}", body=body)
+
+
+def create(
+    place: Place, layout: str, fields: Mapping[str, Any], portals: Mapping[str, list[dict[str, Any]]]
+) -> Request:
+    """Ask for a new record with its portal rows."""
+    body: dict[str, Any] = {"fieldData": dict(fields)}
+    if portals:
+        body["portalData"] = dict(portals)
+    path = routes.records(place.version, place.database, layout)
+    return Request("POST", path, f"create on layout {layout!r}", body=body, writes=True)
+
+
+def edit(
+    place: Place,
+    layout: str,
+    record_id: str,
+    *,
+    fields: Mapping[str, Any],
+    portals: Mapping[str, list[dict[str, Any]]],
+    delete_related: Sequence[str] = (),
+    mod_id: str | None,
+) -> Request:
+    """Ask for an edit: all of it or nothing.
+
+    Args:
+        place: The database.
+        layout: The layout's name.
+        record_id: FileMaker's record id.
+        fields: Values by field name.
+        portals: Rows by portal; a row with `recordId` is edited, one without is created.
+        delete_related: Rows to delete, as `portal.recordId`; they travel inside `fieldData`, as
+            Claris's guide has it.
+        mod_id: The modification id that the record must still have; None for any.
+
+    Returns:
+        The request.
+    """
+    data = dict(fields)
+    if delete_related:
+        data["deleteRelated"] = list(delete_related)
+    body: dict[str, Any] = {"fieldData": data}
+    if portals:
+        body["portalData"] = dict(portals)
+    if mod_id is not None:
+        body["modId"] = mod_id
+    path = routes.record(place.version, place.database, layout, record_id)
+    return Request("PATCH", path, f"edit on layout {layout!r}, record {record_id}", body=body, writes=True)
+
+
+def delete(place: Place, layout: str, record_id: str) -> Request:
+    """Ask for the deletion of a record; the service checks no modification id here."""
+    path = routes.record(place.version, place.database, layout, record_id)
+    return Request("DELETE", path, f"deletion on layout {layout!r}, record {record_id}", writes=True)
+
+
+def _portal_query(portals: Sequence[Rows]) -> dict[str, str]:
+    query = {"portal": _json([rows.name for rows in portals])}
+    for rows in portals:
+        query[f"_limit.{rows.name}"] = str(rows.limit)
+        if rows.offset:
+            query[f"_offset.{rows.name}"] = str(rows.offset + 1)
+    return query
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

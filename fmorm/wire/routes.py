@@ -1,0 +1,47 @@
+"""The paths of the Data API: the one place where names become URLs.
+
+Each segment is percent-encoded on its own, so that a layout called `Q&A / Stock #2?` is one segment
+(FileMaker Data API Guide, *components of URLs*).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import quote
+
+BASE: Final = "/fmi/data"
+
+
+def segment(name: str) -> str:
+    """Encode one name as one path segment."""
+    return quote(name, safe="")
+
+
+def sessions(version: str, database: str) -> str:
+    """Give the path of log-in."""
+    return f"{BASE}/{version}/databases/{segment(database)}/sessions"
+
+
+def session(version: str, database: str, token: str) -> str:
+    """Give the path of log-out; it contains the token, so it is never logged."""
+    return f"{sessions(version, database)}/{segment(token)}"
+
+
+def layout(version: str, database: str, layout: str) -> str:
+    """Give the path of a layout."""
+    return f"{BASE}/{version}/databases/{segment(database)}/layouts/{segment(layout)}"
+
+
+def records(version: str, database: str, layout_name: str) -> str:
+    """Give the path of a layout's records."""
+    return f"{layout(version, database, layout_name)}/records"
+
+
+def record(version: str, database: str, layout_name: str, record_id: str) -> str:
+    """Give the path of one record."""
+    return f"{records(version, database, layout_name)}/{segment(record_id)}"
+
+
+def find(version: str, database: str, layout_name: str) -> str:
+    """Give the path of a find."""
+    return f"{layout(version, database, layout_name)}/_find"

@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+from query.fields import Person, ref
+
+from fmorm.errors import FindError
+from fmorm.query.compile import Request, requests
+from fmorm.query.conditions import EVERYTHING, NOTHING, Condition
+from fmorm.query.normal import MAX_REQUESTS
+from fmorm.query.terms import Term
+from fmorm.wire.values import Kind
+
+A, B, C, D = Person.name == "a", Person.age == 1, Person.city == "c", Person.price == 4
+FIND_A, FIND_B, FIND_C, FIND_D = {"Name": "==a"}, {"Age": "1"}, {"addresses::City": "==c"}, {"Price": "4"}
+
+
+def omit(*criteria: Request) -> Request:
+    return {name: text for each in criteria for name, text in each.items()} | {"omit": "true"}
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        (A, [FIND_A]),
+        (A & B, [FIND_A | FIND_B]),
+        (B & A, [FIND_B | FIND_A]),
+        (A | B, [FIND_A, FIND_B]),
+        (A & (B | C), [FIND_A | FIND_B, FIND_A | FIND_C]),
+        (~A, [omit(FIND_A)]),
+        (~A & ~B, [omit(FIND_A), omit(FIND_B)]),
+        (~(A | B), [omit(FIND_A), omit(FIND_B)]),
+        (~(A & B), [omit(FIND_A, FIND_B)]),
+        (~A | ~B, [omit(FIND_A, FIND_B)]),
+        ((~A & ~B) | ~C, [omit(FIND_A, FIND_C), omit(FIND_B, FIND_C)]),
+        (A & ~B, [FIND_A, omit(FIND_B)]),
+        (~B & A, [FIND_A, omit(FIND_B)]),
+        ((A | B) & ~C, [FIND_A, FIND_B, omit(FIND_C)]),
+        ((A & ~B) | C, [FIND_A, omit(FIND_B), FIND_C]),
+        (C | (A & ~B), [FIND_A, omit(FIND_B), FIND_C]),
+        (((A & ~B) | C) & ~D, [FIND_A, omit(FIND_B), FIND_C, omit(FIND_D)]),
+        ((A & ~C) | (B & ~C), [FIND_A, FIND_B, omit(FIND_C)]),
+        (~(~A | B), [FIND_A, omit(FIND_B)]),
+        (~~A, [FIND_A]),
+        (A & ~(B & C), [FIND_A, omit(FIND_B, FIND_C)]),
+        (A & ~(B & ~C), [FIND_A, omit(FIND_B), FIND_A | FIND_C]),
+    ],
+)
+def test_requests(condition: Condition, expected: list[Request]) -> None:
+    found = requests(condition)
+    assert found == expected
+    assert [list(request) for request in found or []] == [list(request) for request in expected]
+
+
+def test_omits_may_be_nested() -> None:
+    assert requests((((A & ~B) | C) & ~D) | (Person.size == 9)) == [
+        FIND_A,
+        omit(FIND_B),
+        FIND_C,
+        omit(FIND_D),
+        {"Size": "9"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("condition", "advice"),
+    [
+        ((A & ~B) | (C & ~D), "two finds"),
+        (~A | B, "two finds"),
+        (A | ~A, "two finds"),
+        (~(A & ~B), "two finds"),
+        (~((Person.age > 1) & (Person.age < 5)), r"between\(\)"),
+        (Person.name.contains("a") & Person.name.contains("b"), r"raw\(\)"),
+        (Person.name.startswith("a") & (Person.name == "ab"), r"raw\(\)"),
+        (Person.name.raw("a") & A, "raw criterion"),
+        (C & (Person.city == "d"), "same row"),
+        ((Person.city >= "a") & (Person.city <= "d"), "same row"),
+        (Person.code.startswith("1") & Person.code.not_empty(), r"raw\(\)"),
+        ((Person.name == "resume") & (Person.name == "résumé"), r"raw\(\)"),
+    ],
+)
+def test_refused_with_advice(condition: Condition, advice: str) -> None:
+    with pytest.raises(FindError, match=advice):
+        requests(condition)
+
+
+# -- nothing and everything ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        NOTHING,
+        Person.age.in_([]),
+        A & Person.age.in_([]),
+        (Person.name.contains("a") & Person.name.contains("b")) & NOTHING,
+        ~EVERYTHING,
+        A & ~A,
+        A & (Person.name == "b"),
+        B & (Person.age > 1),
+        B & (Person.age == 2),
+        Person.name.is_empty() & A,
+        Person.name.is_empty() & Person.name.not_empty(),
+        (Person.age > 5) & (Person.age <= 5),
+        Person.name.in_(["a", "b"]) & Person.name.in_(["c", "d"]),
+    ],
+)
+def test_nothing(condition: Condition) -> None:
+    assert requests(condition) == []
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        EVERYTHING,
+        ~NOTHING,
+        ~NOTHING | A,
+        ~(A & NOTHING),
+        (Person.age != 1) | (Person.age != 2),
+    ],
+)
+def test_everything(condition: Condition) -> None:
+    assert requests(condition) is None
+
+
+@pytest.mark.parametrize("condition", [A | NOTHING, A & ~NOTHING, A | A, A & A, A | (A & B), (A & B) | A])
+def test_what_says_nothing_goes(condition: Condition) -> None:
+    assert requests(condition) == [FIND_A]
+
+
+# -- several criteria on one field -----------------------------------------------------------------------
+
+age, born, name, seen = Person.age, Person.born, Person.name, Person.seen
+DAY, LATER = date(2000, 1, 1), date(2001, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ((age >= 1) & (age <= 5), [{"Age": "1...5"}]),
+        ((age <= 5) & (age >= 1), [{"Age": "1...5"}]),
+        ((age >= 5) & (age <= 5), [{"Age": "5"}]),
+        ((age > 1) & (age > 5), [{"Age": ">5"}]),
+        ((age > 5) & (age >= 5), [{"Age": ">5"}]),
+        ((age < 5) & (age <= 5), [{"Age": "<5"}]),
+        ((age > 1) & (age < 5), [{"Age": ">1"}, {"Age": ">=5", "omit": "true"}]),
+        ((age >= 1) & (age < 5) & A, [{"Age": ">=1"} | FIND_A, {"Age": ">=5", "omit": "true"}]),
+        (age.between(1, 5) & age.between(3, 9), [{"Age": "3...5"}]),
+        (age.between(1, 5) & (age == 3), [{"Age": "3"}]),
+        (age.not_empty() & (age > 3), [{"Age": ">3"}]),
+        ((born >= DAY) & (born < LATER), [{"Born": "01/01/2000...12/31/2000"}]),
+        ((born > DAY) & (born < date(2000, 1, 3)), [{"Born": "==01/02/2000"}]),
+        ((born > DAY) & (born < date(2000, 1, 2)), []),
+        (
+            (seen >= datetime(2000, 1, 1)) & (seen < datetime(2000, 1, 2)),
+            [{"Seen": ">=01/01/2000 00:00:00"}, {"Seen": ">=01/02/2000 00:00:00", "omit": "true"}],
+        ),
+        ((name >= "a") & (name < "m"), [{"Name": ">=a"}, {"Name": ">=m", "omit": "true"}]),
+        (name.between("a", "m"), [{"Name": ">=a"}, {"Name": ">m", "omit": "true"}]),
+        (name.startswith("a") & (name > "ab"), [{"Name": "==a*"}, {"Name": "<=ab", "omit": "true"}]),
+        (name.startswith("a") & name.not_empty(), [{"Name": "==a*"}]),
+        (name.startswith("a") & name.startswith("A"), [{"Name": "==a*"}]),
+        ((name == "a") & (name == "A"), [{"Name": "==a"}]),
+        (name.in_(["a", "b", "c"]) & name.in_(["c", "b"]), [{"Name": "==b"}, {"Name": "==c"}]),
+        (~(age.between(1, 5) & age.between(3, 9)), [{"Age": "3...5", "omit": "true"}]),
+        (
+            Person.phones[0].startswith("1") & Person.phones[1].startswith("2"),
+            [{"Phone(1)": "==1*", "Phone(2)": "==2*"}],
+        ),
+    ],
+)
+def test_one_criterion_per_field(condition: Condition, expected: list[Request]) -> None:
+    assert requests(condition) == expected
+
+
+# -- limits ----------------------------------------------------------------------------------------------
+
+
+def test_multiplying_out_has_a_limit() -> None:
+    with pytest.raises(FindError, match=f"400 requests, more than {MAX_REQUESTS}"):
+        requests(age.in_(range(20)) & Person.price.in_(range(20)))
+
+
+def test_multiplying_out_gives_up_early() -> None:
+    with pytest.raises(FindError, match="1000000 requests"):
+        requests(age.in_(range(1000)) & Person.price.in_(range(1000)))
+
+
+def test_a_written_list_may_be_long() -> None:
+    assert len(requests(age.in_(range(1000)) & A) or []) == 1000
+
+
+def test_what_excludes_itself_does_not_count() -> None:
+    assert requests(age.in_(range(150)) & age.in_(range(149, 300))) == [{"Age": "149"}]
+
+
+def test_a_field_called_omit() -> None:
+    field: Term[str] = Term(ref("omit", Kind.TEXT, str))
+    with pytest.raises(FindError, match="occurrence::omit"):
+        requests(field == "a")

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from server.client import Client, Clock
+
+from fmorm.server import App, Schema, load_schema
+
+PEOPLE = Path(__file__).with_name("people.toml")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def schema() -> Schema:
+    return load_schema(PEOPLE)
+
+
+@pytest.fixture
+def app(schema: Schema, clock: Clock) -> Iterator[App]:
+    app = App(schema, clock=clock)
+    yield app
+    app.close()
+
+
+@pytest.fixture
+def client(app: App) -> Client:
+    return Client(app)
+
+
+@pytest.fixture
+def people(client: Client) -> Callable[..., None]:
+    """Make a person for each value of one field, named after the value."""
+
+    def make(field: str, *values: str) -> None:
+        for value in values:
+            client.create({"Name": value, "Code": f"{field}{value}", field: value})
+
+    return make
