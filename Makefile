@@ -40,7 +40,7 @@ sync: $(READY) ## write fmorm/_sync from fmorm/_async
 	$(BIN)/python tools/unasync.py
 
 bench: $(READY) ## time the hot paths as ratios against a baseline
-	$(BIN)/python -m tests.bench
+	$(BIN)/python tools/bench
 
 clean: ## remove .venv and everything generated that is not committed
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -305,3 +305,5 @@ class AllowanceError(ServerError, codes=(953,)):
 
 class RequestRefused(ServerError, codes=(958, 960, *range(1700, 1716))):
     """The server did not understand the request, or this release of it does not know a parameter."""
+
+    advice = "A parameter that names a portal is unknown when it is a portal that the layout does not have"

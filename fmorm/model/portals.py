@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast, get_arg
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
+from typing_extensions import TypeIs
 
 from fmorm.errors import NotLoaded, RecordStateError
 from fmorm.model.state import state
@@ -264,6 +265,11 @@ class PortalRows(Sequence[R], Generic[R]):
             ),
             serialization=core_schema.plain_serializer_function_ser_schema(list, return_schema=rows),
         )
+
+
+def is_portal_rows(value: object) -> TypeIs[PortalRows[Any]]:
+    """Tell whether a value is that of a portal."""
+    return isinstance(value, PortalRows)
 
 
 def _restored(cls: type[PortalRows[Any]], slots: dict[str, Any]) -> PortalRows[Any]:

@@ -15,8 +15,8 @@ from fmorm.errors import DeclarationError, NotLoaded, ReadOnly
 from fmorm.model.declare import Declared, Unset
 from fmorm.model.meta import RecordMeta
 from fmorm.model.plan import FieldPlan, Plan, plan_of
-from fmorm.model.portals import PortalRows
-from fmorm.model.repetitions import Repetitions
+from fmorm.model.portals import PortalRows, is_portal_rows
+from fmorm.model.repetitions import Repetitions, is_repetitions
 from fmorm.model.state import NOT_LOADED, State
 
 _set = object.__setattr__
@@ -33,8 +33,8 @@ class Record(BaseModel, metaclass=RecordMeta):
     __fmorm_place__: ClassVar[str | None] = None
     __fmorm_declared__: ClassVar[dict[str, Declared]]
     __fmorm_plan__: ClassVar[Plan]
-    if TYPE_CHECKING:
-        __fmorm_state__: State
+    if TYPE_CHECKING:  # a slot at run time; were it not a ClassVar, every constructor would ask for it
+        __fmorm_state__: ClassVar[State]
 
     def model_post_init(self, context: Any, /) -> None:  # noqa: ARG002 - pydantic's signature
         """Forget what was not given, and take repetitions and rows into the record's own keeping."""
@@ -46,15 +46,15 @@ class Record(BaseModel, metaclass=RecordMeta):
         for attr in [attr for attr, value in values.items() if value.__class__ is Unset]:
             del values[attr]
         for attr, value in values.items():
-            if isinstance(value, (Repetitions, PortalRows)):
-                kept: Repetitions[Any] | PortalRows[Any] = value
-                values[attr] = self.__fmorm_adopt__(attr, kept)
+            values[attr] = self.__fmorm_adopt__(attr, value)
 
-    def __fmorm_adopt__(self, attr: str, value: Repetitions[Any] | PortalRows[Any]) -> Any:
+    def __fmorm_adopt__(self, attr: str, value: Any) -> Any:
         plan = plan_of(type(self))
-        if isinstance(value, PortalRows):
+        if is_portal_rows(value):
             return PortalRows(list(value), plan.portals[attr].label)
-        return _repetitions(plan.fields[attr], value.known())
+        if is_repetitions(value):
+            return _repetitions(plan.fields[attr], value.known())
+        return value
 
     if not TYPE_CHECKING:  # a checker that saw these would take any misspelt attribute
 
@@ -100,7 +100,7 @@ class Record(BaseModel, metaclass=RecordMeta):
             )
         raise NotLoaded(
             f"{type(self).__name__}.{attr} is not loaded: no reply carried field {plan.fields[attr].name!r}; "
-            "db.reload(record) loads it, if the layout shows it"
+            "db.reload(record) loads it, if the layout shows it, and db.create(record, reload=True) does at once"
         )
 
     def __fmorm_assign__(self, attr: str, value: Any) -> None:

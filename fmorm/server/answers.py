@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from fmorm.server.calls import Call
 from fmorm.server.exact import Json
@@ -83,6 +84,11 @@ class _View:
         return shown
 
 
+@lru_cache(maxsize=256)
+def _view(table: Table, fields: tuple[Placed, ...]) -> _View:
+    return _View(table, fields)
+
+
 def _select(table: Table, slots: Sequence[Slot]) -> str:
     """Write the statement that reads records of a table by their ids; a global field has no column."""
     columns = ["NULL" if slot.field.is_global else value_column(slot) for slot in slots]
@@ -110,7 +116,7 @@ def records_answer(call: Call, showing: Showing, found: Found) -> Json:
 
 
 def _records(call: Call, showing: Showing, ids: Sequence[int]) -> Iterator[Json]:
-    view = _View(showing.layout.occurrence.table, showing.layout.fields)
+    view = _view(showing.layout.occurrence.table, showing.layout.fields)
     portals = [_PortalView(call, showing.form, portal, page) for portal, page in showing.portals]
     for row in view.rows(call, ids):
         shown = [(one.portal.key, *one.show(row.record_id)) for one in portals]
@@ -131,7 +137,7 @@ class _PortalView:
         self._call = call
         self._form = form
         self._page = page
-        self._view = _View(portal.occurrence.table, portal.fields)
+        self._view = _view(portal.occurrence.table, portal.fields)
 
     def show(self, record_id: int) -> tuple[Json, Json]:
         """Give a record's rows and its entry in `portalDataInfo`."""

@@ -90,6 +90,11 @@ class App:
             self._engine.store.close()
 
     @property
+    def schema(self) -> Schema:
+        """What the file is made of."""
+        return self._engine.schema
+
+    @property
     def databases(self) -> list[str]:
         """The names of the files that are hosted."""
         return [self._engine.schema.name]

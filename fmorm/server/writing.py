@@ -4,8 +4,6 @@ All of it runs inside one transaction, in this order: the record's own fields, r
 deletions. Relationships are looked at as they are at that moment.
 """
 
-# ruff: noqa: S608 - names come from the schema and are quoted; every value is bound
-
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,9 +13,8 @@ from fmorm.server import refusals
 from fmorm.server.calls import Engine
 from fmorm.server.exact import Json, as_array, as_object
 from fmorm.server.refusals import Refusal, malformed
-from fmorm.server.schema.parts import Layout, Path, Placed, Portal, Slot, Table
-from fmorm.server.store.columns import MOD_ID, RECORD_ID, key_column, quoted, value_column
-from fmorm.server.store.records import Records
+from fmorm.server.schema.parts import Layout, Path, Placed, Portal, Predicate, Slot, Table
+from fmorm.server.store.records import Records, cell_of, mod_id_of
 from fmorm.server.values.cells import Cell, keep
 from fmorm.server.values.moments import DateForm
 
@@ -97,11 +94,15 @@ class Writer:
 
     def delete(self, table: Table, record_id: int) -> None:
         """Delete a record and, where the relationships say so, what is related to it."""
-        doomed = [(table, record_id)]
-        for one_table, one_id in doomed:
+        doomed = {(table, record_id): None}
+        waiting = list(doomed)
+        for one_table, one_id in waiting:
             for step in self.engine.relations.cascading(one_table):
-                related = [(step.target.table, found) for found in self.engine.relations.ids((step,), one_id)]
-                doomed += [one for one in related if one not in doomed]
+                found = [
+                    (step.target.table, related) for related in self.engine.relations.ids((step,), one_id)
+                ]
+                waiting += [one for one in found if one not in doomed]
+                doomed |= dict.fromkeys(found)
         for one_table, one_id in doomed:
             self.records.delete(one_table, one_id)
 
@@ -111,13 +112,12 @@ class Writer:
         Raises:
             Refusal: There is no such record, or its mod id is not the expected one.
         """
-        sql = f"SELECT {MOD_ID} FROM {quoted(table.name)} WHERE {RECORD_ID} = ?"
-        found = self.engine.store.ids(sql, [record_id])
-        if not found:
+        mod_id = mod_id_of(self.engine.store, table, record_id)
+        if mod_id is None:
             raise Refusal(refusals.RECORD_MISSING)
-        if expected is not None and expected != str(found[0]):
+        if expected is not None and expected != str(mod_id):
             raise Refusal(refusals.MOD_ID_MISMATCH)
-        return found[0]
+        return mod_id
 
     def _cells(self, members: Mapping[str, object], find: Finder) -> dict[Path, Cells]:
         """Read values, by the path to the record that they belong to."""
@@ -160,23 +160,18 @@ class Writer:
         owner = self.engine.relations.first(path[:-1], record_id)
         if owner is None or not step.allow_creation:
             raise Refusal(refusals.RECORD_MISSING)
-        match: Cells = {}
-        for predicate in step.predicates:
-            if predicate.operator == "=":
-                kept = self._kept(step.source.table, owner, Slot(predicate.left))
-                same = predicate.left.kind == predicate.right.kind
-                match[Slot(predicate.right)] = (
-                    kept if same else keep(predicate.right.kind, kept.value or "", self.form)
-                )
+        equal = [predicate for predicate in step.predicates if predicate.operator == "="]
+        match = {Slot(one.right): self._matching(step.source.table, owner, one) for one in equal}
         if any(cell.value is None for cell in match.values()):
             raise Refusal(refusals.RECORD_MISSING)  # an empty match field relates to nothing
         return self.records.create(step.target.table, {**match, **cells})
 
-    def _kept(self, table: Table, record_id: int, slot: Slot) -> Cell:
-        columns = f"{value_column(slot)}, {key_column(slot)}"
-        sql = f"SELECT {columns} FROM {quoted(table.name)} WHERE {RECORD_ID} = ?"
-        value, key = self.engine.store.rows(sql, [record_id])[0]
-        return Cell(None if value is None else str(value), None if key is None else str(key))
+    def _matching(self, table: Table, record_id: int, predicate: Predicate) -> Cell:
+        """Give what a match field on the right must hold to relate to a record on the left."""
+        cell = cell_of(self.engine.store, table, record_id, Slot(predicate.left))
+        if predicate.left.kind == predicate.right.kind:
+            return cell
+        return keep(predicate.right.kind, cell.value or "", self.form)
 
     def _write_row(self, record_id: int, portal: Portal, given: object) -> None:
         row = as_object(given)
@@ -186,7 +181,7 @@ class Writer:
         found = {name: portal.place(name) for name in members}
         by_path = self._cells(members, found.__getitem__)
         own = by_path.pop((), {})
-        if row.get("recordId"):
+        if "recordId" in row:
             related = self._related(record_id, portal, row["recordId"])
             self.mod_id(portal.occurrence.table, related, row.get("modId"))
             if own:

@@ -26,11 +26,11 @@ class EmbeddedMount(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer one request."""
-        return self._answer(request, request.read())
+        return self.answer(request, request.read())
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer one request."""
-        return self._answer(request, await request.aread())
+        return self.answer(request, await request.aread())
 
     def close(self) -> None:
         """Close the app, if it is this mount's own."""
@@ -41,7 +41,8 @@ class EmbeddedMount(httpx.BaseTransport, httpx.AsyncBaseTransport):
         """Close the app, if it is this mount's own."""
         self.close()
 
-    def _answer(self, request: httpx.Request, body: bytes) -> httpx.Response:
+    def answer(self, request: httpx.Request, body: bytes) -> httpx.Response:
+        """Answer one request whose body was read."""
         headers = {
             name.decode("latin-1").lower(): value.decode("latin-1") for name, value in request.headers.raw
         }

@@ -38,7 +38,7 @@ def people(client: Client) -> Callable[..., None]:
     """Make a person for each value of one field, named after the value."""
 
     def make(field: str, *values: str) -> None:
-        for value in values:
-            client.create({"Name": value, "Code": f"{field}{value}", field: value})
+        for number, value in enumerate(values):
+            client.create({"Name": value, "Code": f"{field} {number}", field: value})
 
     return make

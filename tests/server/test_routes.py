@@ -30,10 +30,17 @@ def test_trailing_slashes_and_lower_case_are_tolerated(client: Client, path: str
 @pytest.mark.parametrize(
     "path",
     [
-        "/", "/nothing", "/databases/people", "/databases//layouts", "/databases/people/layouts/person/records/1/x",
-        "/fmi/data/v3/productInfo", "/fmi/data/v1", "/fmi/data", "/fmi/admin/api/v2/x",
+        "/",
+        "/nothing",
+        "/databases/people",
+        "/databases//layouts",
+        "/databases/people/layouts/person/records/1/x",
+        "/fmi/data/v3/productInfo",
+        "/fmi/data/v1",
+        "/fmi/data",
+        "/fmi/admin/api/v2/x",
     ],
-)  # fmt: skip
+)
 def test_an_unknown_path_is_answered_in_filemakers_form(client: Client, path: str) -> None:
     answer = client.call("GET", path)
     assert (answer.status, answer.code) == (404, 1700)
@@ -130,30 +137,29 @@ def test_headers_are_those_of_filemakers_engine(client: Client) -> None:
 
 
 ANYTHING = st.one_of(st.none(), st.text(max_size=5), st.integers(), st.floats(), st.booleans())
-NAMES = st.sampled_from(
-    [
-        "query",
-        "fieldData",
-        "portalData",
-        "deleteRelated",
-        "modId",
-        "sort",
-        "limit",
-        "offset",
-        "portal",
-        "options",
-    ]
-    + [
-        "Name",
-        "Phone(2)",
-        "Addresses",
-        "omit",
-        "recordId",
-        "person_addresses::City",
-        "fieldName",
-        "dateformats",
-    ]
-)
+MEMBERS = [
+    "query",
+    "fieldData",
+    "portalData",
+    "deleteRelated",
+    "modId",
+    "sort",
+    "limit",
+    "offset",
+    "portal",
+    "options",
+]
+INNER = [
+    "Name",
+    "Phone(2)",
+    "Addresses",
+    "person_addresses::City",
+    "Setting",
+    "omit",
+    "recordId",
+    "fieldName",
+]
+NAMES = st.sampled_from([*MEMBERS, *INNER, "dateformats"])
 JSON = st.recursive(
     ANYTHING,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4),

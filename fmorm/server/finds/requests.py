@@ -50,12 +50,13 @@ def _read_request(given: object, layout: Layout, form: DateForm) -> FindRequest:
             by_path.setdefault(placed.path, []).append(_condition(placed, repetition, text, form))
     if not by_path:
         raise Refusal(refusals.NO_CRITERIA)
-    # the criteria on one occurrence must be met by one and the same related record
-    parts = [exists(path, every(found).sql) if path else every(found).sql for path, found in by_path.items()]
-    values = [value for found in by_path.values() for value in every(found).values]
-    return FindRequest(
-        Condition(f"({' AND '.join(parts)})", tuple(values)), _flag(members.get("omit", False))
-    )
+    together = [_of_one_record(path, every(found)) for path, found in by_path.items()]
+    return FindRequest(every(together), _flag(members.get("omit", False)))
+
+
+def _of_one_record(path: Path, condition: Condition) -> Condition:
+    """Ask a condition of one and the same related record, when it is asked of related records."""
+    return Condition(exists(path, condition.sql), condition.values) if path else condition
 
 
 def _text(value: object) -> str:

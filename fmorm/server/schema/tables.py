@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
+from fmorm.server.refusals import Refusal
 from fmorm.server.schema.parts import AutoEnter, Field, Table
 from fmorm.server.schema.section import Section, unknown
-from fmorm.server.values.cells import Kind
+from fmorm.server.values.cells import Kind, keep
+from fmorm.server.values.moments import DateForm
 
 _SETTINGS = ("type", "repetitions", "auto_enter", "required", "unique", "numeric", "modifiable", "global")
+_ANY_DAY = DateForm(iso=False, today=date.min)
 _LIKE_REPETITION = re.compile(r".*\([0-9]+\)", re.DOTALL)
 
 
@@ -56,7 +60,7 @@ def _read_field(section: Section, name: str) -> Field:
     kind_name = part.text("type")
     if kind_name not in list(Kind):
         raise part.mistake(unknown("type", kind_name, Kind))
-    auto_enter, auto_value = _read_auto_enter(part)
+    auto_enter, auto_value = _read_auto_enter(part, Kind(kind_name))
     return Field(
         name=name,
         kind=Kind(kind_name),
@@ -71,13 +75,17 @@ def _read_field(section: Section, name: str) -> Field:
     )
 
 
-def _read_auto_enter(part: Section) -> tuple[AutoEnter | None, str]:
+def _read_auto_enter(part: Section, kind: Kind) -> tuple[AutoEnter | None, str]:
     given = part.raw("auto_enter")
     if given is None:
         return None, ""
     if not isinstance(given, str):
         constant = part.section("auto_enter")
         constant.only("value")
+        try:
+            keep(kind, constant.text("value"), _ANY_DAY)
+        except Refusal as refusal:
+            raise constant.mistake(refusal.message, "value") from refusal
         return AutoEnter.VALUE, constant.text("value")
     choices = [one for one in AutoEnter if one is not AutoEnter.VALUE]
     if given not in choices:

@@ -39,7 +39,7 @@ class Records:
     def create(self, table: Table, given: Cells) -> int:
         """Make a record and give its id."""
         cells = {**self._auto_entered(table, set(given)), **given}
-        self._validate(table, None, {Slot(field): cells.get(Slot(field)) for field in table.stored})
+        self._validate(table, None, {**{Slot(field): None for field in table.stored}, **cells})
         sets = _columns(cells)
         names = ", ".join(sets) or MOD_ID
         marks = ", ".join("?" * len(sets)) or "0"
@@ -117,6 +117,20 @@ class Records:
         same = f"{key_column(slot)} = ? AND {RECORD_ID} IS NOT ?"
         sql = f"SELECT 1 FROM {quoted(table.name)} WHERE {same} LIMIT 1"
         return bool(self._store.rows(sql, [cell.key, record_id]))
+
+
+def mod_id_of(store: Store, table: Table, record_id: int) -> int | None:
+    """Give a record's mod id, None when there is no such record."""
+    sql = f"SELECT {MOD_ID} FROM {quoted(table.name)} WHERE {RECORD_ID} = ?"
+    return next(iter(store.ids(sql, [record_id])), None)
+
+
+def cell_of(store: Store, table: Table, record_id: int, slot: Slot) -> Cell:
+    """Give one value of a record that there is."""
+    columns = f"{value_column(slot)}, {key_column(slot)}"
+    sql = f"SELECT {columns} FROM {quoted(table.name)} WHERE {RECORD_ID} = ?"
+    value, key = store.rows(sql, [record_id])[0]
+    return Cell(None if value is None else str(value), None if key is None else str(key))
 
 
 def serial_name(table: Table, field: Field) -> str:

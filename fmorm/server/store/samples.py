@@ -25,10 +25,11 @@ def enter_samples(schema: Schema, store: Store, author: Author) -> None:
         SchemaError: A row does not fit its table; the message names the row.
     """
     records = Records(store, author)
+    source = f"{schema.source}: " if schema.source else ""
     form = DateForm(iso=False, today=author.now.date())
     for name, rows in schema.rows.items():
         for number, row in enumerate(rows, 1):
-            place = f"rows.{name}[{number}]"
+            place = f"{source}rows.{name}[{number}]"
             try:
                 records.create(schema.tables[name], dict(_cells(schema.tables[name], row, form, place)))
             except Refusal as refusal:

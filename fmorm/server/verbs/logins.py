@@ -24,9 +24,8 @@ def log_in(call: Call) -> Json:
         raise Refusal(refusals.FILE_CLOSED)
     name, password = _credentials(header)
     parameters = call.body_parameters(optional=True)
-    parameters.take_list(
-        "fmDataSource"
-    )  # other files' credentials are first tried when their data is touched
+    # the credentials of other files are not looked at before their data is
+    parameters.take_list("fmDataSource")
     parameters.finish()
     account = call.engine.schema.account(name, password)
     if account is None:
@@ -68,9 +67,8 @@ def set_globals(call: Call) -> Json:
     if members is None:
         raise malformed("globalFields", "object")
     form = DateForm(iso=False, today=call.engine.now().date())
-    call.user.globals.update(
-        [_global(call.engine.schema, name, value, form) for name, value in members.items()]
-    )
+    schema = call.engine.schema
+    call.user.globals.update([_global(schema, name, value, form) for name, value in members.items()])
     return {}
 
 
@@ -81,11 +79,12 @@ def _global(schema: Schema, name: str, value: object, form: DateForm) -> tuple[t
     occurrence = schema.occurrences.get(owner)
     table = occurrence.table if occurrence else schema.tables.get(owner)
     slots = (
-        [slot for field in table.fields.values() if field.is_global for slot in field.slots] if table else []
+        {slot.label.casefold(): slot for field in table.fields.values() for slot in field.slots}
+        if table
+        else {}
     )
-    wanted = {label.casefold(), f"{label}(1)".casefold()}
-    slot = next((slot for slot in slots if slot.label.casefold() in wanted), None)
-    if table is None or slot is None:
+    slot = slots.get(label.casefold()) or slots.get(f"{label}(1)".casefold())
+    if table is None or slot is None or not slot.field.is_global:
         raise Refusal(refusals.FIELD_MISSING)
     return (table.name, slot), keep(slot.field.kind, value, form).value
 

@@ -11,7 +11,7 @@ from fmorm.server.finds.requests import read_requests
 from fmorm.server.parameters import Parameters
 from fmorm.server.refusals import Refusal
 from fmorm.server.showing import take_page, take_showing, take_sort
-from fmorm.server.store.columns import RECORD_ID, quoted
+from fmorm.server.store.records import mod_id_of
 from fmorm.server.writing import record_number
 
 
@@ -22,8 +22,7 @@ def get_record(call: Call) -> Json:
     showing = take_showing(call, parameters, form)
     _finish(parameters)
     record_id = record_number(call.names["record"])
-    sql = f"SELECT 1 FROM {quoted(table.name)} WHERE {RECORD_ID} = ?"  # noqa: S608 - a quoted name of the schema
-    if not call.engine.store.rows(sql, [record_id]):
+    if mod_id_of(call.engine.store, table, record_id) is None:
         raise Refusal(refusals.RECORD_MISSING)
     return records_answer(call, showing, Found([record_id], 1, call.engine.store.count(table)))
 

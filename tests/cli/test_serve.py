@@ -1,0 +1,99 @@
+"""`fmorm serve` as a person uses it."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from fmorm import Database, Field, Model, __version__, field
+from fmorm.cli import main
+
+SCHEMA = Path(__file__).parent.parent.parent / "examples" / "people.toml"
+
+
+class Person(Model, layout="person"):
+    name: Field[str] = field("Name")
+
+
+@contextmanager
+def served(*options: str) -> Generator[tuple[subprocess.Popen[str], str]]:
+    """Run the command, and give the process and the line that it prints when it is ready."""
+    command = [sys.executable, "-W", "error", "-m", "fmorm", "serve", str(SCHEMA), "--port", "0", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield process, process.stdout.readline()
+        finally:
+            process.kill()
+
+
+def address(line: str) -> str:
+    found = re.search(r"http://[\d.]+:\d+", line)
+    assert found, f"no address in {line!r}"
+    return found[0]
+
+
+def test_it_prints_its_address_once_it_answers_and_stops_quietly() -> None:
+    with served() as (process, line):
+        assert line.startswith("serving people at http://127.0.0.1:")
+        with Database(address(line), "people", user="api", password="secret") as db:
+            assert db.find(Person).count() == 3
+        process.send_signal(signal.SIGINT)
+        rest, complaints = process.communicate(timeout=10)
+    assert (process.returncode, rest, complaints) == (0, "", "")
+
+
+def test_data_survives_a_restart(tmp_path: Path) -> None:
+    data = str(tmp_path / "people.sqlite3")
+    for count in (4, 5):
+        with served("--data", data) as (process, line):
+            with Database(address(line), "people", user="api", password="secret") as db:
+                db.create(Person(name="one more"))
+                assert db.find(Person).count() == count
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=10)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "nowhere.toml"),
+        ("[database\n", "fmorm serve: "),
+        ('[database]\nname = "x"\n[tables.T.fields]\nF = "tekst"\n', "tekst"),
+    ],
+    ids=["missing", "no TOML", "unknown type"],
+)
+def test_a_wrong_schema_is_told_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str | None, said: str
+) -> None:
+    schema = tmp_path / "nowhere.toml"
+    if text is not None:
+        schema.write_text(text)
+    assert main(["serve", str(schema)]) == 2
+    complaint = capsys.readouterr().err
+    assert said in complaint
+    assert complaint.count("\n") == 1
+
+
+def test_a_port_in_use_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert main(["serve", str(SCHEMA), "--port", str(port)]) == 2
+    assert f"cannot listen on 127.0.0.1 port {port}" in capsys.readouterr().err
+
+
+def test_the_command_says_its_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["--version"])
+    assert stopped.value.code == 0
+    assert capsys.readouterr().out == f"fmorm {__version__}\n"

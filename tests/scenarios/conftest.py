@@ -1,0 +1,144 @@
+"""The four mounts: both colours, in process and over a socket. Each test gets a server with fresh data."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from fmorm import AsyncDatabase, AsyncFind, Database
+from fmorm.server import App, Reply, Request, load_schema
+from fmorm.server.mounts.socket import Background
+
+SCHEMA = Path(__file__).parent / "office.toml"
+PASSWORD = "s3cret:with/odd?chars"
+
+
+class Blocking:
+    """An async object that is used like its sync twin, so that one scenario serves both colours."""
+
+    def __init__(self, target: Any, loop: asyncio.AbstractEventLoop) -> None:
+        self._target = target
+        self._loop = loop
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._target, name)
+        if not callable(value):
+            return value
+
+        def settled(*args: Any, **options: Any) -> Any:
+            return self._settled(value(*args, **options))
+
+        return settled
+
+    def __getitem__(self, part: Any) -> Any:
+        return self._settled(self._target[part])
+
+    def __iter__(self) -> Iterator[Any]:
+        iterator = aiter(self._target)
+        while True:
+            try:
+                yield self._loop.run_until_complete(anext(iterator))
+            except StopAsyncIteration:
+                return
+
+    def _settled(self, value: Any) -> Any:
+        if inspect.isawaitable(value):
+            return self._loop.run_until_complete(cast("Any", value))
+        return Blocking(value, self._loop) if isinstance(value, AsyncFind) else value
+
+
+class Swapping:
+    """What the one socket serves: the app of the test that runs."""
+
+    def __init__(self) -> None:
+        self.app: App | None = None
+
+    def handle(self, request: Request) -> Reply:
+        assert self.app is not None, "no test has begun"
+        return self.app.handle(request)
+
+
+@dataclass
+class Office:
+    """A server with fresh data, and databases on it of the colour and mount under test."""
+
+    app: App
+    colour: str
+    url: str | None
+    loop: asyncio.AbstractEventLoop
+    opened: ExitStack = field(default_factory=ExitStack)
+
+    def open(self, **options: Any) -> Database:
+        """Open a database; it is closed at the end of the test."""
+        cls: Any = AsyncDatabase if self.colour == "async" else Database
+        if self.url is None:
+            raw = cls.embedded(self.app, **options)
+        else:
+            raw = cls(self.url, "Office & Co", **({"user": "api", "password": PASSWORD} | options))
+        db: Any = Blocking(raw, self.loop) if self.colour == "async" else raw
+        self.opened.callback(db.close)
+        return cast("Database", db)
+
+    @property
+    def sent(self) -> list[str]:
+        """Method and path of what was asked so far, log-in and log-out left out."""
+        return [
+            f"{r.method} {r.target.partition('/layouts/')[2]}"
+            for r, _ in self.app.requests
+            if "/layouts/" in r.target
+        ]
+
+    def last(self, method: str) -> Any:
+        """The JSON body of the last request of a method."""
+        return next(json.loads(r.body) for r, _ in reversed(self.app.requests) if r.method == method)
+
+    def forget(self) -> None:
+        """Forget what was asked so far."""
+        self.app.requests.clear()
+
+
+@pytest.fixture(scope="session")
+def socket() -> Iterator[tuple[str, Swapping]]:
+    swapping = Swapping()
+    with Background(cast("App", swapping)) as background:
+        yield background.url, swapping
+
+
+@pytest.fixture(scope="session")
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    with asyncio.Runner() as runner:
+        yield runner.get_loop()
+
+
+@pytest.fixture(params=["sync-in-process", "async-in-process", "sync-socket", "async-socket"])
+def office(
+    request: pytest.FixtureRequest, socket: tuple[str, Swapping], loop: asyncio.AbstractEventLoop
+) -> Iterator[Office]:
+    colour, _, mount = str(request.param).partition("-")
+    url, swapping = socket
+    swapping.app = app = App(load_schema(SCHEMA))
+    office = Office(app, colour, url if mount == "socket" else None, loop)
+    try:
+        with office.opened:
+            yield office
+    finally:
+        app.close()
+
+
+@pytest.fixture
+def db(office: Office) -> Database:
+    return office.open()
+
+
+@pytest.fixture
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Read so many records at once, so that a small table has several pages."""
+    return lambda size: monkeypatch.setattr("fmorm.mapper.finding.RECORDS_AT_ONCE", size)
