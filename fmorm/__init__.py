@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fmorm._version import __version__
 from fmorm.errors import (
     AllowanceError,
+    BadValue,
     CapacityError,
     ConflictError,
     ConnectionFailed,
@@ -73,6 +74,7 @@ __all__ = [
     "AllowanceError",
     "AsyncDatabase",
     "AsyncFind",
+    "BadValue",
     "CapacityError",
     "Condition",
     "ConflictError",

@@ -6,6 +6,7 @@
     ├── NotLoaded (LookupError)              a value that no reply has carried yet
     ├── ReadOnly (AttributeError)            a field that FileMaker fills was set
     ├── RecordStateError (ValueError)        the verb does not fit the record: it was never created, say
+    ├── BadValue (ValueError)                a value that FileMaker has no form for: nan, a zone
     ├── MappingError (ValueError)            a reply holds a value that does not fit the model
     ├── DriftError                           the found set moved while it was being paged
     ├── NotFound (LookupError)               `one` or `get` found no record
@@ -50,6 +51,17 @@ from fmorm.wire.codes import message as code_text
 class FmormError(Exception):
     """Whatever fmorm raises."""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # What Exception does, to call the class with `args`, does not fit classes with arguments of their own.
+        return _again, (type(self), self.args, dict(vars(self)))
+
+
+def _again(cls: type[FmormError], args: tuple[Any, ...], attributes: dict[str, Any]) -> FmormError:
+    error = cls.__new__(cls, *args)
+    error.args = args
+    vars(error).update(attributes)
+    return error
+
 
 class DeclarationError(FmormError, TypeError):
     """A model is declared wrongly; raised when its class is made, with what to write instead."""
@@ -72,6 +84,10 @@ class ReadOnly(FmormError, AttributeError):
 
 class RecordStateError(FmormError, ValueError):
     """The verb does not fit the record: it was never created, exists already, or is another database's."""
+
+
+class BadValue(FmormError, ValueError):
+    """A value fits its Python type but FileMaker has no form for it: not a number, a time with a zone."""
 
 
 class MappingError(FmormError, ValueError):

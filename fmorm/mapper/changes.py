@@ -6,11 +6,11 @@ is not in it, and so stays dirty.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from fmorm.errors import RecordStateError
+from fmorm.errors import BadValue, RecordStateError
 from fmorm.model.plan import FieldPlan, Plan, PortalPlan, plan_of
 from fmorm.model.portals import PortalRows
 from fmorm.model.records import Model, PortalRow, Record
@@ -40,9 +40,9 @@ class Values:
     def wire(self) -> dict[str, Any]:
         """Give the values by FileMaker's names, as they go over the wire."""
         fields = self.plan.fields
-        sent = {fields[attr].name: fields[attr].codec.write(value) for attr, value in self.plain.items()}
+        sent = {fields[attr].name: _written(fields[attr], value) for attr, value in self.plain.items()}
         for (attr, position), value in self.repeated.items():
-            sent[fields[attr].names[position]] = fields[attr].codec.write(value)
+            sent[fields[attr].names[position]] = _written(fields[attr], value)
         return sent
 
     def confirm(self) -> None:
@@ -53,6 +53,13 @@ class Values:
         for (attr, position), sent in self.repeated.items():
             repetitions: Repetitions[Any] = values[attr]
             _settle(repetitions.originals, position, sent, repetitions.known()[position])
+
+
+def _written(field_plan: FieldPlan, value: Any) -> str | int | float:
+    try:
+        return field_plan.codec.write(value)
+    except ValueError as error:
+        raise BadValue(f"{field_plan.label}: {error}; nothing was sent") from None
 
 
 def _settle(originals: dict[Any, Any], key: Any, sent: object, now: object) -> None:
@@ -127,7 +134,7 @@ class Change:
 
     def confirm(self, response: dict[str, Any]) -> None:
         """Take over what the server has confirmed: nothing is dirty now, and new ids are known."""
-        state(self.record).mod_id = response.get("modId")
+        state(self.record).mod_id = mod_id_of(response)
         self.values.confirm()
         ids = _NewIds(response.get("newPortalRecordInfo") or [])
         for change in self.portals:
@@ -145,6 +152,12 @@ class Change:
         change.rows.count_created(len(change.created))
 
 
+def mod_id_of(told: Mapping[str, Any]) -> str | None:
+    """Give the mod id that a reply tells; None where it does not, as on FileMaker Server 17."""
+    mod_id = told.get("modId")
+    return None if mod_id is None else str(mod_id)
+
+
 class _NewIds:
     """The ids of new portal rows.
 
@@ -156,7 +169,7 @@ class _NewIds:
         self._ids: dict[str, dict[str, str | None]] = {}
         for entry in info:
             ids = self._ids.setdefault(entry["tableName"], {})
-            ids.setdefault(str(entry["recordId"]), entry.get("modId"))
+            ids.setdefault(str(entry["recordId"]), mod_id_of(entry))
 
     def give(self, created: list[Values]) -> bool:
         """Give new rows their ids; False where the reply does not tell which row has which."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
-from fmorm.errors import FindError, NotFound
+from fmorm.errors import FindError, NotFound, ProtocolError
 from fmorm.mapper.finding import Found, one_or_none
 from fmorm.mapper.home import Home, at_home, rows_of
 from fmorm.model.build import Source, build_records
@@ -15,6 +16,7 @@ from fmorm.protocol.calls import call
 from fmorm.protocol.effects import Steps
 from fmorm.query.find import FindSpec
 from fmorm.wire import requests
+from fmorm.wire.replies import data_of
 
 M = TypeVar("M", bound=Model)
 
@@ -48,8 +50,12 @@ def get(home: Home, model: type[M], record_id: str | int | None, keys: dict[str,
 def read(home: Home, plan: Plan, record_id: str) -> Steps[Model]:
     """Read one record by its id, with all the portals that the model declares."""
     request = requests.get(home.place, plan.place, record_id, rows_of(plan, None))
-    response = yield from call(request)
-    (record,) = build_records(plan, response["data"], Source(home.origin(plan.place)))
+    data = data_of((yield from call(request)), request)
+    if len(data) != 1:
+        raise ProtocolError(
+            f"{request.about}: one record was asked for, {len(data)} came", status=HTTPStatus.OK
+        )
+    (record,) = build_records(plan, data, Source(home.origin(plan.place)))
     return cast("Model", record)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from fmorm.errors import ConflictError, ReadOnly, RecordStateError
+from fmorm.errors import ConflictError, OutcomeUnknown, ReadOnly, RecordStateError
 from fmorm.mapper import conflicts
-from fmorm.mapper.changes import Change, Values, changes, new_record
+from fmorm.mapper.changes import Change, Values, changes, mod_id_of, new_record
 from fmorm.mapper.home import Home, at_home
 from fmorm.mapper.reading import check_record_id, read, reload
 from fmorm.model.plan import FieldPlan, Plan, plan_of
@@ -45,6 +45,10 @@ def create(home: Home, record: M, *, reload_after: bool) -> Steps[M]:
     change = new_record(record)
     request = requests.create(home.place, plan.place, change.values.wire(), change.portal_data())
     response = yield from call(request)
+    if "recordId" not in response:
+        raise OutcomeUnknown(
+            f"{request.about}: the server said OK but gave no record id; find the record by its values"
+        )
     state(record).record_id = str(response["recordId"])
     state(record).origin = home.origin(plan.place)
     change.confirm(response)
@@ -135,7 +139,7 @@ def update(
     except ConflictError as error:
         yield from _tell_update(home, plan, checked, sent, error)
         raise
-    return response.get("modId")
+    return mod_id_of(response)
 
 
 def _tell_update(home: Home, plan: Plan, record_id: str, sent: Values, error: ConflictError) -> Steps[None]:

@@ -6,6 +6,7 @@ they are `Annotated` types for pydantic, marked so that the metaclass knows what
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final, Generic, TypeVar, overload
@@ -55,10 +56,15 @@ class Declared:
     default_factory: Callable[[], Any] | None = None
 
     def pydantic(self) -> Any:
-        """Give pydantic its field: nothing is required, and what is not given is `Unset`."""
+        """Give pydantic its field: nothing is required, and what is not given is `Unset`.
+
+        The annotation has a factory already, beside which pydantic takes no plain default.
+        """
         if self.default is not Unset:
-            return PydanticField(default=self.default, validate_default=True)
-        return PydanticField(default_factory=self.default_factory or Unset)
+            return PydanticField(default_factory=lambda: copy.deepcopy(self.default), validate_default=True)
+        if self.default_factory is not None:
+            return PydanticField(default_factory=self.default_factory, validate_default=True)
+        return PydanticField(default_factory=Unset)
 
 
 @dataclass(frozen=True, slots=True)

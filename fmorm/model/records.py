@@ -113,6 +113,8 @@ class Record(BaseModel, metaclass=RecordMeta):
                 f"{type(self).__name__}.{attr}: a portal cannot be assigned; append and remove rows instead"
             )
         field = plan.fields[attr]
+        if type(self).model_config.get("frozen"):
+            raise ReadOnly(f"{field.label}: {type(self).__name__} is declared frozen")
         if field.read_only:
             raise ReadOnly(f"{field.label} is read-only: FileMaker fills it")
         if field.repetitions:

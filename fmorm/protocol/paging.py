@@ -14,6 +14,7 @@ from typing import Any
 from fmorm.errors import DriftError, NoRecords, RecordMissing
 from fmorm.protocol.calls import call
 from fmorm.protocol.effects import Steps
+from fmorm.wire.replies import data_of
 from fmorm.wire.requests import Request
 
 Ask = Callable[[int, int], Request]
@@ -47,8 +48,8 @@ def read_page(ask: Ask, offset: int, limit: int) -> Steps[Page]:
         if offset == 0 and request.method == "POST":
             raise  # a find from the start has no reason to say so
         return Page([], 0)
-    info = response.get("dataInfo")
-    return Page(response["data"], info["foundCount"] if info else None)
+    info: dict[str, Any] = response.get("dataInfo") or {}
+    return Page(data_of(response, request), info.get("foundCount"))
 
 
 class Paging:

@@ -72,6 +72,29 @@ def response_of(reply: Reply, request: Request) -> dict[str, Any]:
     return response
 
 
+def data_of(response: dict[str, Any], request: Request) -> list[dict[str, Any]]:
+    """Give the records of a reply to a read.
+
+    Args:
+        response: The `response` member.
+        request: What was asked, for messages.
+
+    Returns:
+        The member `data`, raw.
+
+    Raises:
+        ProtocolError: There is none, or it holds something else than records.
+    """
+    data: list[dict[str, Any]] = response.get("data", ())
+    if data.__class__ is list and all(map(_is_record, data)):
+        return data
+    raise ProtocolError(f"{request.about}: the reply says OK but holds no records", status=HTTPStatus.OK)
+
+
+def _is_record(entry: object) -> bool:
+    return isinstance(entry, dict) and "fieldData" in entry and "recordId" in entry
+
+
 def token_of(reply: Reply, request: Request) -> str:
     """Give the session token of a log-in: in the body, or in a header on FileMaker Server 17."""
     token = response_of(reply, request).get("token") or reply.headers.get("x-fm-data-access-token")
