@@ -136,20 +136,25 @@ class Change:
         """Take over what the server has confirmed: nothing is dirty now, and new ids are known."""
         state(self.record).mod_id = mod_id_of(response)
         self.values.confirm()
-        ids = _NewIds(response.get("newPortalRecordInfo") or [])
+        created = [values for change in self.portals for values in change.created]
+        told = _new_ids(response.get("newPortalRecordInfo") or [], created)
+        ids = {id(created[i]): one for i, one in told.items()}
         for change in self.portals:
             self._confirm_portal(change, ids)
 
-    def _confirm_portal(self, change: PortalChange, ids: _NewIds) -> None:
+    def _confirm_portal(self, change: PortalChange, ids: dict[int, tuple[str, str | None]]) -> None:
         for values in change.edited:
             values.confirm()
             state(values.record).mod_id = None  # the server does not tell it, and it is never guessed
         change.rows.forget_removed(change.removed)
-        if change.created and not ids.give(change.created):
+        if not all(id(values) in ids for values in change.created):
             # The rows exist, but which is which was not told. As they are they would be created again.
             del vars(self.record)[change.portal.attr]
             return
-        change.rows.count_created(len(change.created))
+        for values in change.created:
+            values.confirm()
+            state(values.record).record_id, state(values.record).mod_id = ids[id(values)]
+        change.rows.take_created([values.record for values in change.created])
 
 
 def mod_id_of(told: Mapping[str, Any]) -> str | None:
@@ -158,31 +163,29 @@ def mod_id_of(told: Mapping[str, Any]) -> str | None:
     return None if mod_id is None else str(mod_id)
 
 
-class _NewIds:
-    """The ids of new portal rows.
+Told = dict[int, tuple[str, str | None]]
+
+
+def _new_ids(info: list[dict[str, Any]], rows: list[Values]) -> Told:
+    """Find the record id and mod id of each new row, by its position; rows of which it is not told are left out.
 
     The server lists one entry for each field that was sent, in the order sent, under the field's own table
-    occurrence: so a row shows as often as it has fields.
+    occurrence. Where the list is not exactly that, ids are taken only where they cannot be anything else.
     """
-
-    def __init__(self, info: list[dict[str, Any]]) -> None:
-        self._ids: dict[str, dict[str, str | None]] = {}
-        for entry in info:
-            ids = self._ids.setdefault(entry["tableName"], {})
-            ids.setdefault(str(entry["recordId"]), mod_id_of(entry))
-
-    def give(self, created: list[Values]) -> bool:
-        """Give new rows their ids; False where the reply does not tell which row has which."""
-        ids = self._ids.get(created[0].plan.place, {})
-        taken = list(ids.items())[: len(created)]
-        if len(taken) < len(created) or not all(_sends_own_field(values) for values in created):
-            return False
-        for values, (record_id, mod_id) in zip(created, taken, strict=True):
-            values.confirm()
-            state(values.record).record_id = record_id
-            state(values.record).mod_id = mod_id
-            del ids[record_id]
-        return True
+    sent = [(i, name.partition("::")[0]) for i, row in enumerate(rows) for name in row.wire()]
+    if [place for _, place in sent] == [entry["tableName"] for entry in info]:
+        own = [
+            (i, entry) for (i, place), entry in zip(sent, info, strict=True) if place == rows[i].plan.place
+        ]
+        return {i: (str(entry["recordId"]), mod_id_of(entry)) for i, entry in own}
+    told: Told = {}
+    for place in {row.plan.place for row in rows}:
+        mine = [i for i, row in enumerate(rows) if row.plan.place == place]
+        found = {str(e["recordId"]): mod_id_of(e) for e in info if e["tableName"] == place}
+        strange = any(place == there and i not in mine for i, there in sent)
+        if len(found) == len(mine) and not strange and all(_sends_own_field(rows[i]) for i in mine):
+            told |= dict(zip(mine, found.items(), strict=True))
+    return told
 
 
 def _sends_own_field(values: Values) -> bool:

@@ -154,7 +154,7 @@ def _checked_values(plan: Plan, values: Mapping[str, Any]) -> Values:
     for attr, value in values.items():
         field = _writable(plan, attr)
         if not field.repetitions:
-            sent.plain[attr] = plan.check_alone(attr, value)
+            sent.plain[attr] = plan.checks.alone(attr, value)
             continue
         given = [field.item(item) for item in value]
         if len(given) != field.repetitions:

@@ -20,8 +20,8 @@ from fmorm.errors import MappingError
 from fmorm.model.declare import Mark
 from fmorm.model.plan import FieldPlan, Plan, PortalPlan, plan_of
 from fmorm.model.portals import PortalRows
-from fmorm.model.records import Record
-from fmorm.model.repetitions import Repetitions
+from fmorm.model.records import LOADED, Record
+from fmorm.model.repetitions import Repetitions, is_repetitions
 from fmorm.model.state import NOT_LOADED, Origin, State
 from fmorm.wire.values import Kind, Unreadable, date_in
 
@@ -42,17 +42,21 @@ class _Dates(dict[Any, date]):
         return value
 
 
-# What is tried in line, by kind and type; `x` is the raw value. Everything else goes to the codec.
+# What is tried in line, by kind and type; `x` is the raw value. Everything else goes to the codec: infinity,
+# too, for which `x - x` is not 0.
 _TEXT: Final = "x if (x := {raw}).__class__ is str and {filled}'\\r' not in x else {read}(x)"
 _INLINE: Final[dict[tuple[Kind, type[Any]], str]] = {
     (Kind.TEXT, str): _TEXT,
     (Kind.NUMBER, int): "x if (x := {raw}).__class__ is int else {read}(x)",
-    (Kind.NUMBER, float): "x if (x := {raw}).__class__ is float else {read}(x)",
-    (Kind.NUMBER, Decimal): "Decimal(repr(x)) if (x := {raw}).__class__ is float else {read}(x)",
+    (Kind.NUMBER, float): "x if (x := {raw}).__class__ is float and x - x == 0 else {read}(x)",
+    (
+        Kind.NUMBER,
+        Decimal,
+    ): "Decimal(repr(x)) if (x := {raw}).__class__ is float and x - x == 0 else {read}(x)",
     (Kind.DATE, date): "dates[x] if (x := {raw}) else {read}(x)",
     (Kind.TIMESTAMP, datetime): (
         "timestamp(f'{{x[6:10]}}-{{x[:2]}}-{{x[3:5]}}T{{x[11:]}}') "
-        "if (x := {raw}).__class__ is str and len(x) == 19 and x[2] == '/' else {read}(x)"
+        "if (x := {raw}).__class__ is str and len(x) == 19 and x[2:11:8] == '/ ' and x[16] == ':' else {read}(x)"
     ),
 }
 _DEFAULT: Final = "{read}({raw})"
@@ -87,8 +91,13 @@ def build_records(plan: Plan, data: list[Raw], source: Source) -> list[Record]:
     """
     if not data:
         return []
-    build = _builder(plan, data[0]).build
-    return [build(raw, source) for raw in data]
+    builder = _builder(plan, data[0])
+    records: list[Record] = []
+    for raw in data:
+        if len(raw["fieldData"]) != builder.width:
+            builder = _builder(plan, raw)
+        records.append(builder.build(raw, source))
+    return records
 
 
 def _builder(plan: Plan, raw: Raw) -> Builder:
@@ -101,7 +110,7 @@ def _builder(plan: Plan, raw: Raw) -> Builder:
             attr: field.names for attr, field in plan.fields.items() if any(n in fields for n in field.names)
         }
         shown = [portal for portal in plan.portals.values() if portal.name in portals]
-        plan.builders[key] = Builder(plan, names, shown)
+        plan.builders[key] = Builder(plan, names, shown, len(fields))
     builder: Builder = plan.builders[key]
     return builder
 
@@ -111,14 +120,20 @@ def row_builder(portal: PortalPlan) -> Callable[[list[Raw]], list[Any]]:
     plan = plan_of(portal.row)
 
     def build(rows: list[Raw]) -> list[Any]:
-        return [builder.build_row(raw, portal.label) for raw in rows] if (builder := _of(rows)) else []
-
-    def _of(rows: list[Raw]) -> Builder | None:
         if not rows:
-            return None
-        key = (frozenset(rows[0]), portal.name)
+            return []
+        builder = _of(rows[0])
+        built: list[Any] = []
+        for raw in rows:
+            if len(raw) != builder.width:
+                builder = _of(raw)
+            built.append(builder.build_row(raw, portal.label))
+        return built
+
+    def _of(raw: Raw) -> Builder:
+        key = (frozenset(raw), portal.name)
         if key not in plan.builders:
-            plan.builders[key] = Builder(plan, _row_names(plan, portal.name, rows[0]), [])
+            plan.builders[key] = Builder(plan, _row_names(plan, portal.name, raw), [], len(raw))
         builder: Builder = plan.builders[key]
         return builder
 
@@ -133,7 +148,9 @@ def _row_names(plan: Plan, portal: str, raw: Raw) -> dict[str, list[str]]:
     """
     names: dict[str, list[str]] = {}
     for attr, field in plan.fields.items():
-        for candidate in (field.names, [f"{portal}::{name.partition('::')[2]}" for name in field.names]):
+        own = field.name.startswith(f"{plan.place}::")
+        by_object = [f"{portal}::{name.partition('::')[2]}" for name in field.names] if own else []
+        for candidate in (field.names, by_object):
             if any(name in raw for name in candidate):
                 names[attr] = candidate
                 break
@@ -143,8 +160,14 @@ def _row_names(plan: Plan, portal: str, raw: Raw) -> dict[str, list[str]]:
 class Builder:
     """Makes the records of one class out of replies that carry the same keys."""
 
-    def __init__(self, plan: Plan, names: Mapping[str, list[str]], portals: list[PortalPlan]) -> None:
-        """Write the function for the attributes of `names` (their keys on the wire) and these portals."""
+    def __init__(
+        self, plan: Plan, names: Mapping[str, list[str]], portals: list[PortalPlan], width: int
+    ) -> None:
+        """Write the function for the attributes of `names` (their keys on the wire) and these portals.
+
+        `width` is how many keys such a record has: one with more or fewer has another builder.
+        """
+        self.width = width
         self.plan = plan
         self.names = names
         self.portals = {portal.attr: (portal, row_builder(portal)) for portal in portals}
@@ -154,22 +177,16 @@ class Builder:
 
     def build(self, raw: Raw, source: Source) -> Record:
         """Make one record of the member of `data` that holds it; raises MappingError."""
-        try:
-            values = self._values(raw["fieldData"])
-        except (ValueError, KeyError, TypeError):
-            values = self._carefully(raw["fieldData"], source.origin.layout, raw["recordId"])
-        record = self._record(values, State(raw["recordId"], raw.get("modId"), source.origin))
-        if self.portals:
-            self._add_portals(record, raw, source.asked)
-        return record
+        fields = raw["fieldData"]
+        values = self._read(fields, source.origin.layout, raw["recordId"])
+        state = State(raw["recordId"], raw.get("modId"), source.origin)
+        portals = self._portal_rows(raw, source.asked) if self.portals else {}
+        return self._record(values, portals, state, fields)
 
     def build_row(self, raw: Raw, label: str) -> Record:
         """Make one portal row; raises MappingError."""
-        try:
-            values = self._values(raw)
-        except (ValueError, KeyError, TypeError):
-            values = self._carefully(raw, label, raw.get("recordId"))
-        return self._record(values, State(raw.get("recordId"), raw.get("modId")))
+        values = self._read(raw, label, raw.get("recordId"))
+        return self._record(values, {}, State(raw.get("recordId"), raw.get("modId")), raw)
 
     # -- inside ----------------------------------------------------------------------------------------------
 
@@ -192,8 +209,14 @@ class Builder:
         values = [_expression(field, name, read) for name in self.names[attr]]
         if not field.repetitions:
             return f"{attr!r}: {values[0]}"
-        scope[f"item{number}"] = field.item
+        scope[f"item{number}"] = field.setter
         return f"{attr!r}: Repetitions([{', '.join(values)}], {field.label!r}, item{number})"
+
+    def _read(self, raw: Raw, layout: str, record_id: str | None) -> dict[str, Any]:
+        try:
+            return self._values(raw)
+        except (ValueError, KeyError, TypeError):
+            return self._carefully(raw, layout, record_id)
 
     def _carefully(self, raw: Raw, layout: str, record_id: str | None) -> dict[str, Any]:
         """Read value by value, to leave out what is missing and to say which one does not fit."""
@@ -202,35 +225,74 @@ class Builder:
             field = self.plan.fields[attr]
             cells = [_cell(field, name, raw, layout, record_id) for name in names]
             if field.repetitions:
-                values[attr] = Repetitions(cells, field.label, field.item)
+                values[attr] = Repetitions(cells, field.label, field.setter)
             elif cells[0] is not NOT_LOADED:
                 values[attr] = cells[0]
         return values
 
-    def _record(self, values: dict[str, Any], state: State) -> Record:
+    def _record(
+        self, values: dict[str, Any], portals: dict[str, PortalRows[Any]], state: State, raw: Raw
+    ) -> Record:
         cls = self.plan.cls
+        complete = len(values) == len(self.names) and len(portals) == len(self.portals)
+        values |= portals
         if self._validated:
-            return _validated(cls, values, state)
+            return self._through_validators(values, state, raw)
         record = cls.__new__(cls)
-        loaded = self._shared_set if len(values) == len(self.names) else {*values, *self.portals}
         _set(record, "__dict__", values)
-        _set(record, "__pydantic_fields_set__", loaded)
+        _set(record, "__pydantic_fields_set__", self._shared_set if complete else set(values))
         _set(record, "__pydantic_extra__", None)
         _set(record, "__pydantic_private__", None)
         _set(record, "__fmorm_state__", state)
         return record
 
-    def _add_portals(self, record: Record, raw: Raw, asked: AbstractSet[str]) -> None:
+    def _through_validators(self, values: dict[str, Any], state: State, raw: Raw) -> Record:
+        """Let the class's own checks and hooks see the values of a reply; raises MappingError."""
+        loaded = LOADED.set(state)
+        try:
+            record: Record = self.plan.cls.__pydantic_validator__.validate_python(self._items_checked(values))
+        except ValidationError as error:
+            raise self._refused(error, state, raw) from error
+        finally:
+            LOADED.reset(loaded)
+        return record
+
+    def _items_checked(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Check loaded repetitions one by one: pydantic takes them for checked already."""
+        for attr, value in values.items():
+            if is_repetitions(value):
+                for item in value.known().values():
+                    self.plan.fields[attr].item(item)
+        return values
+
+    def _refused(self, error: ValidationError, state: State, raw: Raw) -> MappingError:
+        first = error.errors(include_url=False)[0]
+        attr = str(first["loc"][0]) if first["loc"] else ""
+        names = self.names.get(attr, [])
+        cells = [raw.get(name) for name in names]
+        return MappingError(
+            first["msg"],
+            layout=state.origin.layout if state.origin else self.plan.place,
+            record_id=state.record_id,
+            field=self.plan.fields[attr].name if names else attr or self.plan.cls.__name__,
+            raw=cells[0] if len(cells) == 1 else cells or raw,
+        )
+
+    def _portal_rows(self, raw: Raw, asked: AbstractSet[str]) -> dict[str, PortalRows[Any]]:
         found = _found_counts(raw)
-        values = vars(record)
-        for attr, (portal, rows) in self.portals.items():
-            values[attr] = PortalRows.loaded(
-                raw["portalData"][portal.name],
+        data = raw["portalData"]
+        return {
+            attr: PortalRows.loaded(
+                data[portal.name],
                 rows,
                 portal.label,
+                portal.row,
                 found=found.get(portal.name),
                 asked=attr in asked or portal.limit is not None,
             )
+            for attr, (portal, rows) in self.portals.items()
+            if portal.name in data
+        }
 
 
 _dates: Final = _Dates()
@@ -268,20 +330,6 @@ def _has_validators(plan: Plan) -> bool:
         or cls.__private_attributes__
         or cls.model_post_init is not Record.model_post_init
     )
-
-
-def _validated(cls: type[Record], values: dict[str, Any], state: State) -> Record:
-    try:
-        record: Record = cls.__pydantic_validator__.validate_python(values)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        field = ".".join(map(str, first["loc"]))
-        layout = state.origin.layout if state.origin else cls.__name__
-        raise MappingError(
-            first["msg"], layout=layout, record_id=state.record_id, field=field, raw=first["input"]
-        ) from error
-    _set(record, "__fmorm_state__", state)
-    return record
 
 
 def _found_counts(raw: Raw) -> dict[str, int]:

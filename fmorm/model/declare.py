@@ -31,11 +31,24 @@ class Unset:
     """What an attribute holds for a moment when a record is made without a value for it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Tells which of the three an annotation was."""
+
+    word: str
+
+
+FIELD: Final = Mark("Field")
+REPEATING: Final = Mark("Repeating")
+PORTAL: Final = Mark("Portal")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
     """What the call on the right of an attribute said.
 
     Attributes:
+        mark: Which of the three calls it was; None for no call at all.
         name: FileMaker's name of the field or portal; None for the attribute's own name.
         kind: The FileMaker kind, where it is not the natural one of the Python type.
         key: Whether the field is a business key.
@@ -46,6 +59,7 @@ class Declared:
         default_factory: Makes what a new record gets.
     """
 
+    mark: Mark | None = None
     name: str | None = None
     kind: Kind | None = None
     key: bool = False
@@ -65,18 +79,6 @@ class Declared:
         if self.default_factory is not None:
             return PydanticField(default_factory=self.default_factory, validate_default=True)
         return PydanticField(default_factory=Unset)
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Tells which of the three an annotation was."""
-
-    word: str
-
-
-FIELD: Final = Mark("Field")
-REPEATING: Final = Mark("Repeating")
-PORTAL: Final = Mark("Portal")
 
 
 def field(
@@ -109,6 +111,7 @@ def field(
     if default is not Unset and default_factory is not None:
         raise DeclarationError("give default= or default_factory=, not both")
     return Declared(
+        mark=FIELD,
         name=name,
         kind=_kind(kind),
         key=key,
@@ -140,7 +143,7 @@ def repeating(
         raise DeclarationError(
             f"repeating({name!r}, {repetitions}): a field shown with one repetition is a field()"
         )
-    return Declared(name=name, kind=_kind(kind), read_only=read_only, repetitions=repetitions)
+    return Declared(mark=REPEATING, name=name, kind=_kind(kind), read_only=read_only, repetitions=repetitions)
 
 
 def portal(name: str | None = None, *, limit: int | None = None) -> Any:
@@ -159,7 +162,7 @@ def portal(name: str | None = None, *, limit: int | None = None) -> Any:
     """
     if limit is not None and limit < 1:
         raise DeclarationError(f"portal({name!r}, limit={limit}): the limit counts rows, from 1")
-    return Declared(name=name, limit=limit)
+    return Declared(mark=PORTAL, name=name, limit=limit)
 
 
 def _kind(kind: Kind | str | None) -> Kind | None:

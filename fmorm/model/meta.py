@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Final, dataclass_transform
+from types import FrameType, ModuleType
+from typing import TYPE_CHECKING, Any, dataclass_transform
 
 from pydantic import BaseModel
+from pydantic.errors import PydanticUserError
 
 from fmorm.errors import DeclarationError
+from fmorm.model.body import annotations_of, check_body
 from fmorm.model.declare import Declared
 from fmorm.model.plan import plan_of
 
@@ -26,12 +29,6 @@ else:
 
 _building: ContextVar[bool] = ContextVar("fmorm_building", default=False)
 
-SHADOWING: Final = frozenset(name for name in dir(BaseModel) if not name.startswith("_")) | {
-    "mro",
-    "register",
-}
-"""Attribute names that pydantic or the metaclass would answer instead of the field."""
-
 
 @dataclass_transform(kw_only_default=True, field_specifiers=())
 class RecordMeta(ModelMetaclass):
@@ -39,21 +36,23 @@ class RecordMeta(ModelMetaclass):
 
     def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> Any:
         """Take the declarations out of the class body, let pydantic make the class, and check the plan."""
+        frame = _function()
+        check_body(name, bases, namespace)
         declared = {attr: value for attr, value in namespace.items() if isinstance(value, Declared)}
-        _refuse_shadowing(name, [*declared, *namespace.get("__annotations__", ())])
+        inherited = _inherited(bases)
+        again = annotations_of(namespace).keys() & inherited.keys() - namespace.keys()
+        namespace |= {attr: inherited[attr].pydantic() for attr in again}
         namespace |= {attr: value.pydantic() for attr, value in declared.items()}
+        namespace["__fmorm_declared__"] = inherited | declared
+        namespace["__fmorm_function__"] = None
         if "model_post_init" in namespace and bases[0] is not BaseModel:
             namespace["model_post_init"] = _prepared(namespace["model_post_init"])
-        namespace["__fmorm_declared__"] = _inherited(bases) | declared
-        namespace.setdefault("__pydantic_parent_namespace__", _local_types())
-        token = _building.set(True)
-        try:
-            cls: Any = super().__new__(
-                mcs, name, bases, namespace, __pydantic_reset_parent_namespace__=False, **options
-            )
-        finally:
-            _building.reset(token)
-        if cls.__pydantic_complete__ and cls.__fmorm_place__ is not None:
+        if frame is not None:
+            namespace.setdefault("__pydantic_parent_namespace__", _types_of(frame))
+        cls = _made(functools.partial(super().__new__, mcs), name, bases, namespace, options)
+        if not cls.__pydantic_complete__:
+            cls.__fmorm_function__ = frame  # what it still defines may be what the class waits for
+        elif cls.__fmorm_place__ is not None:
             plan_of(cls)
         return cls
 
@@ -62,16 +61,33 @@ class RecordMeta(ModelMetaclass):
         def __getattr__(cls, attr: str) -> Any:
             """Give the query term of a field, or the way to those of a portal's rows."""
             if not attr.startswith("_") and not _building.get() and attr in cls.__pydantic_fields__:
+                if cls.__fmorm_place__ is None:
+                    raise AttributeError(
+                        f"{cls.__name__}.{attr}: a base class has no query terms; its models have"
+                    )
                 return plan_of(cls).terms[attr]
             return super().__getattr__(attr)
 
 
-def _refuse_shadowing(name: str, attrs: list[str]) -> None:
-    for attr in attrs:
-        if attr in SHADOWING:
-            raise DeclarationError(
-                f"{name}.{attr}: pydantic has that name for itself; call the attribute {attr}_ = field({attr!r})"
-            )
+def _made(
+    make: Callable[..., Any],
+    name: str,
+    bases: tuple[type, ...],
+    namespace: dict[str, Any],
+    options: dict[str, Any],
+) -> Any:
+    """Let pydantic make the class, while no query term can be taken for a default; raises DeclarationError."""
+    options["__pydantic_reset_parent_namespace__"] = False
+    generic: Mapping[str, Any] = options.get("__pydantic_generic_metadata__") or {}
+    if generic.get("origin") is not None and getattr(bases[0], "__fmorm_place__", None) is None:
+        options["abstract"] = True
+    token = _building.set(True)
+    try:
+        return make(name, bases, namespace, **options)
+    except PydanticUserError as error:
+        raise DeclarationError(f"{name}: {error.message.splitlines()[0]}") from error
+    finally:
+        _building.reset(token)
 
 
 def _prepared(own: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
@@ -92,12 +108,20 @@ def _inherited(bases: tuple[type, ...]) -> dict[str, Declared]:
     return found
 
 
-def _local_types() -> dict[str, Any] | None:
-    """Give the classes of the function that a class is made in, for its forward references.
+def _function() -> FrameType | None:
+    """Give the function that a class is being made in, if it is one.
 
-    pydantic looks one frame up, and would find this metaclass there.
+    pydantic looks one frame up for the names of forward references, and would find this metaclass there.
     """
     frame = sys._getframe(2)  # pyright: ignore[reportPrivateUsage]  # as pydantic itself does
-    if frame.f_code.co_name == "<module>":
-        return None
-    return {name: value for name, value in frame.f_locals.items() if isinstance(value, type)}
+    return None if frame.f_code.co_name == "<module>" else frame
+
+
+def _types_of(frame: FrameType) -> dict[str, Any]:
+    """Give the names of a function that annotations can mean; its data is left alone."""
+    return {
+        name: value
+        for name, value in frame.f_locals.items()
+        if isinstance(value, (type, ModuleType))
+        or type(value).__module__ in {"types", "typing", "typing_extensions"}
+    }

@@ -5,20 +5,22 @@ A plan is made once, when the class is complete, and every mistake in the declar
 
 from __future__ import annotations
 
-import types
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Final, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Final, Never, get_args, get_origin
 
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, ValidationError
+from pydantic.errors import PydanticUserError
 
-from fmorm.errors import DeclarationError
-from fmorm.model.declare import FIELD, PORTAL, REPEATING, Declared, Mark, mark_of
+from fmorm.errors import DeclarationError, ReadOnly
+from fmorm.model.checks import Checks
+from fmorm.model.declare import FIELD, PORTAL, REPEATING, Declared, Mark, Unset, mark_of
+from fmorm.model.kinds import choose_codec
 from fmorm.model.portals import PortalRows
 from fmorm.model.repetitions import item_validator
 from fmorm.query.terms import FieldRef, RepeatingTerm, Term
-from fmorm.wire.values import Codec, Kind, codec, natural_kind, types_of
+from fmorm.wire.values import Codec
 
 if TYPE_CHECKING:
     from fmorm.model.records import PortalRow, Record
@@ -52,6 +54,15 @@ class FieldPlan:
     repetitions: int
     related: bool
     item: Any = None
+
+    @property
+    def setter(self) -> Any:
+        """What a repeating field's value goes through when a program sets it."""
+        return self._refuse if self.read_only else self.item
+
+    def _refuse(self, value: object) -> Never:
+        del value
+        raise ReadOnly(f"{self.label} is read-only: FileMaker fills it")
 
     @property
     def names(self) -> list[str]:
@@ -126,6 +137,7 @@ class Plan:
         for attr, info in cls.model_fields.items():
             self._add(attr, mark_of(info.metadata), info.annotation)
         self._refuse_doubles()
+        self._check_defaults()
 
     @cached_property
     def terms(self) -> dict[str, Any]:
@@ -139,51 +151,9 @@ class Plan:
         return [plan for plan in self.fields.values() if plan.key]
 
     @cached_property
-    def _checks(self) -> dict[str, Callable[[Any], Any]]:
-        """What checks one value of each field, where the class has no validators of its own."""
-        config = self.cls.model_config
-        return {
-            attr: TypeAdapter(
-                self.cls.model_fields[attr].rebuild_annotation(), config={**config, "title": plan.label}
-            ).validate_python
-            for attr, plan in self.fields.items()
-        }
-
-    @cached_property
-    def _has_validators(self) -> bool:
-        decorators = self.cls.__pydantic_decorators__
-        return bool(
-            decorators.field_validators
-            or decorators.validators
-            or decorators.model_validators
-            or decorators.root_validators
-        )
-
-    def check(self, record: Record, attr: str, value: Any) -> Any:
-        """Check one value that is to be set.
-
-        Args:
-            record: The record that it is set on.
-            attr: The field's attribute.
-            value: The value.
-
-        Returns:
-            The value as the field holds it.
-
-        Raises:
-            pydantic.ValidationError: It does not fit the field.
-        """
-        if not self._has_validators:
-            return self._checks[attr](value)
-        before = record.__dict__
-        self.cls.__pydantic_validator__.validate_assignment(record, attr, value)
-        checked = record.__dict__[attr]
-        object.__setattr__(record, "__dict__", before)
-        return checked
-
-    def check_alone(self, attr: str, value: Any) -> Any:
-        """Check one value without a record; raises pydantic.ValidationError."""
-        return self._checks[attr](value)
+    def checks(self) -> Checks:
+        """What checks the values that are set."""
+        return Checks(self.cls, {attr: plan.label for attr, plan in self.fields.items()})
 
     @property
     def is_row(self) -> bool:
@@ -199,8 +169,13 @@ class Plan:
     def _add(self, attr: str, mark: Mark | None, annotation: Any) -> None:
         declared = self.cls.__fmorm_declared__.get(attr, Declared())
         label = f"{self.cls.__name__}.{attr}"
+        if mark is not None and declared.mark is not None and declared.mark is not mark:
+            raise DeclarationError(
+                f"{label}: {mark.word}[…] goes with {mark.word.lower()}(…), and {declared.mark.word.lower()}(…) with "
+                f"{declared.mark.word}[…]"
+            )
         if mark is FIELD:
-            self.fields[attr] = self._field(attr, label, declared, annotation)
+            self.fields[attr] = self._plan(attr, label, declared, annotation)
         elif mark is REPEATING:
             self.fields[attr] = self._repeating(attr, label, declared, annotation)
         elif mark is PORTAL:
@@ -211,16 +186,13 @@ class Plan:
                 f"a PrivateAttr, a ClassVar or a property"
             )
 
-    def _field(self, attr: str, label: str, declared: Declared, annotation: Any) -> FieldPlan:
-        if declared.repetitions:
-            raise DeclarationError(f"{label}: with repeating(…) the annotation is Repeating[…], not Field[…]")
-        return self._plan(attr, label, declared, annotation)
-
     def _repeating(self, attr: str, label: str, declared: Declared, annotation: Any) -> FieldPlan:
         if not declared.repetitions:
             raise DeclarationError(f"{label}: Repeating[…] wants = repeating(name, number of repetitions)")
         (held,) = get_args(annotation)
-        return self._plan(attr, label, declared, held, item=item_validator(held))
+        config = ConfigDict(**self.cls.model_config)
+        config["title"] = label
+        return self._plan(attr, label, declared, held, item=item_validator(held, config))
 
     def _plan(self, attr: str, label: str, declared: Declared, held: Any, item: Any = None) -> FieldPlan:
         name = declared.name or attr
@@ -247,18 +219,33 @@ class Plan:
         (row,) = get_args(annotation)
         if not (isinstance(row, type) and getattr(row, "__fmorm_is_row__", False)):
             raise DeclarationError(f"{label}: Portal[{row!r}] wants a class derived from PortalRow")
+        if row.__fmorm_place__ is None:
+            raise DeclarationError(
+                f"{label}: {row.__name__} is a base class without a table; derive the row from it"
+            )
         return PortalPlan(attr, label, declared.name or plan_of(row).place, row, declared.limit)
+
+    def _check_defaults(self) -> None:
+        for attr, plan in self.fields.items():
+            default = self.cls.__fmorm_declared__.get(attr, Declared()).default
+            if default is Unset:
+                continue
+            try:
+                self.checks.alone(attr, default)
+            except ValidationError as error:
+                why = error.errors(include_url=False)[0]["msg"]
+                raise DeclarationError(f"{plan.label}: the default {default!r} does not fit: {why}") from None
 
     def _refuse_doubles(self) -> None:
         seen: dict[str, str] = {}
         for plan in self.fields.values():
-            for name in plan.names:
+            for name in {plan.name, *plan.names}:
                 key = name.casefold()
                 if key in seen:
                     raise DeclarationError(
                         f"{plan.label} and {seen[key]} are both FileMaker's field {name!r}"
                     )
-                if key in RESERVED and self.is_row:
+                if self.is_row and key.rpartition("::")[2] in RESERVED:
                     raise DeclarationError(f"{plan.label}: {name!r} is no field but the row's id: state(row)")
                 seen[key] = plan.label
         portals: dict[str, str] = {}
@@ -268,48 +255,6 @@ class Plan:
                     f"{portal.label} and {portals[portal.name]} are both portal {portal.name!r}"
                 )
             portals[portal.name] = portal.label
-
-
-def choose_codec(label: str, held: Any, kind: Kind | None) -> Codec:
-    """Choose how a field is read and written from its annotation and its declared kind.
-
-    Args:
-        label: Names the field in messages.
-        held: What stands between the brackets of `Field[…]`.
-        kind: The declared kind, if any.
-
-    Returns:
-        The codec.
-
-    Raises:
-        DeclarationError: There is no natural kind for the type, or the kind cannot hold it.
-    """
-    base, optional = _strip_optional(label, held)
-    natural = natural_kind(base)
-    if natural is None:
-        raise DeclarationError(
-            f"{label}: fmorm cannot hold {getattr(base, '__name__', base)!r}; use str, int, float, Decimal, bool, "
-            "date, time or datetime, each with | None where the field can be empty"
-        )
-    chosen = kind or natural
-    try:
-        return codec(chosen, base, optional=optional)
-    except LookupError:
-        fitting = ", ".join(types_of(chosen))
-        raise DeclarationError(
-            f"{label}: a {chosen} field cannot be held as {base.__name__}; it can be held as {fitting}"
-        ) from None
-
-
-def _strip_optional(label: str, held: Any) -> tuple[Any, bool]:
-    if get_origin(held) is Annotated:
-        held = get_args(held)[0]
-    if get_origin(held) not in {Union, types.UnionType}:
-        return held, False
-    members = [member for member in get_args(held) if member is not types.NoneType]
-    if len(members) != 1 or len(members) == len(get_args(held)):
-        raise DeclarationError(f"{label}: a field has one type, or one type and None; this is {held}")
-    return _strip_optional(label, members[0])[0], True
 
 
 def plan_of(cls: type[Record]) -> Plan:
@@ -333,10 +278,21 @@ def plan_of(cls: type[Record]) -> Plan:
 
 def _make_plan(cls: type[Record]) -> Plan:
     if not cls.__pydantic_complete__:
-        cls.model_rebuild()
+        _complete(cls)
     if cls.__fmorm_place__ is None:
         what = "table" if cls.__fmorm_is_row__ else "layout"
         raise DeclarationError(
             f"{cls.__name__} is a base class without a {what}: derive class X({cls.__name__}, {what}=…)"
         )
     return Plan(cls, cls.__fmorm_place__)
+
+
+def _complete(cls: type[Record]) -> None:
+    """Resolve forward references, also to what a function has defined since; raises DeclarationError."""
+    frame = cls.__fmorm_function__
+    names = None if frame is None else {**frame.f_globals, **frame.f_locals}
+    try:
+        cls.model_rebuild(_types_namespace=names)
+    except PydanticUserError as error:
+        raise DeclarationError(f"{cls.__name__}: {error.message.splitlines()[0]}") from error
+    cls.__fmorm_function__ = None

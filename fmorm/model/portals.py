@@ -31,11 +31,26 @@ class PortalRows(Sequence[R], Generic[R]):
     is saved. Editing a row is setting its attributes.
     """
 
-    __slots__ = ("_asked", "_build", "_found", "_label", "_raw", "_removed", "_returned", "_rows")
+    __slots__ = (
+        "_asked",
+        "_build",
+        "_found",
+        "_label",
+        "_raw",
+        "_removed",
+        "_returned",
+        "_row",
+        "_rows",
+        "on_fill",
+    )
 
-    def __init__(self, rows: Iterable[R] = (), label: str = "this portal") -> None:
-        """Hold rows made in Python; `label` names the portal in messages."""
+    def __init__(
+        self, rows: Iterable[R] = (), label: str = "this portal", row: type[R] | None = None
+    ) -> None:
+        """Hold rows made in Python, of the class `row`; `label` names the portal in messages."""
         self._label = label
+        self._row = row
+        self.on_fill: Callable[[], None] | None = None
         self._rows: list[R] = list(rows)
         self._removed: list[R] = []
         self._raw: Raw | None = None
@@ -46,7 +61,14 @@ class PortalRows(Sequence[R], Generic[R]):
 
     @classmethod
     def loaded(
-        cls, raw: Raw, build: Callable[[Raw], list[R]], label: str, *, found: int | None, asked: bool
+        cls,
+        raw: Raw,
+        build: Callable[[Raw], list[R]],
+        label: str,
+        row: type[R],
+        *,
+        found: int | None,
+        asked: bool,
     ) -> PortalRows[R]:
         """Hold rows of a reply.
 
@@ -54,6 +76,7 @@ class PortalRows(Sequence[R], Generic[R]):
             raw: The rows as the server sent them.
             build: Makes row objects of them, on first touch.
             label: Names the portal in messages.
+            row: The row class.
             found: How many rows the portal has, as far as the reply told.
             asked: Whether the program itself asked for a part of the rows only.
 
@@ -62,6 +85,8 @@ class PortalRows(Sequence[R], Generic[R]):
         """
         self = cls.__new__(cls)
         self._label = label
+        self._row = row
+        self.on_fill = None
         self._rows = []
         self._removed = []
         self._raw = raw
@@ -92,10 +117,21 @@ class PortalRows(Sequence[R], Generic[R]):
         return rows[index]
 
     def __iter__(self) -> Iterator[R]:
-        return iter(self._whole())
+        return iter(tuple(self._whole()))  # a loop may remove and append
 
     def __contains__(self, row: object) -> bool:
-        return any(row is mine for mine in self._whole())
+        return any(row is mine for mine in self._built())
+
+    def index(self, value: object, start: int = 0, stop: int | None = None) -> int:
+        """Find a row's position: the row itself, not one that equals it.
+
+        Raises:
+            ValueError: It is no row of this portal.
+        """
+        for position, mine in enumerate(self._whole()[start:stop], start):
+            if mine is value:
+                return position
+        raise ValueError(f"{self._label}: that is no row of this portal")
 
     def by_id(self, record_id: str | int) -> R:
         """Find the row of a record id among the rows that are loaded.
@@ -136,8 +172,10 @@ class PortalRows(Sequence[R], Generic[R]):
             row: A row made in Python.
 
         Raises:
+            TypeError: It is no row of this portal's class.
             RecordStateError: The row exists already in FileMaker: a row cannot be moved between records.
         """
+        self._refuse_stranger(row)
         if state(row).record_id is not None:
             raise RecordStateError(
                 f"{self._label}: row {state(row).record_id} exists already; rows are not moved between records: "
@@ -146,6 +184,9 @@ class PortalRows(Sequence[R], Generic[R]):
         if row in self:
             raise RecordStateError(f"{self._label}: this very row was appended already")
         self._built().append(row)
+        if self.on_fill is not None:
+            fill, self.on_fill = self.on_fill, None
+            fill()
 
     add = append
 
@@ -158,20 +199,26 @@ class PortalRows(Sequence[R], Generic[R]):
         Raises:
             ValueError: It is no row of this portal.
         """
-        rows = self._built()
-        for i, mine in enumerate(rows):
+        for i, mine in enumerate(self._built()):
             if mine is row:
-                del self[i]
+                del self._rows[i]
+                if state(row).record_id is not None:
+                    self._removed.append(row)
                 return
         raise ValueError(f"{self._label}: that is no row of this portal")
 
     def __delitem__(self, index: int | slice) -> None:
-        rows = self._built()
-        gone = rows[index] if isinstance(index, slice) else [self[index]]
-        del rows[index]
-        self._removed += [row for row in gone if state(row).record_id is not None]
+        if isinstance(index, int):
+            self.remove(self[index])
+            return
+        for row in self._whole()[index]:
+            self.remove(row)
+
+    def __iadd__(self, rows: object) -> NoReturn:
+        self._refuse("rows are added one by one: for row in rows: portal.append(row)")
 
     def __setitem__(self, index: int, row: R) -> NoReturn:
+        del index, row
         self._refuse("a row cannot be replaced: set its attributes, or remove it and append another")
 
     def insert(self, index: int, row: R) -> NoReturn:  # noqa: ARG002 - a list's signature
@@ -213,11 +260,13 @@ class PortalRows(Sequence[R], Generic[R]):
             self._found -= len(deleted)
         self._returned -= len(deleted)
 
-    def count_created(self, count: int) -> None:
-        """Count rows that FileMaker has created."""
+    def take_created(self, rows: Sequence[R]) -> None:
+        """Count rows that FileMaker has created; one that was removed meanwhile is now there to be deleted."""
         if self._found is not None:
-            self._found += count
-        self._returned += count
+            self._found += len(rows)
+        self._returned += len(rows)
+        kept = set(map(id, self._rows))
+        self._removed += [row for row in rows if id(row) not in kept]
 
     # -- inside ----------------------------------------------------------------------------------------------
 
@@ -237,16 +286,24 @@ class PortalRows(Sequence[R], Generic[R]):
             )
         return self._built()
 
+    def _refuse_stranger(self, row: object) -> None:
+        if self._row is not None and not isinstance(row, self._row):
+            raise TypeError(f"{self._label} takes rows of class {self._row.__name__}, not {row!r}")
+
     def _refuse(self, advice: str) -> NoReturn:
         raise TypeError(f"{self._label}: {advice}")
 
     def __deepcopy__(self, memo: dict[int, Any]) -> PortalRows[R]:
         twin: PortalRows[R] = PortalRows.__new__(type(self))
+        twin._row, twin.on_fill = self._row, None
         twin._label, twin._found, twin._returned = self._label, self._found, self._returned
         twin._raw, twin._build, twin._asked = self._raw, self._build, self._asked
         twin._rows = [row.__copy__() for row in self._rows]
         twin._removed = [row.__copy__() for row in self._removed]
         return twin
+
+    def __copy__(self) -> PortalRows[R]:
+        return self.__deepcopy__({})
 
     def __reduce__(self) -> tuple[Any, ...]:
         self._built()  # the builder is a function of the class and does not travel

@@ -6,7 +6,10 @@ They hold values and never do I/O: the verbs are the database object's.
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+import functools
+from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
+from types import FrameType
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from pydantic import BaseModel, ConfigDict
@@ -14,18 +17,22 @@ from pydantic import BaseModel, ConfigDict
 from fmorm.errors import DeclarationError, NotLoaded, ReadOnly
 from fmorm.model.declare import Declared, Unset
 from fmorm.model.meta import RecordMeta
-from fmorm.model.plan import FieldPlan, Plan, plan_of
+from fmorm.model.plan import Plan, plan_of
 from fmorm.model.portals import PortalRows, is_portal_rows
 from fmorm.model.repetitions import Repetitions, is_repetitions
 from fmorm.model.state import NOT_LOADED, State
 
 _set = object.__setattr__
 
+LOADED: ContextVar[State | None] = ContextVar("fmorm_loaded", default=None)
+"""The state of the record that is being made out of a reply, while the class's validators see its values."""
+
 
 class Record(BaseModel, metaclass=RecordMeta):
     """What models and portal rows have in common."""
 
-    model_config = ConfigDict(extra="forbid")
+    # Which types a field can have is for the plan to say, which knows the attribute.
+    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 
     __slots__ = ("__fmorm_state__",)
 
@@ -33,6 +40,7 @@ class Record(BaseModel, metaclass=RecordMeta):
     __fmorm_place__: ClassVar[str | None] = None
     __fmorm_declared__: ClassVar[dict[str, Declared]]
     __fmorm_plan__: ClassVar[Plan]
+    __fmorm_function__: ClassVar[FrameType | None]
     if TYPE_CHECKING:  # a slot at run time; were it not a ClassVar, every constructor would ask for it
         __fmorm_state__: ClassVar[State]
 
@@ -41,20 +49,41 @@ class Record(BaseModel, metaclass=RecordMeta):
         self.__fmorm_prepare__()
 
     def __fmorm_prepare__(self) -> None:
-        _set(self, "__fmorm_state__", State())
         values = vars(self)
+        loaded = LOADED.get()
+        if (
+            loaded is not None
+        ):  # the values of a reply go through the class's validators: no default stands in
+            _set(self, "__fmorm_state__", loaded)
+            for attr in values.keys() - self.__pydantic_fields_set__:
+                del values[attr]
+            return
         for attr in [attr for attr, value in values.items() if value.__class__ is Unset]:
             del values[attr]
         for attr, value in values.items():
             values[attr] = self.__fmorm_adopt__(attr, value)
 
     def __fmorm_adopt__(self, attr: str, value: Any) -> Any:
-        plan = plan_of(type(self))
+        """Take rows and repetitions that were given into the record's own keeping."""
         if is_portal_rows(value):
-            return PortalRows(list(value), plan.portals[attr].label)
+            rows = self.__fmorm_rows__(attr)
+            for row in value:
+                rows.append(row)
+            return rows
         if is_repetitions(value):
-            return _repetitions(plan.fields[attr], value.known())
+            return self.__fmorm_repetitions__(attr, value.known())
         return value
+
+    def __fmorm_rows__(self, attr: str) -> PortalRows[Any]:
+        portal = plan_of(type(self)).portals[attr]
+        return PortalRows((), portal.label, portal.row)
+
+    def __fmorm_repetitions__(self, attr: str, known: Mapping[int, Any]) -> Repetitions[Any]:
+        field = plan_of(type(self)).fields[attr]
+        if len(known) > field.repetitions:
+            raise ValueError(f"{field.label} has {field.repetitions} repetitions, not {len(known)}")
+        values = [field.item(known[i]) if i in known else NOT_LOADED for i in range(field.repetitions)]
+        return Repetitions(values, field.label, field.setter)
 
     if not TYPE_CHECKING:  # a checker that saw these would take any misspelt attribute
 
@@ -84,31 +113,32 @@ class Record(BaseModel, metaclass=RecordMeta):
 
     def __fmorm_missing__(self, attr: str) -> Any:
         plan = plan_of(type(self))
-        if self.__fmorm_state__.is_new:
-            if attr in plan.portals:
-                return vars(self).setdefault(attr, PortalRows((), plan.portals[attr].label))
-            if plan.fields[attr].repetitions:
-                return vars(self).setdefault(attr, _repetitions(plan.fields[attr], {}))
-            raise NotLoaded(
-                f"{type(self).__name__}.{attr} was neither set nor loaded: what FileMaker enters by itself is known "
-                "after db.create(record, reload=True) or db.reload(record)"
-            )
-        if attr in plan.portals:
-            raise NotLoaded(
-                f"{type(self).__name__}.{attr}: this portal was not asked for, or the layout has no portal "
-                f"{plan.portals[attr].name!r}; db.reload(record) loads what the layout shows"
-            )
+        if not self.__fmorm_state__.is_new:
+            raise NotLoaded(_not_loaded(plan, attr))
+        if attr in plan.portals or plan.fields[attr].repetitions:
+            return self.__fmorm_awaited__(attr)
         raise NotLoaded(
-            f"{type(self).__name__}.{attr} is not loaded: no reply carried field {plan.fields[attr].name!r}; "
-            "db.reload(record) loads it, if the layout shows it, and db.create(record, reload=True) does at once"
+            f"{type(self).__name__}.{attr} was neither set nor loaded: what FileMaker enters by itself is known "
+            "after db.create(record, reload=True) or db.reload(record)"
         )
+
+    def __fmorm_awaited__(self, attr: str) -> Any:
+        """Give an empty portal or repetition of a new record; it becomes a value when it is first filled."""
+        awaited = self.__fmorm_state__.awaited
+        if attr not in awaited:
+            is_portal = attr in plan_of(type(self)).portals
+            empty = self.__fmorm_rows__(attr) if is_portal else self.__fmorm_repetitions__(attr, {})
+            empty.on_fill = functools.partial(self.__fmorm_fill__, attr)
+            awaited[attr] = empty
+        return awaited[attr]
+
+    def __fmorm_fill__(self, attr: str) -> None:
+        vars(self)[attr] = self.__fmorm_state__.awaited.pop(attr)
+        _set(self, "__pydantic_fields_set__", self.__pydantic_fields_set__ | {attr})
 
     def __fmorm_assign__(self, attr: str, value: Any) -> None:
         plan = plan_of(type(self))
-        values = vars(self)
         if attr in plan.portals:
-            if values.get(attr) is value:  # what `rows += …` leads to
-                return
             raise TypeError(
                 f"{type(self).__name__}.{attr}: a portal cannot be assigned; append and remove rows instead"
             )
@@ -119,14 +149,8 @@ class Record(BaseModel, metaclass=RecordMeta):
             raise ReadOnly(f"{field.label} is read-only: FileMaker fills it")
         if field.repetitions:
             getattr(self, attr).assign(value)
-            return
-        checked = plan.check(self, attr, value)
-        self.__fmorm_state__.note(attr, values.get(attr, NOT_LOADED), checked)
-        values[attr] = checked
-        if (
-            attr not in self.__pydantic_fields_set__
-        ):  # shared by the records of a page: never changed in place
-            _set(self, "__pydantic_fields_set__", self.__pydantic_fields_set__ | {attr})
+        else:
+            plan.checks.assign(self, attr, value)
 
     def __fmorm_dirty__(self) -> bool:
         """Whether a value of the record itself was changed; portal rows are asked on their own."""
@@ -166,6 +190,12 @@ class Record(BaseModel, metaclass=RecordMeta):
             setattr(twin, attr, value)
         return twin
 
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        try:
+            yield from super().__repr_args__()
+        except NotLoaded:  # a computed field over what is not loaded
+            return
+
     def __getstate__(self) -> dict[Any, Any]:
         return {**super().__getstate__(), "__fmorm_state__": self.__fmorm_state__}
 
@@ -185,6 +215,8 @@ class Model(Record):
 
     def __init_subclass__(cls, *, layout: str | None = None, abstract: bool = False, **config: Any) -> None:
         """Take the layout's name; raises DeclarationError where there is none."""
+        if "table" in config:
+            raise DeclarationError(f'{cls.__name__}: a Model has layout="…"; table= is a PortalRow\'s')
         super().__init_subclass__(**config)
         _place(cls, layout, abstract=abstract, what="layout")
 
@@ -206,6 +238,8 @@ class PortalRow(Record):
 
     def __init_subclass__(cls, *, table: str | None = None, abstract: bool = False, **config: Any) -> None:
         """Take the table occurrence's name; raises DeclarationError where there is none."""
+        if "layout" in config:
+            raise DeclarationError(f'{cls.__name__}: a PortalRow has table="…"; layout= is a Model\'s')
         super().__init_subclass__(**config)
         _place(cls, table, abstract=abstract, what="table")
 
@@ -217,6 +251,8 @@ class PortalRow(Record):
 
 
 def _place(cls: type[Record], place: str | None, *, abstract: bool, what: str) -> None:
+    if place is not None and not place.strip():
+        raise DeclarationError(f'{cls.__name__}: {what}="{place}" names no {what}')
     if place is not None:
         cls.__fmorm_place__ = place
     elif abstract:
@@ -228,8 +264,14 @@ def _place(cls: type[Record], place: str | None, *, abstract: bool, what: str) -
         )
 
 
-def _repetitions(field: FieldPlan, known: Mapping[int, Any]) -> Repetitions[Any]:
-    if len(known) > field.repetitions:
-        raise ValueError(f"{field.label} has {field.repetitions} repetitions, not {len(known)}")
-    values = [known.get(i, NOT_LOADED) for i in range(field.repetitions)]
-    return Repetitions(values, field.label, field.item)
+def _not_loaded(plan: Plan, attr: str) -> str:
+    label = f"{plan.cls.__name__}.{attr}"
+    if attr in plan.portals:
+        return (
+            f"{label}: this portal was not asked for, or the layout has no portal {plan.portals[attr].name!r}; "
+            "db.reload(record) loads what the layout shows"
+        )
+    return (
+        f"{label} is not loaded: no reply carried field {plan.fields[attr].name!r}; db.reload(record) loads it, if "
+        "the layout shows it, and db.create(record, reload=True) does at once"
+    )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar, cast, get_args, overload
 
-from pydantic import GetCoreSchemaHandler, TypeAdapter
+from pydantic import ConfigDict, GetCoreSchemaHandler, TypeAdapter
 from pydantic_core import CoreSchema, core_schema
 from typing_extensions import TypeIs
 
@@ -21,7 +21,7 @@ class Repetitions(Sequence[T], Generic[T]):
     The number of repetitions is the layout's: values are set in place, never added or removed.
     """
 
-    __slots__ = ("_label", "_validate", "_values", "originals")
+    __slots__ = ("_label", "_validate", "_values", "on_fill", "originals")
 
     def __init__(
         self, values: Iterable[T], label: str = "this repeating field", validate: Any = None
@@ -31,6 +31,7 @@ class Repetitions(Sequence[T], Generic[T]):
         self._label = label
         self._validate = validate
         self.originals: dict[int, Any] = {}
+        self.on_fill: Callable[[], None] | None = None
 
     def __len__(self) -> int:
         return len(self._values)
@@ -45,11 +46,11 @@ class Repetitions(Sequence[T], Generic[T]):
         return self._loaded(self._position(index))
 
     def __setitem__(self, index: int, value: T) -> None:
-        i = self._position(index)
-        if self._validate is not None:
-            value = self._validate(value)
-        self._note(i, value)
-        self._values[i] = value
+        if not isinstance(index, int):  # pyright: ignore[reportUnnecessaryIsInstance]  # not every program is typed
+            raise TypeError(
+                f"{self._label}: repetitions are set one by one, or all of them by assigning a list"
+            )
+        self._put(self._position(index), self._checked(value))
 
     def __iter__(self) -> Iterator[T]:
         return (self._loaded(i) for i in range(len(self._values)))
@@ -69,7 +70,8 @@ class Repetitions(Sequence[T], Generic[T]):
         twin.originals = dict(self.originals)
         return twin
 
-    __copy__ = None
+    def __copy__(self) -> Repetitions[T]:
+        return self.__deepcopy__({})
 
     def assign(self, values: Iterable[T]) -> None:
         """Set all repetitions in place.
@@ -78,13 +80,15 @@ class Repetitions(Sequence[T], Generic[T]):
             values: One value for each repetition.
 
         Raises:
-            ValueError: There are more or fewer values than repetitions.
+            ValueError: There are more or fewer values than repetitions, or one does not fit; none is set then.
         """
+        if isinstance(values, (str, bytes)):
+            raise TypeError(f"{self._label} takes a list with a value for each repetition, not one text")
         given = list(values)
         if len(given) != len(self._values):
             raise ValueError(f"{self._label} has {len(self._values)} repetitions, not {len(given)}")
-        for i, value in enumerate(given):
-            self[i] = value
+        for i, value in enumerate([self._checked(value) for value in given]):
+            self._put(i, value)
 
     def known(self) -> dict[int, Any]:
         """Give the values that were loaded or set, by position."""
@@ -106,6 +110,17 @@ class Repetitions(Sequence[T], Generic[T]):
             raise NotLoaded(f"{self._label}[{position}] was neither set nor loaded yet")
         return value
 
+    def _checked(self, value: T) -> T:
+        checked: T = value if self._validate is None else self._validate(value)
+        return checked
+
+    def _put(self, position: int, value: T) -> None:
+        self._note(position, value)
+        self._values[position] = value
+        if self.on_fill is not None:
+            fill, self.on_fill = self.on_fill, None
+            fill()
+
     def _note(self, position: int, after: object) -> None:
         before = self._values[position]
         if position not in self.originals:
@@ -117,7 +132,8 @@ class Repetitions(Sequence[T], Generic[T]):
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         (held,) = get_args(source) or (Any,)
-        items = core_schema.list_schema(handler.generate_schema(held))
+        item = handler.generate_schema(held)
+        items = core_schema.list_schema(item)
         return core_schema.json_or_python_schema(
             json_schema=core_schema.no_info_after_validator_function(cls, items),
             python_schema=core_schema.union_schema(
@@ -128,7 +144,7 @@ class Repetitions(Sequence[T], Generic[T]):
                 mode="left_to_right",
             ),
             serialization=core_schema.plain_serializer_function_ser_schema(
-                lambda values: list(values.known().values()), return_schema=items
+                _dumped, return_schema=core_schema.list_schema(core_schema.nullable_schema(item))
             ),
         )
 
@@ -138,6 +154,12 @@ def is_repetitions(value: object) -> TypeIs[Repetitions[Any]]:
     return isinstance(value, Repetitions)
 
 
-def item_validator(held: Any) -> Any:
+def _dumped(values: Repetitions[Any]) -> list[Any]:
+    """Give the values up to the last known one; None keeps the place of one that is not known."""
+    known = values.known()
+    return [known.get(i) for i in range(max(known, default=-1) + 1)]
+
+
+def item_validator(held: Any, config: ConfigDict) -> Any:
     """Give the function that checks one value of a repeating field of this type."""
-    return TypeAdapter(held).validate_python
+    return TypeAdapter(held, config=config).validate_python

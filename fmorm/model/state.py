@@ -66,7 +66,7 @@ class State:
         originals: What each changed attribute held before, `NOT_LOADED` where nothing was known.
     """
 
-    __slots__ = ("mod_id", "origin", "originals", "record_id")
+    __slots__ = ("awaited", "mod_id", "origin", "originals", "record_id")
 
     def __init__(
         self, record_id: str | None = None, mod_id: str | None = None, origin: Origin | None = None
@@ -75,6 +75,7 @@ class State:
         self.mod_id = mod_id
         self.origin = origin
         self.originals: dict[str, Any] = {}
+        self.awaited: dict[str, Any] = {}  # portals and repetitions of a new record that were looked at only
 
     @property
     def is_new(self) -> bool:
@@ -95,6 +96,13 @@ class State:
                 originals[name] = before
         elif originals[name] is not NOT_LOADED and originals[name] == after:
             del originals[name]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__} | {"awaited": {}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            setattr(self, name, value)
 
     def __repr__(self) -> str:
         changed = f", changed {', '.join(self.originals)}" if self.originals else ""

@@ -85,12 +85,14 @@ class Paging:
         if self._anchor is None:
             self._found = page.found
             return
-        if page.found != self._found:
+        if self._found is not None and page.found != self._found:
             raise self._drift(f"it had {self._found} records and has {page.found} now")
         if not page.data or page.data[0]["recordId"] != self._anchor:
-            raise self._drift(f"record {self._anchor} is no longer number {self._start}")
+            raise self._drift(f"record {self._anchor} is no longer number {self._start} of it")
 
     def _advance(self, data: list[dict[str, Any]], wanted: int) -> None:
+        if not data and self._found is not None and self._start < self._found:
+            raise self._drift(f"it has {self._found} records and none after number {self._start}")
         self._start += len(data)
         if data:
             self._anchor = data[-1]["recordId"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from typing import Any, Final
 
 import httpx
@@ -22,6 +24,21 @@ BEFORE_SENDING: Final = (
     httpx.PoolTimeout,
     httpx.UnsupportedProtocol,
 )
+
+
+_SESSION: Final = re.compile(r"(/fmi/data/[^/]+/databases/[^/]+/sessions/)[^/?]+")
+
+
+def _hide_token(record: logging.LogRecord) -> bool:
+    """Mask the token in httpx's own log of requests: it is part of the address of a log-out."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(
+            _SESSION.sub(r"\1***", str(one)) if isinstance(one, httpx.URL) else one for one in record.args
+        )
+    return True
+
+
+logging.getLogger("httpx").addFilter(_hide_token)
 
 
 class HttpTransport:

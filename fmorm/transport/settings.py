@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
-from urllib.parse import parse_qsl, unquote, urlsplit
+from typing import Final, TypeVar
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from fmorm.transport.account import Account
 from fmorm.wire.requests import Place
+
+N = TypeVar("N", int, float)
 
 VERSION: Final = "vLatest"
 TIMEOUT: Final = 60.0
@@ -50,14 +52,14 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Check what a typing slip would turn into a puzzling failure later; raises ValueError."""
-        parts = urlsplit(self.url)
+        parts = _split(self.url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError(f"url {_masked(self.url)!r}: write it like https://fm.example.com")
         if parts.username or parts.password:
             raise ValueError("the url holds an account: give user= and password=, or use from_url")
         if parts.path.strip("/") or parts.query or parts.fragment:
             raise ValueError(
-                f"url {self.url!r}: give the server only; the database is an argument of its own"
+                f"url {_masked(self.url)!r}: give the server only; the database is an argument of its own"
             )
         if not self.database:
             raise ValueError("the database name is empty")
@@ -83,7 +85,7 @@ def from_url(url: str) -> Settings:
     Raises:
         ValueError: Something is missing or unknown; the message shows no password.
     """
-    parts = urlsplit(url)
+    parts = _split(url)
     if not parts.hostname or parts.username is None or parts.password is None:
         raise ValueError(f"url {_masked(url)!r}: write it like https://user:password@fm.example.com/database")
     host = parts.netloc.rpartition("@")[2]
@@ -97,8 +99,8 @@ def from_url(url: str) -> Settings:
         database=unquote(parts.path.strip("/")),
         account=Account(unquote(parts.username), unquote(parts.password)),
         version=options.get("version", VERSION),
-        timeout=float(options.get("timeout", TIMEOUT)),
-        sessions=int(options.get("sessions", SESSIONS)),
+        timeout=_number(options, "timeout", float, TIMEOUT),
+        sessions=_number(options, "sessions", int, SESSIONS),
     )
 
 
@@ -131,5 +133,29 @@ def from_env(environ: Mapping[str, str] | None = None) -> Settings:
 
 
 def _masked(url: str) -> str:
-    scheme, mark, rest = url.partition("://")
-    return f"{scheme}{mark}***@{rest.rpartition('@')[2]}" if "@" in rest else url
+    """Leave out what may be a password: all before the last `@`, and the query."""
+    scheme, mark, _ = url.partition("://")
+    if "@" in url:
+        shown = f"***@{url.rpartition('@')[2]}"
+        url = f"{scheme}://{shown}" if mark and scheme in {"http", "https"} else shown
+    return url.partition("?")[0]
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - it is checked when it is read
+    except ValueError:
+        pass
+    else:
+        return parts
+    raise ValueError(
+        f"url {_masked(url)!r} is no URL: is the port a number, and the password percent-encoded?"
+    )
+
+
+def _number(options: Mapping[str, str], name: str, kind: Callable[[str | N], N], default: N) -> N:
+    try:
+        return kind(options.get(name, default))
+    except ValueError:
+        raise ValueError(f"{name}={options[name]!r} is no number") from None

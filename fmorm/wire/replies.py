@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any, Final
@@ -15,9 +16,12 @@ from fmorm.errors import FmormError, OutcomeUnknown, ProtocolError, ServerError,
 from fmorm.wire.requests import Request
 
 OK: Final = 0
-_DIGITS: Final = bytes.maketrans(b"0123456789.", b"0" * 11)
+_DIGITS: Final = bytes.maketrans(b"0123456789.E+", b"0" * 11 + b"e-")
 _TOO_LONG: Final = b"0" * 16
 """A double holds 15 digits for certain, so a literal of 16 characters or more is read digit by digit."""
+
+_FAR_OUT: Final = re.compile(rb"0e-?0{3,}\s*[,\]}]")
+"""An exponent of three digits: a double becomes infinite, zero or short of digits there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,8 @@ class Reply:
     """
 
     status: int
-    headers: Mapping[str, str]
-    body: bytes
+    headers: Mapping[str, str] = field(repr=False)  # a log-in's holds the token
+    body: bytes = field(repr=False)
 
 
 def parse_json(body: bytes) -> Any:
@@ -41,12 +45,16 @@ def parse_json(body: bytes) -> Any:
     Raises:
         ValueError: It is no JSON.
     """
-    if body.translate(_DIGITS).find(_TOO_LONG) < 0:
+    digits = body.translate(_DIGITS)
+    if digits.find(_TOO_LONG) < 0 and not _FAR_OUT.search(digits):
         try:
             return from_json(body, cache_strings="keys")
         except ValueError:
             pass  # it refuses some text that JSON allows: lone surrogates
-    return json.loads(body, parse_float=Decimal)
+    try:
+        return json.loads(body, parse_float=Decimal)
+    except RecursionError:
+        raise ValueError("JSON nested too deeply") from None
 
 
 def response_of(reply: Reply, request: Request) -> dict[str, Any]:

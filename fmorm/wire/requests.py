@@ -45,7 +45,7 @@ class Rows:
     offset: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Request:
     """One request to the Data API.
 
@@ -67,6 +67,9 @@ class Request:
     writes: bool = False
     private: bool = False
 
+    def __repr__(self) -> str:
+        return f"<request: {self.about}>"
+
     @property
     def target(self) -> str:
         """The path and the query as they go over the wire."""
@@ -77,7 +80,10 @@ class Request:
         """The body as it goes over the wire: compact JSON in UTF-8."""
         if self.body is None:
             return None
-        return json.dumps(self.body, ensure_ascii=False, separators=(",", ":")).encode()
+        try:
+            return _json(self.body).encode()
+        except UnicodeEncodeError:  # half a surrogate pair, which JSON can only escape
+            return json.dumps(self.body, separators=(",", ":")).encode()
 
     def __str__(self) -> str:
         """Show the request as people read it: the method, the path, and the body as indented JSON."""

@@ -14,6 +14,8 @@ BASE: Final = "/fmi/data"
 
 def segment(name: str) -> str:
     """Encode one name as one path segment."""
+    if name in {".", ".."}:
+        return name.replace(".", "%2E")  # as they are, they would climb in the path
     return quote(name, safe="")
 
 

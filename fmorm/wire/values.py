@@ -8,6 +8,7 @@ return for a line break, numbers as JSON numbers or, when they are no plain numb
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -31,6 +32,10 @@ Wire = str | int | float | Decimal
 
 EXACT_INTEGER: Final = 2**53
 """Above this a JSON reader that holds numbers as doubles loses digits, so such numbers travel as text."""
+
+
+EXPONENTS: Final = 400
+"""FileMaker's numbers reach from 10 to the -400th to 10 to the 400th (FileMaker Pro Help, number fields)."""
 
 
 class Unreadable(ValueError):
@@ -124,7 +129,7 @@ def text_out(value: str) -> str:
 
 def int_in(raw: Wire) -> int:
     """Read a whole number; a fraction is refused rather than cut off."""
-    if isinstance(raw, int):
+    if isinstance(raw, int) and not isinstance(raw, bool):  # JSON's true is no number
         return raw
     number = decimal_in(raw)
     if number != number.to_integral_value():
@@ -133,24 +138,31 @@ def int_in(raw: Wire) -> int:
 
 
 def float_in(raw: Wire) -> float:
-    """Read a number as a float."""
-    return float(raw) if raw.__class__ in _PLAIN else float(decimal_in(raw))
+    """Read a number as a float; one beyond its range is refused rather than made infinite."""
+    number = float(decimal_in(raw))
+    if math.isinf(number):
+        raise Unreadable("it is beyond the range of a float; declare the field as Decimal")
+    return number
 
 
 def decimal_in(raw: Wire) -> Decimal:
     """Read a number with the digits that it is written with."""
-    if isinstance(raw, Decimal):
-        return raw
+    number = raw if isinstance(raw, Decimal) else _parsed(raw)
+    if not number.is_finite():
+        raise Unreadable("it is not a number, or beyond what JSON numbers hold")
+    if number and abs(number.adjusted()) > EXPONENTS:
+        raise Unreadable(f"it is beyond FileMaker's numbers, which end at 10 to the {EXPONENTS}th")
+    return number
+
+
+def _parsed(raw: str | float) -> Decimal:
     text = raw.strip() if isinstance(raw, str) else repr(raw)
     if not text.isascii() or "_" in text:
         raise Unreadable("it is not a number")
     try:
-        number = Decimal(text)
+        return Decimal(text)
     except InvalidOperation:
         raise Unreadable("it is not a number") from None
-    if not number.is_finite():
-        raise Unreadable("it is not a number")
-    return number
 
 
 def bool_in(raw: Wire) -> bool:
@@ -162,8 +174,8 @@ def bool_in(raw: Wire) -> bool:
 
 
 def number_text_in(raw: Wire) -> str:
-    """Read a number field as text: whatever stands in it."""
-    return raw if isinstance(raw, str) else str(raw)
+    """Read a number field as text: whatever stands in it, a number without an exponent."""
+    return text_in(raw) if isinstance(raw, str) else f"{decimal_in(raw):f}"
 
 
 def int_out(value: int) -> int | str:
@@ -180,12 +192,16 @@ def float_out(value: float) -> float | int | str:
 
 def decimal_out(value: Decimal) -> float | int | str:
     """Write a Decimal, as a JSON number where that keeps every digit, else as text."""
-    if not value.is_finite():
-        raise ValueError(f"FileMaker has no number {value}")
-    if value == value.to_integral_value():
+    if _finite(value) == value.to_integral_value():
         return int_out(int(value))
     as_float = float(value)
     return as_float if Decimal(repr(as_float)) == value and "e" not in repr(as_float) else f"{value:f}"
+
+
+def _finite(value: Decimal) -> Decimal:
+    if not value.is_finite() or (value and abs(value.adjusted()) > EXPONENTS):
+        raise ValueError(f"FileMaker has no number {value}")
+    return value
 
 
 def bool_out(value: bool) -> int:
@@ -196,14 +212,18 @@ def bool_out(value: bool) -> int:
 # -- dates and times -------------------------------------------------------------------------------------
 
 
+_DAY: Final = r"([0-9]{2}/[0-9]{2}/[0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2})"
+_CLOCK: Final = r"([0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?)"
+_DATE: Final = re.compile(_DAY)
+_TIME: Final = re.compile(_CLOCK)
+_TIMESTAMP: Final = re.compile(f"{_DAY}[ T]{_CLOCK}")
+
+
 def date_in(raw: Wire) -> date:
     """Read `MM/DD/YYYY` or `YYYY-MM-DD`."""
-    if isinstance(raw, str) and len(raw) == 10:
+    if found := _DATE.fullmatch(str(raw)):
         try:
-            if raw[2] == "/" == raw[5]:
-                return date.fromisoformat(f"{raw[6:]}-{raw[:2]}-{raw[3:5]}")
-            if raw[4] == "-" == raw[7]:
-                return date.fromisoformat(raw)
+            return date.fromisoformat(_iso_date(found[1]))
         except ValueError:
             pass
     raise Unreadable("it is not a date")
@@ -211,12 +231,9 @@ def date_in(raw: Wire) -> date:
 
 def timestamp_in(raw: Wire) -> datetime:
     """Read `MM/DD/YYYY HH:MM:SS` or the ISO form, with or without a fraction of a second."""
-    if isinstance(raw, str) and len(raw) >= 19:
+    if found := _TIMESTAMP.fullmatch(str(raw)):
         try:
-            if raw[2] == "/" == raw[5]:
-                return datetime.fromisoformat(f"{raw[6:10]}-{raw[:2]}-{raw[3:5]}T{_micro(raw[11:])}")
-            if raw[4] == "-" == raw[7]:
-                return datetime.fromisoformat(_micro(raw))
+            return datetime.fromisoformat(f"{_iso_date(found[1])}T{_micro(found[2])}")
         except ValueError:
             pass
     raise Unreadable("it is not a timestamp")
@@ -224,12 +241,16 @@ def timestamp_in(raw: Wire) -> datetime:
 
 def time_in(raw: Wire) -> time:
     """Read `HH:MM:SS`, with or without a fraction of a second."""
-    if isinstance(raw, str) and len(raw) >= 8 and raw[2] == ":" == raw[5]:
+    if found := _TIME.fullmatch(str(raw)):
         try:
-            return time.fromisoformat(_micro(raw))
+            return time.fromisoformat(_micro(found[1]))
         except ValueError:
             pass
     raise Unreadable("it is not a time of day")
+
+
+def _iso_date(text: str) -> str:
+    return f"{text[6:]}-{text[:2]}-{text[3:5]}" if text[2] == "/" else text
 
 
 def _micro(text: str) -> str:
@@ -263,12 +284,18 @@ def timestamp_out(value: datetime) -> str:
 # -- dates and times kept in text fields ------------------------------------------------------------------
 
 
+_TOO_FINE: Final = re.compile(r"[.,][0-9]{7}")
+
+
 def _iso_in(parse: Callable[[str], Any], what: str) -> Callable[[Wire], Any]:
     def read(raw: Wire) -> Any:
-        try:
-            return parse(raw.strip()) if isinstance(raw, str) else parse(str(raw))
-        except ValueError:
-            raise Unreadable(f"it is not {what} in ISO form") from None
+        text = str(raw).strip()
+        if not _TOO_FINE.search(text):  # Python would cut that off silently
+            try:
+                return parse(text)
+            except ValueError:
+                pass
+        raise Unreadable(f"it is not {what} in ISO form")
 
     return read
 
@@ -277,13 +304,11 @@ def _iso_out(value: date | time) -> str:
     return value.isoformat()
 
 
-_PLAIN: Final = (int, float)
-
 _CODECS: Final[dict[tuple[Kind, type[Any]], tuple[Callable[[Wire], Any], Callable[[Any], Any]]]] = {
     (Kind.TEXT, str): (text_in, text_out),
     (Kind.TEXT, int): (int_in, str),
     (Kind.TEXT, float): (float_in, lambda value: str(float_out(value))),
-    (Kind.TEXT, Decimal): (decimal_in, lambda value: f"{value:f}"),
+    (Kind.TEXT, Decimal): (decimal_in, lambda value: f"{_finite(value):f}"),
     (Kind.TEXT, bool): (bool_in, lambda value: str(bool_out(value))),
     (Kind.TEXT, date): (_iso_in(date.fromisoformat, "a date"), _iso_out),
     (Kind.TEXT, datetime): (_iso_in(datetime.fromisoformat, "a timestamp"), _iso_out),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from itertools import count
 from textwrap import dedent
@@ -32,7 +32,7 @@ _numbers = count()
 
 
 @contextmanager
-def declaring(source: str, *, postponed: bool) -> Iterator[ModuleType]:
+def declaring(source: str, *, postponed: bool) -> Generator[ModuleType]:
     """Run a module of this source below `HEAD`; it is importable, and gone afterwards."""
     module = ModuleType(f"declared_{next(_numbers)}")
     sys.modules[module.__name__] = module

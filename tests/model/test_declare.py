@@ -177,7 +177,7 @@ def test_a_default_is_what_a_new_record_holds() -> None:
     ) as module:
         made = module.P()
         assert (made.x, made.y) == ("new", None)
-        assert vars(made).keys() == {"x", "y"}, "what has no default is not set"
+        assert {*vars(made)} == {"x", "y"}, "what has no default is not set"
         assert made.model_fields_set == set(), "a default was not given"
 
 
@@ -196,7 +196,9 @@ def test_a_default_factory_makes_each_records_own() -> None:
 @pytest.mark.parametrize(
     ("declare", "advice"),
     [
-        pytest.param(lambda: field("X", kind="nubmer"), "kind='nubmer': FileMaker's kinds are text", id="kind"),
+        pytest.param(
+            lambda: field("X", kind="nubmer"), "kind='nubmer': FileMaker's kinds are text", id="kind"
+        ),
         pytest.param(lambda: repeating("X", 2, kind="list"), "FileMaker's kinds are", id="repeating-kind"),
         pytest.param(lambda: repeating("X", 1), r"repeating\('X', 1\): .* field\(\)", id="one-repetition"),
         pytest.param(lambda: repeating("X", 0), r"repeating\('X', 0\)", id="no-repetition"),

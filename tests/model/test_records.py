@@ -100,7 +100,9 @@ def test_assignment_does_not_reach_other_records_of_the_page() -> None:
         _ = second.born
 
 
-@pytest.mark.parametrize(("attr", "value"), [("name", None), ("name", 5), ("born", "soon"), ("height", "tall")])
+@pytest.mark.parametrize(
+    ("attr", "value"), [("name", None), ("name", 5), ("born", "soon"), ("height", "tall")]
+)
 def test_invalid_value_leaves_everything_as_it_was(attr: str, value: Any) -> None:
     for record in (person(), Person(name="Ada")):
         values, given = dict(vars(record)), set(record.model_fields_set)
@@ -210,9 +212,13 @@ def test_a_dump_validates_to_the_same_values(make: Callable[[], Person]) -> None
 
 def test_json_schema_requires_nothing() -> None:
     for mode in ("validation", "serialization"):
-        schema = Person.model_json_schema(mode=mode)  # type: ignore[arg-type]
+        schema = Person.model_json_schema(mode=mode)
         assert "required" not in schema
-        assert schema["properties"]["phones"] == {"items": {"type": "string"}, "title": "Phones", "type": "array"}
+        assert schema["properties"]["phones"] == {
+            "items": {"type": "string"},
+            "title": "Phones",
+            "type": "array",
+        }
         assert schema["properties"]["addresses"]["items"] == {"$ref": "#/$defs/Address"}
         assert not json.dumps(schema).count("Unset")
 
@@ -222,7 +228,7 @@ def test_equality_is_of_values() -> None:
     assert person("Oslo") != person("Bergen")
     assert Person(name="Ada") == Person(name="Ada")
     assert Person(name="Ada") != Person(name="Ada", born=None), "empty is not unset"
-    assert Person() != Address()
+    assert Person().__eq__(Address()) is not True
 
 
 def test_repr_shows_values_and_never_raises() -> None:
@@ -272,7 +278,10 @@ def test_records_in_a_type_adapter() -> None:
     adapter = TypeAdapter(list[Person])
     made = adapter.validate_json('[{"name": "Ada", "addresses": [{"city": "Oslo"}]}, {"born": null}]')
     assert [record.model_fields_set for record in made] == [{"name", "addresses"}, {"born"}]
-    assert json.loads(adapter.dump_json(made)) == [{"name": "Ada", "addresses": [{"city": "Oslo"}]}, {"born": None}]
+    assert json.loads(adapter.dump_json(made)) == [
+        {"name": "Ada", "addresses": [{"city": "Oslo"}]},
+        {"born": None},
+    ]
     assert "$ref" in json.dumps(adapter.json_schema())
 
 
@@ -380,7 +389,7 @@ def test_repetitions_of_another_record_are_copied() -> None:
     other = person()
     made = Person(phones=other.phones)
     made.phones[0] = "9"
-    assert (other.phones[0], made.phones) == ("+47 1", ["9", "", "+47 3"])
+    assert (other.phones[0], list(made.phones)) == ("+47 1", ["9", "", "+47 3"])
 
 
 def test_server_shape_of_the_shared_reply_is_what_the_model_says() -> None:

@@ -78,7 +78,12 @@ def test_a_copy_changes_on_its_own() -> None:
 
 
 def test_not_loaded_is_one_thing() -> None:
-    assert copy.copy(NOT_LOADED) is copy.deepcopy(NOT_LOADED) is pickle.loads(pickle.dumps(NOT_LOADED)) is NOT_LOADED
+    assert (
+        copy.copy(NOT_LOADED)
+        is copy.deepcopy(NOT_LOADED)
+        is pickle.loads(pickle.dumps(NOT_LOADED))
+        is NOT_LOADED
+    )
     assert not NOT_LOADED
     assert repr(NOT_LOADED) == "<not loaded>"
 

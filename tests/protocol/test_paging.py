@@ -105,7 +105,13 @@ def test_pages_overlap_by_one_record_and_stop_at_the_count(
 
 @pytest.mark.parametrize(
     ("count", "pages"),
-    [(0, [(1, 4)]), (3, [(1, 4)]), (4, [(1, 4), (4, 5)]), (5, [(1, 4), (4, 5)]), (8, [(1, 4), (4, 5), (8, 5)])],
+    [
+        (0, [(1, 4)]),
+        (3, [(1, 4)]),
+        (4, [(1, 4), (4, 5)]),
+        (5, [(1, 4), (4, 5)]),
+        (8, [(1, 4), (4, 5), (8, 5)]),
+    ],
 )
 def test_server_17_counts_nothing_so_a_short_page_is_the_last(
     count: int, pages: list[tuple[int, int]]
@@ -179,9 +185,7 @@ MOVES = pytest.mark.parametrize("move", [grow, shrink, swap_before, lose_anchor,
 @MOVES
 @pytest.mark.parametrize("end", ENDS)
 @pytest.mark.parametrize("ask", ASKS)
-def test_a_found_set_that_moves_is_an_error(
-    move: Callable[[list[int]], None], end: str, ask: str
-) -> None:
+def test_a_found_set_that_moves_is_an_error(move: Callable[[list[int]], None], end: str, ask: str) -> None:
     with pytest.raises(DriftError, match="the found set moved while it was being read, after 4 records"):
         read_all(FoundSet(list(range(9)), end=end, between=move), ask)
 

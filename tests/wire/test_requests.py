@@ -32,7 +32,8 @@ def body_of(request: Request) -> dict[str, Any]:
 
 
 def search(**options: Any) -> Request:
-    return requests.find(PLACE, "guest", query=[{"Name": "==Ida"}], **{"offset": 0, "limit": 50, **options})
+    given: dict[str, Any] = {"query": [{"Name": "==Ida"}], "offset": 0, "limit": 50, **options}
+    return requests.find(PLACE, "guest", **given)
 
 
 def edit(**options: Any) -> Request:
@@ -62,7 +63,9 @@ def test_every_verb_is_in_the_table_above() -> None:
     made = {
         name
         for name, value in vars(requests).items()
-        if getattr(value, "__module__", "") == requests.__name__ and not name.startswith("_") and name.islower()
+        if getattr(value, "__module__", "") == requests.__name__
+        and not name.startswith("_")
+        and name.islower()
     }
     assert made == set(VERBS)
 

@@ -8,7 +8,22 @@ from hypothesis import strategies as st
 
 from fmorm.wire import routes
 
-NAMES = ["a/b", "Q&A #2?", "100 %", "a+b", "two words", "é", "😀", "%2F", "a;b=c", "::", "~", "\\", "ß", "a\u0301"]
+NAMES = [
+    "a/b",
+    "Q&A #2?",
+    "100 %",
+    "a+b",
+    "two words",
+    "é",
+    "😀",
+    "%2F",
+    "a;b=c",
+    "::",
+    "~",
+    "\\",
+    "ß",
+    "a\u0301",
+]
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 
 

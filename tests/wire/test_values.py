@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -52,7 +52,9 @@ def test_a_pair_has_a_codec(kind: Kind, held: type[Any]) -> None:
     assert (made.kind, made.held, made.optional) == (kind, held, True)
 
 
-@pytest.mark.parametrize("held", [str, int, float, Decimal, bool, date, datetime, time, bytes, list, timedelta])
+@pytest.mark.parametrize(
+    "held", [str, int, float, Decimal, bool, date, datetime, time, bytes, list, timedelta]
+)
 @pytest.mark.parametrize("kind", Kind)
 def test_a_pair_that_cannot_be_has_none(kind: Kind, held: type[Any]) -> None:
     if (kind, held) not in PAIRS:
@@ -89,7 +91,9 @@ def test_natural_kind(held: type[Any], kind: Kind | None) -> None:
 
 @pytest.mark.parametrize(("kind", "held"), PAIRS)
 @given(data=st.data())
-def test_a_value_that_is_written_reads_back_the_same(kind: Kind, held: type[Any], data: st.DataObject) -> None:
+def test_a_value_that_is_written_reads_back_the_same(
+    kind: Kind, held: type[Any], data: st.DataObject
+) -> None:
     made = make(kind, held)
     value = data.draw(VALUES[held])
     if value == "":
@@ -220,7 +224,23 @@ NUMBERS: list[type[Any]] = [int, float, Decimal, bool]
 @pytest.mark.parametrize("held", NUMBERS)
 @pytest.mark.parametrize("kind", [Kind.NUMBER, Kind.TEXT])
 @pytest.mark.parametrize(
-    "raw", ["12 years", "1,5", "1_000", "١٢", "１", "nan", "sNaN", "inf", "-Infinity", "1 2", "0x10", " ", "--1", "?"]
+    "raw",
+    [
+        "12 years",
+        "1,5",
+        "1_000",
+        "١٢",
+        "\uff11",
+        "nan",
+        "sNaN",
+        "inf",
+        "-Infinity",
+        "1 2",
+        "0x10",
+        " ",
+        "--1",
+        "?",
+    ],
 )
 def test_what_is_no_number_is_refused(held: type[Any], kind: Kind, raw: str) -> None:
     with pytest.raises(Unreadable):
@@ -240,13 +260,17 @@ def test_a_bool_is_1_or_0(raw: Any) -> None:
         make(Kind.NUMBER, bool).read(raw)
 
 
-@pytest.mark.parametrize("raw", [10**400, -(10**400), "1e400", Decimal("1E+400"), f"1{'0' * 400}"], ids=str)
+@pytest.mark.parametrize(
+    "raw",
+    [10**400, -(10**400), float("inf"), "1e400", Decimal("1E+400"), f"1{'0' * 400}"],
+    ids=["int", "negative", "infinity", "text", "Decimal", "digits"],
+)
 def test_a_number_beyond_a_float_is_refused(raw: Any) -> None:
     with pytest.raises(Unreadable):
         make(Kind.NUMBER, float).read(raw)
 
 
-@pytest.mark.parametrize("raw", ["1e999999", Decimal("1E+999999")], ids=str)
+@pytest.mark.parametrize("raw", ["1e9999", Decimal("1E+9999")], ids=repr)
 @pytest.mark.parametrize("kind", [Kind.NUMBER, Kind.TEXT])
 def test_a_short_text_does_not_become_an_endless_int(kind: Kind, raw: Any) -> None:
     with pytest.raises(Unreadable):
@@ -267,7 +291,7 @@ MOMENTS: list[tuple[type[Any], Any]] = [
     (date, "2024-02-30"),
     (date, "20240229"),
     (date, "02/29/2024 "),
-    (date, "02/29/２０２４"),
+    (date, "02/29/202\uff14"),
     (date, 20240229),
     (date, "today"),
     (time, "25:00:00"),
@@ -337,10 +361,10 @@ ZONE = timezone(timedelta(hours=2))
     ("kind", "value"),
     [
         (Kind.TIMESTAMP, datetime(2024, 2, 29, 3, 4, 5, tzinfo=ZONE)),
-        (Kind.TIMESTAMP, datetime(2024, 2, 29, 3, 4, 5, tzinfo=timezone.utc)),
+        (Kind.TIMESTAMP, datetime(2024, 2, 29, 3, 4, 5, tzinfo=UTC)),
         (Kind.TIME, time(3, 4, 5, tzinfo=ZONE)),
     ],
 )
-def test_a_zone_is_not_dropped(kind: Kind, value: Any) -> None:
+def test_a_zone_is_not_dropped(kind: Kind, value: datetime | time) -> None:
     with pytest.raises(ValueError, match="carry no zone"):
         make(kind, type(value)).write(value)

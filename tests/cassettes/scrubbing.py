@@ -1,0 +1,179 @@
+"""Takes out of a conversation what must not be written down: tokens, credentials, addresses.
+
+What is structure is known and replaced wherever it is: headers, the token in the reply to a log-in and in the
+path of a log-out. Of headers only those named here are kept. What is known to be secret (the account's name, the
+password, what an Authorization header carried, every token that a log-in gave) is replaced in any text, in each
+form that HTTP and JSON give it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, MutableMapping
+from typing import Any, Final, Protocol
+from urllib.parse import quote, quote_plus, urlsplit
+
+from cassettes.bodies import Json, from_json, laid_out
+
+SCRUBBED: Final = "SCRUBBED"
+HOST: Final = "https://fm.example.com"
+
+REQUEST_HEADERS: Final = ("Content-Type", "Authorization")
+REPLY_HEADERS: Final = ("Content-Type", "X-FM-Data-Access-Token")
+"""All that is kept: what fmorm reads. Dates, cookies, lengths and versions would only make differences."""
+
+TOKEN: Final = re.compile(r"(?<![0-9a-f])[0-9a-f]{52}(?![0-9a-f])", re.IGNORECASE)
+"""FileMaker's session tokens."""
+LOG_OUT: Final = re.compile(r"(/sessions/)[^/?#\s\"'\\]+")
+IN_ADDRESS: Final = re.compile(r"(://)[^/\s:@\"']+:[^/\s@\"']+@")
+"""An account and its password as an address has them."""
+CONTAINER: Final = re.compile(r"https?://[^/\s\"']+/Streaming(?:_SSL)?/[^\s\"']*", re.IGNORECASE)
+"""Addresses of container data: whoever has one may download."""
+
+_SHORT: Final = 4
+"""A secret of fewer characters is replaced as a word only, or every text would be full of holes."""
+
+
+class HttpRequest(Protocol):
+    """What is used of vcrpy's requests."""
+
+    uri: str
+    body: Any
+
+    @property
+    def headers(self) -> MutableMapping[str, str]: ...
+    @headers.setter
+    def headers(self, value: Any) -> None: ...
+
+
+class Scrubber:
+    """Scrubs requests and replies; doing it twice changes nothing, as a replay does it again.
+
+    Args:
+        url: The server, which is called `fm.example.com` in the recording.
+        account: The account's name.
+        password: Its password.
+    """
+
+    def __init__(self, url: str = HOST, account: str = SCRUBBED, password: str = SCRUBBED) -> None:
+        self.secrets = {account, password} - {SCRUBBED, ""}
+        self._names = {account}
+        self._hosts = {url: HOST, urlsplit(url).netloc: urlsplit(HOST).netloc}
+        self._compile()
+
+    def request(self, request: Any) -> Any:
+        """Scrub a request; to be vcrpy's `before_record_request`."""
+        self._request(request)
+        return request
+
+    def reply(self, reply: dict[str, Any]) -> dict[str, Any]:
+        """Scrub a reply whose body is decompressed; to be vcrpy's `before_record_response`."""
+        given = {name.lower(): values for name, values in reply["headers"].items()}
+        if encoding := given.get("content-encoding"):
+            raise ValueError(f"a reply in the encoding {encoding} cannot be read, so it cannot be scrubbed")
+        self._learn(given.get("x-fm-data-access-token", []))
+        kept = {name: given[name.lower()] for name in REPLY_HEADERS if name.lower() in given}
+        reply["headers"] = {name: [self._header(name, value) for value in kept[name]] for name in kept}
+        reply["body"] = {"string": self._body(reply["body"]["string"])}
+        return reply
+
+    def text(self, text: str) -> str:
+        """Scrub any text."""
+        for pattern in self._patterns:
+            text = pattern.sub(SCRUBBED, text)
+        text = CONTAINER.sub(f"{HOST}/Streaming_SSL/{SCRUBBED}", text)
+        text = LOG_OUT.sub(rf"\1{SCRUBBED}", text)
+        text = IN_ADDRESS.sub(rf"\1{SCRUBBED}:{SCRUBBED}@", text)
+        text = TOKEN.sub(SCRUBBED, text)
+        for host, instead in self._hosts.items():
+            text = text.replace(host, instead)
+        return text
+
+    def _request(self, request: HttpRequest) -> None:
+        parts = urlsplit(request.uri)
+        request.uri = self.text(HOST + parts.path + (f"?{parts.query}" if parts.query else ""))
+        given = {name.lower(): value for name, value in request.headers.items()}
+        self._learn(_carried(given.get("authorization", "")))
+        request.headers = {
+            name: self._header(name, given[name.lower()]) for name in REQUEST_HEADERS if name.lower() in given
+        }
+        request.body = self._body(request.body)
+
+    def _header(self, name: str, value: str) -> str:
+        if name == "Authorization":
+            return f"{value.partition(' ')[0]} {SCRUBBED}"
+        return SCRUBBED if name.lower().startswith("x-fm-data-") else self.text(value)
+
+    def _body(self, body: bytes | None) -> bytes | None:
+        if not body:
+            return body
+        try:
+            content = from_json(body.decode())
+        except UnicodeDecodeError:
+            return body  # the bytes of a file; what is known to be secret is looked for before it is written
+        except ValueError:
+            return self.text(body.decode()).encode()
+        if isinstance(content, dict):
+            self._structure(content)
+        return laid_out(self._strings(content)).encode()
+
+    def _structure(self, content: dict[str, Json]) -> None:
+        """Take the token out of a log-in's reply, and other files' credentials out of its request."""
+        response = content.get("response")
+        if isinstance(response, dict) and "token" in response:
+            self._learn([str(response["token"])])
+            response["token"] = SCRUBBED
+        sources = content.get("fmDataSource")
+        for source in sources if isinstance(sources, list) else ():
+            if isinstance(source, dict):
+                source.update(dict.fromkeys(source.keys() & {"username", "password"}, SCRUBBED))
+
+    def _strings(self, value: Json) -> Json:
+        if isinstance(value, dict):
+            return {self.text(name): self._strings(one) for name, one in value.items()}
+        if isinstance(value, list):
+            return [self._strings(one) for one in value]
+        return self.text(value) if type(value) is str else value  # a Number is none
+
+    def _learn(self, tokens: Iterable[str]) -> None:
+        if new := set(tokens) - self.secrets - {SCRUBBED, ""}:
+            self.secrets |= new
+            self._compile()
+
+    def _compile(self) -> None:
+        forms = {form for secret in self.secrets for form in _forms(secret)}
+        self._patterns = [
+            re.compile(_as_word(form) if self._is_word(form) else re.escape(form), re.IGNORECASE)
+            for form in sorted(forms, key=len, reverse=True)
+        ]
+
+    def _is_word(self, form: str) -> bool:
+        """A name may be a part of other words, and something short of anything."""
+        return form in self._names or len(form) < _SHORT
+
+
+def _carried(authorization: str) -> list[str]:
+    """Give the secrets in an Authorization header: a token; or credentials, and the password in them."""
+    scheme, _, value = authorization.partition(" ")
+    if scheme.lower() != "basic" or value == SCRUBBED:
+        return [value]
+    return [value, b64decode(value).decode().partition(":")[2]]
+
+
+def _forms(secret: str) -> set[str]:
+    """Give a secret as HTTP and JSON write it."""
+    return {
+        secret,
+        json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+        quote(secret, safe=""),
+        quote(secret),
+        quote_plus(secret),
+        b64encode(secret.encode()).decode("ascii").rstrip("="),
+    }
+
+
+def _as_word(text: str) -> str:
+    return rf"(?<!\w){re.escape(text)}(?!\w)"

@@ -1,0 +1,112 @@
+"""The verbs of both databases, and the types of what they give.
+
+The file is read by type checkers and never run.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import assert_type
+
+from fmorm import AsyncDatabase, AsyncFind, Database, Field, Find, Model, Portal, PortalRow, field, portal
+
+
+class Address(PortalRow, table="person_addresses"):
+    city: Field[str] = field("City")
+
+
+class Person(Model, layout="person"):
+    id: Field[str] = field("PrimaryKey", key=True, read_only=True)
+    name: Field[str] = field("Name")
+    born: Field[date | None] = field("BirthDate")
+    addresses: Portal[Address] = portal("person_addresses")
+
+
+def sync_verbs(db: Database, person: Person) -> None:
+    assert_type(db.get(Person, 5), Person)
+    assert_type(db.get(Person, "5"), Person)
+    assert_type(db.get(Person, id="P-1"), Person)
+    assert_type(db.reload(person), Person)
+    assert_type(db.create(person), Person)
+    assert_type(db.create(person, reload=True), Person)
+    assert_type(db.save(person), Person)
+    assert_type(db.save(person, expect="3"), Person)
+    assert_type(db.update(Person, 5, {"name": "Ada"}, mod_id=3), str | None)
+    db.delete(person)
+    db.delete(person, mod_id=3)
+    db.delete(Person, 5)
+    db.delete(Person, "5", mod_id="3")
+
+
+def sync_finds(db: Database) -> None:
+    find = db.find(Person)
+    assert_type(find, Find[Person])
+    chained = (
+        find.where(Person.name.startswith("A") & (Person.born >= date(2000, 1, 1)))
+        .omit(Person.addresses.city == "Oslo")
+        .sort(Person.born.desc(), Person.name)
+        .limit(20)
+        .offset(5)
+        .portals(Person.addresses)
+        .portal(Person.addresses, limit=5)[:10]
+    )
+    assert_type(chained, Find[Person])
+    assert_type(chained.all(), list[Person])
+    assert_type(chained.first(), Person | None)
+    assert_type(chained.one(), Person)
+    assert_type(chained.one_or_none(), Person | None)
+    assert_type(chained.count(), int)
+    assert_type(chained.exists(), bool)
+    assert_type(chained.explain(), str)
+    assert_type(list(chained), list[Person])
+    for person in chained:
+        assert_type(person, Person)
+        assert_type(person.addresses[0].city, str)
+
+
+def sync_opened() -> None:
+    with Database.embedded("people.toml") as db:
+        assert_type(db, Database)
+    assert_type(Database.from_url("https://user:password@host/people"), Database)
+    assert_type(Database.from_env(), Database)
+
+
+async def async_verbs(db: AsyncDatabase, person: Person) -> None:
+    assert_type(await db.get(Person, 5), Person)
+    assert_type(await db.get(Person, id="P-1"), Person)
+    assert_type(await db.reload(person), Person)
+    assert_type(await db.create(person, reload=True), Person)
+    assert_type(await db.save(person, expect=3), Person)
+    assert_type(await db.update(Person, 5, {"name": "Ada"}), str | None)
+    await db.delete(person)
+    await db.delete(Person, 5)
+    await db.delete(Person, 5, mod_id=3)
+
+
+async def async_finds(db: AsyncDatabase) -> None:
+    chained = (
+        db.find(Person)
+        .where(Person.name == "Ada")
+        .omit(Person.addresses.city == "Oslo")
+        .sort(Person.name)[:5]
+    )
+    assert_type(chained, AsyncFind[Person])
+    assert_type(await chained.all(), list[Person])
+    assert_type(await chained.first(), Person | None)
+    assert_type(await chained.one(), Person)
+    assert_type(await chained.one_or_none(), Person | None)
+    assert_type(await chained.count(), int)
+    assert_type(await chained.exists(), bool)
+    assert_type([person async for person in chained], list[Person])
+    async for person in chained:
+        assert_type(person.born, date | None)
+
+
+async def async_opened() -> None:
+    async with AsyncDatabase.embedded("people.toml") as db:
+        assert_type(db, AsyncDatabase)
+
+
+def any_model(db: Database, model: type[Model], record: Model) -> None:
+    assert_type(db.find(model).all(), list[Model])
+    assert_type(db.save(record), Model)
