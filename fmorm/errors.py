@@ -95,16 +95,26 @@ class MappingError(FmormError, ValueError):
 
     Attributes:
         layout: The layout that was read.
+        portal: The portal's attribute, where the record is a row of one.
         record_id: The record, or None where it is not known.
         field: The field's FileMaker name.
         raw: The value as the server sent it.
     """
 
-    def __init__(self, reason: str, *, layout: str, record_id: str | None, field: str, raw: object) -> None:
-        super().__init__(
-            f"layout {layout!r}, record {record_id}, field {field!r}: {reason}; the server sent {raw!r}"
-        )
+    def __init__(
+        self,
+        reason: str,
+        *,
+        layout: str,
+        record_id: str | None,
+        field: str,
+        raw: object,
+        portal: str | None = None,
+    ) -> None:
+        record = f"record {record_id}" if portal is None else f"portal {portal}, row {record_id}"
+        super().__init__(f"layout {layout!r}, {record}, field {field!r}: {reason}; the server sent {raw!r}")
         self.layout = layout
+        self.portal = portal
         self.record_id = record_id
         self.field = field
         self.raw = raw

@@ -52,7 +52,6 @@ class Talkative:
     def __init__(self, app: App) -> None:
         self._app = app
         self.tokens: set[str] = set()
-        self.longest = 0
 
     def handle(self, request: Request) -> Reply:
         reply = self._app.handle(request)
@@ -84,7 +83,7 @@ def test_a_recording_holds_no_secret_and_can_be_replayed(tmp_path: Path) -> None
             **environment(server.url, DATABASE, ACCOUNT, PASSWORD),
         )
     app.close()
-    assert len(talkative.tokens) > 2 * COUNT
+    assert len(talkative.tokens) >= 2 * (COUNT - 1), "one for each conversation with the right password"
     secrets = [ACCOUNT, PASSWORD, PASSWORD.strip(), COOKIE, server.url.partition("://")[2], *talkative.tokens]
     recorded = sorted(tmp_path.glob("*.yaml"))
     assert [path.name for path in recorded] == [path.name for path in cassettes()]

@@ -95,7 +95,8 @@ def _word(annotation: Any) -> str | None:
 
 
 def _refuse_plain_mixin(name: str, base: type) -> None:
-    for ancestor in base.__mro__:
+    ancestors: tuple[type, ...] = base.__mro__
+    for ancestor in ancestors:
         if issubclass(ancestor, BaseModel):
             continue
         for attr, value in vars(ancestor).items():

@@ -55,8 +55,8 @@ _INLINE: Final[dict[tuple[Kind, type[Any]], str]] = {
     ): "Decimal(repr(x)) if (x := {raw}).__class__ is float and x - x == 0 else {read}(x)",
     (Kind.DATE, date): "dates[x] if (x := {raw}) else {read}(x)",
     (Kind.TIMESTAMP, datetime): (
-        "timestamp(f'{{x[6:10]}}-{{x[:2]}}-{{x[3:5]}}T{{x[11:]}}') "
-        "if (x := {raw}).__class__ is str and len(x) == 19 and x[2:11:8] == '/ ' and x[16] == ':' else {read}(x)"
+        "timestamp(f'{{x[6:10]}}-{{x[:2]}}-{{x[3:5]}}T{{x[11:]}}') if (x := {raw}).__class__ is str and len(x) == 19 "
+        "and x[2] == x[5] == '/' and x[10] == ' ' and x[16] == ':' else {read}(x)"
     ),
 }
 _DEFAULT: Final = "{read}({raw})"
@@ -73,6 +73,15 @@ class Source:
 
     origin: Origin
     asked: AbstractSet[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Which record, or which row of which portal, is being read."""
+
+    layout: str
+    record_id: str | None
+    portal: str | None
 
 
 def build_records(plan: Plan, data: list[Raw], source: Source) -> list[Record]:
@@ -115,8 +124,8 @@ def _builder(plan: Plan, raw: Raw) -> Builder:
     return builder
 
 
-def row_builder(portal: PortalPlan) -> Callable[[list[Raw]], list[Any]]:
-    """Give the function that makes the rows of one portal."""
+def row_builder(portal: PortalPlan, layout: str) -> Callable[[list[Raw]], list[Any]]:
+    """Give the function that makes the rows of one portal of a layout."""
     plan = plan_of(portal.row)
 
     def build(rows: list[Raw]) -> list[Any]:
@@ -127,7 +136,7 @@ def row_builder(portal: PortalPlan) -> Callable[[list[Raw]], list[Any]]:
         for raw in rows:
             if len(raw) != builder.width:
                 builder = _of(raw)
-            built.append(builder.build_row(raw, portal.label))
+            built.append(builder.build_row(raw, layout, portal.label))
         return built
 
     def _of(raw: Raw) -> Builder:
@@ -170,7 +179,7 @@ class Builder:
         self.width = width
         self.plan = plan
         self.names = names
-        self.portals = {portal.attr: (portal, row_builder(portal)) for portal in portals}
+        self.portals = {portal.attr: (portal, row_builder(portal, plan.place)) for portal in portals}
         self._shared_set = {*names, *self.portals}
         self._values = self._compile()
         self._validated = _has_validators(plan)
@@ -183,9 +192,9 @@ class Builder:
         portals = self._portal_rows(raw, source.asked) if self.portals else {}
         return self._record(values, portals, state, fields)
 
-    def build_row(self, raw: Raw, label: str) -> Record:
-        """Make one portal row; raises MappingError."""
-        values = self._read(raw, label, raw.get("recordId"))
+    def build_row(self, raw: Raw, layout: str, portal: str) -> Record:
+        """Make one row of a portal of a layout; raises MappingError."""
+        values = self._read(raw, layout, raw.get("recordId"), portal)
         return self._record(values, {}, State(raw.get("recordId"), raw.get("modId")), raw)
 
     # -- inside ----------------------------------------------------------------------------------------------
@@ -212,18 +221,20 @@ class Builder:
         scope[f"item{number}"] = field.setter
         return f"{attr!r}: Repetitions([{', '.join(values)}], {field.label!r}, item{number})"
 
-    def _read(self, raw: Raw, layout: str, record_id: str | None) -> dict[str, Any]:
+    def _read(
+        self, raw: Raw, layout: str, record_id: str | None, portal: str | None = None
+    ) -> dict[str, Any]:
         try:
             return self._values(raw)
         except (ValueError, KeyError, TypeError):
-            return self._carefully(raw, layout, record_id)
+            return self._carefully(raw, Spot(layout, record_id, portal))
 
-    def _carefully(self, raw: Raw, layout: str, record_id: str | None) -> dict[str, Any]:
+    def _carefully(self, raw: Raw, spot: Spot) -> dict[str, Any]:
         """Read value by value, to leave out what is missing and to say which one does not fit."""
         values: dict[str, Any] = {}
         for attr, names in self.names.items():
             field = self.plan.fields[attr]
-            cells = [_cell(field, name, raw, layout, record_id) for name in names]
+            cells = [_cell(field, name, raw, spot) for name in names]
             if field.repetitions:
                 values[attr] = Repetitions(cells, field.label, field.setter)
             elif cells[0] is not NOT_LOADED:
@@ -282,7 +293,7 @@ class Builder:
         found = _found_counts(raw)
         data = raw["portalData"]
         return {
-            attr: PortalRows.loaded(
+            attr: _loaded_rows(
                 data[portal.name],
                 rows,
                 portal.label,
@@ -296,6 +307,7 @@ class Builder:
 
 
 _dates: Final = _Dates()
+_loaded_rows: Final = PortalRows[Any].loaded
 _set: Final = object.__setattr__
 _OWN: Final = {Mark}
 
@@ -305,14 +317,19 @@ def _expression(field: FieldPlan, name: str, read: str) -> str:
     return template.format(raw=f"d[{name!r}]", read=read, filled="x and " if field.codec.optional else "")
 
 
-def _cell(field: FieldPlan, name: str, raw: Raw, layout: str, record_id: str | None) -> Any:
+def _cell(field: FieldPlan, name: str, raw: Raw, spot: Spot) -> Any:
     if name not in raw:
         return NOT_LOADED
     try:
         return field.codec.read(raw[name])
     except Unreadable as error:
         raise MappingError(
-            str(error), layout=layout, record_id=record_id, field=name, raw=raw[name]
+            str(error),
+            layout=spot.layout,
+            record_id=spot.record_id,
+            portal=spot.portal,
+            field=name,
+            raw=raw[name],
         ) from None
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Never, get_args, get_origin
 
 from pydantic import ConfigDict, ValidationError
 from pydantic.errors import PydanticUserError
+from typing_extensions import TypeIs
 
 from fmorm.errors import DeclarationError, ReadOnly
 from fmorm.model.checks import Checks
@@ -217,7 +218,7 @@ class Plan:
         if get_origin(annotation) is not PortalRows:
             raise DeclarationError(f"{label}: write Portal[…] with the row class, a PortalRow")
         (row,) = get_args(annotation)
-        if not (isinstance(row, type) and getattr(row, "__fmorm_is_row__", False)):
+        if not _is_row_class(row):
             raise DeclarationError(f"{label}: Portal[{row!r}] wants a class derived from PortalRow")
         if row.__fmorm_place__ is None:
             raise DeclarationError(
@@ -255,6 +256,10 @@ class Plan:
                     f"{portal.label} and {portals[portal.name]} are both portal {portal.name!r}"
                 )
             portals[portal.name] = portal.label
+
+
+def _is_row_class(row: object) -> TypeIs[type[PortalRow]]:
+    return isinstance(row, type) and bool(getattr(row, "__fmorm_is_row__", False))
 
 
 def plan_of(cls: type[Record]) -> Plan:

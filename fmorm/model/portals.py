@@ -120,7 +120,7 @@ class PortalRows(Sequence[R], Generic[R]):
         return iter(tuple(self._whole()))  # a loop may remove and append
 
     def __contains__(self, row: object) -> bool:
-        return any(row is mine for mine in self._built())
+        return any(row is mine for mine in self._whole())
 
     def index(self, value: object, start: int = 0, stop: int | None = None) -> int:
         """Find a row's position: the row itself, not one that equals it.
@@ -181,7 +181,7 @@ class PortalRows(Sequence[R], Generic[R]):
                 f"{self._label}: row {state(row).record_id} exists already; rows are not moved between records: "
                 "set its match field, or append a new row with its values"
             )
-        if row in self:
+        if any(row is mine for mine in self._built()):
             raise RecordStateError(f"{self._label}: this very row was appended already")
         self._built().append(row)
         if self.on_fill is not None:
@@ -214,8 +214,10 @@ class PortalRows(Sequence[R], Generic[R]):
         for row in self._whole()[index]:
             self.remove(row)
 
-    def __iadd__(self, rows: object) -> NoReturn:
-        self._refuse("rows are added one by one: for row in rows: portal.append(row)")
+    if not TYPE_CHECKING:  # a checker that saw it would take `+=` for possible
+
+        def __iadd__(self, rows: object) -> NoReturn:
+            self._refuse("rows are added one by one: for row in rows: portal.append(row)")
 
     def __setitem__(self, index: int, row: R) -> NoReturn:
         del index, row

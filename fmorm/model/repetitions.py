@@ -132,8 +132,7 @@ class Repetitions(Sequence[T], Generic[T]):
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         (held,) = get_args(source) or (Any,)
-        item = handler.generate_schema(held)
-        items = core_schema.list_schema(item)
+        items = core_schema.list_schema(handler.generate_schema(held))
         return core_schema.json_or_python_schema(
             json_schema=core_schema.no_info_after_validator_function(cls, items),
             python_schema=core_schema.union_schema(
@@ -143,9 +142,7 @@ class Repetitions(Sequence[T], Generic[T]):
                 ],
                 mode="left_to_right",
             ),
-            serialization=core_schema.plain_serializer_function_ser_schema(
-                _dumped, return_schema=core_schema.list_schema(core_schema.nullable_schema(item))
-            ),
+            serialization=core_schema.plain_serializer_function_ser_schema(_dumped, return_schema=items),
         )
 
 
@@ -155,9 +152,8 @@ def is_repetitions(value: object) -> TypeIs[Repetitions[Any]]:
 
 
 def _dumped(values: Repetitions[Any]) -> list[Any]:
-    """Give the values up to the last known one; None keeps the place of one that is not known."""
-    known = values.known()
-    return [known.get(i) for i in range(max(known, default=-1) + 1)]
+    """Give the values up to the last known one; raises NotLoaded for a gap, which would move the others."""
+    return values[: max(values.known(), default=-1) + 1]
 
 
 def item_validator(held: Any, config: ConfigDict) -> Any:

@@ -138,9 +138,10 @@ def int_in(raw: Wire) -> int:
 
 
 def float_in(raw: Wire) -> float:
-    """Read a number as a float; one beyond its range is refused rather than made infinite."""
-    number = float(decimal_in(raw))
-    if math.isinf(number):
+    """Read a number as a float; one beyond its range is refused rather than made infinite or zero."""
+    exact = decimal_in(raw)
+    number = float(exact)
+    if math.isinf(number) or (exact and not number):
         raise Unreadable("it is beyond the range of a float; declare the field as Decimal")
     return number
 

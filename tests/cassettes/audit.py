@@ -6,13 +6,13 @@ import importlib
 import re
 import zlib
 from base64 import b64decode
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from typing import Any, Final, cast
 from urllib.parse import unquote, unquote_plus
 
 from cassettes.bodies import from_json
-from cassettes.scrubbing import CONTAINER, HOST, IN_ADDRESS, LOG_OUT, SCRUBBED, TOKEN
+from cassettes.scrubbing import CONTAINER, HOST, IN_ADDRESS, LOG_OUT, SCRUBBED, SHORT, TOKEN, as_word
 
 DEPTH: Final = 4
 """Encodings inside one another that are looked through: gzip in base64 in percent signs in JSON."""
@@ -30,20 +30,22 @@ _BEARER: Final = re.compile(r"\bBearer\s+(?=\S*\d)[^\s\"',;]{16,}", re.IGNORECAS
 _SECRET_HEADER: Final = re.compile(r"cookie|authorization|^x-fm|token|session", re.IGNORECASE)
 _SECRET_MEMBER: Final = re.compile(r"password|passwd|secret|api.?key", re.IGNORECASE)
 _SCHEMES: Final = {f"Basic {SCRUBBED}", f"Bearer {SCRUBBED}"}
-_SHORT: Final = 4
 
 
-def findings(text: str, secrets: Iterable[str] = ()) -> list[str]:
+def findings(text: str, secrets: Collection[str] = (), names: Iterable[str] = ()) -> list[str]:
     """Audit a cassette.
 
     Args:
         text: The cassette's file.
         secrets: What must not be in it, in any encoding.
+        names: The same, as words: a name may be a part of other words.
 
     Returns:
         Where something secret-looking stands and what it is, without the secret; empty where all is well.
     """
-    known = [_searched(secret) for secret in secrets if secret]
+    words = {*names, *(secret for secret in secrets if len(secret) < SHORT)} - {""}
+    known = [re.compile(as_word(word), re.IGNORECASE) for word in words]
+    known += [re.compile(re.escape(one), re.IGNORECASE) for one in secrets if len(one) >= SHORT]
     found: dict[str, None] = {}
     for where, value in _scalars(yaml.safe_load(text), ""):
         for what in _of_value(where, value, known):
@@ -55,12 +57,6 @@ def findings(text: str, secrets: Iterable[str] = ()) -> list[str]:
 
 def _comments(text: str) -> str:
     return "\n".join(line for line in text.splitlines() if line.lstrip().startswith("#"))
-
-
-def _searched(secret: str) -> re.Pattern[str]:
-    """Secrets that are short are looked for as words, or they would be found everywhere."""
-    form = re.escape(secret)
-    return re.compile(form if len(secret) >= _SHORT else rf"(?<!\w){form}(?!\w)", re.IGNORECASE)
 
 
 def _scalars(value: object, where: str) -> Iterator[tuple[str, str | bytes]]:

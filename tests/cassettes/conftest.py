@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -147,18 +147,24 @@ def recorded_settings(background: tuple[str, Swapping]) -> Iterator[Settings]:
     app.close()
 
 
+@pytest.fixture(scope="session")
+def sweep() -> Iterator[Callable[[], None]]:
+    """Delete what these tests leave on a live server, and first what a run has left that broke off."""
+    with Database.from_env() as db:
+
+        def sweep() -> None:
+            for person in db.find(Person).where(Person.mark.startswith(MARK)).all():
+                db.delete(person)
+
+        sweep()
+        yield sweep
+
+
 @pytest.fixture
-def live_settings() -> Iterator[Settings]:
-    """The server that the environment names, without what these tests have left there."""
-    sweep()
+def live_settings(sweep: Callable[[], None]) -> Iterator[Settings]:
+    """The server that the environment names."""
     yield from_env()
     sweep()
-
-
-def sweep() -> None:
-    with Database.from_env() as db:
-        for person in db.find(Person).where(Person.mark.startswith(MARK)).all():
-            db.delete(person)
 
 
 @pytest.fixture

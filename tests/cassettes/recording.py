@@ -107,7 +107,7 @@ class Written:
             sort_keys=False,
             width=120,
         )
-        if found := findings(text, self._scrubber.secrets):
+        if found := findings(text, self._scrubber.secrets, self._scrubber.names):
             raise SecretFound("the cassette is not written: " + "; ".join(found))
         return str(text)
 

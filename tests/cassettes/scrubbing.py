@@ -12,6 +12,7 @@ import json
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, MutableMapping
+from contextlib import suppress
 from typing import Any, Final, Protocol
 from urllib.parse import quote, quote_plus, urlsplit
 
@@ -32,7 +33,7 @@ IN_ADDRESS: Final = re.compile(r"(://)[^/\s:@\"']+:[^/\s@\"']+@")
 CONTAINER: Final = re.compile(r"https?://[^/\s\"']+/Streaming(?:_SSL)?/[^\s\"']*", re.IGNORECASE)
 """Addresses of container data: whoever has one may download."""
 
-_SHORT: Final = 4
+SHORT: Final = 4
 """A secret of fewer characters is replaced as a word only, or every text would be full of holes."""
 
 
@@ -55,11 +56,15 @@ class Scrubber:
         url: The server, which is called `fm.example.com` in the recording.
         account: The account's name.
         password: Its password.
+
+    Attributes:
+        names: What is replaced as a word: a name may be a part of other words.
+        secrets: What is replaced wherever it stands; it grows with what the conversation carries.
     """
 
     def __init__(self, url: str = HOST, account: str = SCRUBBED, password: str = SCRUBBED) -> None:
-        self.secrets = {account, password} - {SCRUBBED, ""}
-        self._names = {account}
+        self.names = {account} - {SCRUBBED, ""}
+        self.secrets = {password} - {SCRUBBED, ""}
         self._hosts = {url: HOST, urlsplit(url).netloc: urlsplit(HOST).netloc}
         self._compile()
 
@@ -92,10 +97,10 @@ class Scrubber:
         return text
 
     def _request(self, request: HttpRequest) -> None:
-        parts = urlsplit(request.uri)
-        request.uri = self.text(HOST + parts.path + (f"?{parts.query}" if parts.query else ""))
         given = {name.lower(): value for name, value in request.headers.items()}
         self._learn(_carried(given.get("authorization", "")))
+        parts = urlsplit(request.uri)
+        request.uri = self.text(HOST + parts.path + (f"?{parts.query}" if parts.query else ""))
         request.headers = {
             name: self._header(name, given[name.lower()]) for name in REQUEST_HEADERS if name.lower() in given
         }
@@ -103,7 +108,8 @@ class Scrubber:
 
     def _header(self, name: str, value: str) -> str:
         if name == "Authorization":
-            return f"{value.partition(' ')[0]} {SCRUBBED}"
+            scheme = value.partition(" ")[0]
+            return f"{scheme} {SCRUBBED}" if scheme in {"Basic", "Bearer"} else SCRUBBED
         return SCRUBBED if name.lower().startswith("x-fm-data-") else self.text(value)
 
     def _body(self, body: bytes | None) -> bytes | None:
@@ -143,15 +149,13 @@ class Scrubber:
             self._compile()
 
     def _compile(self) -> None:
+        words = {form for name in self.names for form in _forms(name)}
         forms = {form for secret in self.secrets for form in _forms(secret)}
+        words |= {form for form in forms if len(form) < SHORT}
         self._patterns = [
-            re.compile(_as_word(form) if self._is_word(form) else re.escape(form), re.IGNORECASE)
-            for form in sorted(forms, key=len, reverse=True)
+            re.compile(as_word(form) if form in words else re.escape(form), re.IGNORECASE)
+            for form in sorted(forms | words, key=len, reverse=True)
         ]
-
-    def _is_word(self, form: str) -> bool:
-        """A name may be a part of other words, and something short of anything."""
-        return form in self._names or len(form) < _SHORT
 
 
 def _carried(authorization: str) -> list[str]:
@@ -159,7 +163,9 @@ def _carried(authorization: str) -> list[str]:
     scheme, _, value = authorization.partition(" ")
     if scheme.lower() != "basic" or value == SCRUBBED:
         return [value]
-    return [value, b64decode(value).decode().partition(":")[2]]
+    with suppress(ValueError):
+        return [value, b64decode(value).decode().partition(":")[2]]
+    return [value]
 
 
 def _forms(secret: str) -> set[str]:
@@ -175,5 +181,6 @@ def _forms(secret: str) -> set[str]:
     }
 
 
-def _as_word(text: str) -> str:
+def as_word(text: str) -> str:
+    """Write a pattern for a text that is no part of a word."""
     return rf"(?<!\w){re.escape(text)}(?!\w)"

@@ -112,8 +112,3 @@ def test_live_the_server_answers_and_is_left_as_it_was(tmp_path: Path) -> None:
         )
         assert [one.mark for one in db.find(Person)] == ["somebody's own"]
     assert list(tmp_path.iterdir()) == [], "nothing was recorded"
-
-
-def test_live_without_a_server_says_what_to_set() -> None:
-    with pytest.raises(AssertionError, match="environment variables missing: FMORM_URL, FMORM_DATABASE"):
-        converse("--fmorm-live", "-x")

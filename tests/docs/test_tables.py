@@ -12,8 +12,10 @@ from docs.pages import DOCS, ROOT
 
 import fmorm
 from fmorm import errors
+from fmorm.query.normal import MAX_REQUESTS
 from fmorm.query.verbs import Verbs
 from fmorm.transport.settings import ENVIRONMENT, Settings
+from fmorm.wire.requests import PORTAL_ROWS, RECORDS_AT_ONCE
 from fmorm.wire.values import Kind
 
 SERVER_SCHEMA = Path(fmorm.__file__).parent / "server" / "schema"
@@ -67,6 +69,13 @@ def test_every_kind_and_type_is_in_the_tables_of_models() -> None:
         assert re.search(rf"\| {kind} \|", text), f"no row for the kind {kind}"
 
 
+def test_the_limits_that_the_pages_tell_are_those_of_the_code() -> None:
+    finds, portals = page("guides/finds.md"), page("guides/portals.md")
+    assert f"reads {RECORDS_AT_ONCE} records at a time" in finds
+    assert f"More than {MAX_REQUESTS} requests" in finds
+    assert f"up to {PORTAL_ROWS:,}" in portals
+
+
 # -- settings --------------------------------------------------------------------------------------------
 
 
@@ -74,7 +83,7 @@ def test_every_setting_and_variable_is_told() -> None:
     text = page("guides/connecting.md")
     for name in [
         *ENVIRONMENT.values(),
-        *(name for name in Settings.__dataclass_fields__ if name != "account"),
+        *(name for name in Settings.__dataclass_fields__ if name not in {"url", "database", "account"}),
     ]:
         assert re.search(rf"\b{name}\b", text), f"{name} is not told"
     for name in ("version", "timeout", "verify", "sessions"):
@@ -111,7 +120,7 @@ def test_every_key_of_a_schema_file_is_explained_and_used(key: str) -> None:
     text = page("guides/embedded.md")
     example = text.partition("```toml")[2].partition("```")[0]
     assert re.search(rf"\b{key}\b", example), f"the example does not use {key}"
-    explained = text.partition("### `[database]`")[2]
+    explained = "### `[database]`" + text.partition("### `[database]`")[2]
     assert re.search(rf"`[\[{{ ]*{key}\b", explained), f"{key} is not explained"
 
 
@@ -125,7 +134,7 @@ def test_the_files_beside_the_pages_exist(name: str) -> None:
 
 def test_every_file_that_contributing_names_exists() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    for name in re.findall(r"`([\w./]+(?:\.py|\.md|\.toml|/))`", text):
+    for name in re.findall(r"`([\w.]+/[\w./]*)`", text):
         assert (ROOT / name).exists(), f"CONTRIBUTING.md names {name}"
 
 

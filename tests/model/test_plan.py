@@ -162,16 +162,18 @@ def test_a_class_keeps_its_plan_to_itself() -> None:
     ],
 )
 def test_check_gives_the_value_as_the_field_holds_it(attr: str, given: object, held: object) -> None:
-    assert plan_of(Person).check(Person(), attr, given) == held
-    assert plan_of(Person).check_alone(attr, given) == held
+    assert plan_of(Person).checks.alone(attr, given) == held
+    record = Person()
+    plan_of(Person).checks.assign(record, attr, given)
+    assert getattr(record, attr) == held
 
 
 @pytest.mark.parametrize(("attr", "given"), [("name", None), ("name", 5), ("born", "soon"), ("height", [])])
 def test_check_names_the_field_that_a_value_does_not_fit(attr: str, given: object) -> None:
     with pytest.raises(ValueError, match=rf"Person\.{attr}"):
-        plan_of(Person).check(Person(), attr, given)
+        plan_of(Person).checks.assign(Person(), attr, given)
     with pytest.raises(ValueError, match=rf"Person\.{attr}"):
-        plan_of(Person).check_alone(attr, given)
+        plan_of(Person).checks.alone(attr, given)
 
 
 def test_records_of_a_plan_do_not_share_what_they_set() -> None:

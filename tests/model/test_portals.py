@@ -294,7 +294,7 @@ def test_counts_follow_a_save() -> None:
     del rows[0]
     rows.append(Address(city="Bodø"))
     rows.forget_removed(rows.removed_rows())
-    rows.count_created(1)
+    rows.take_created(rows[-1:])
     assert (rows.complete, rows.removed_rows(), len(rows)) == (True, [], 2)
 
 

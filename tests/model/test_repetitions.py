@@ -161,11 +161,9 @@ def test_repetitions_of_a_new_record() -> None:
 def test_a_dump_never_moves_a_value_to_another_repetition() -> None:
     made = Person(name="Ada")
     made.phones[1] = "2"
-    for again in (
-        Person.model_validate(made.model_dump()),
-        Person.model_validate_json(made.model_dump_json()),
-    ):
-        assert again.phones.known().get(0) != "2", "the value of repetition 2 became that of repetition 1"
+    for dump in (made.model_dump, made.model_dump_json):
+        with pytest.raises(Exception, match=r"phones\[0\] was neither set nor loaded"):
+            dump()
 
 
 COPIES: dict[str, Callable[[Any], Any]] = {
