@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types format sync bench clean
+.PHONY: help demo test lint types format sync docs bench cassettes clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("fmorm needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Say which: make PYTHON=python3.12 ...")'
@@ -38,6 +38,12 @@ format: $(READY) ## put the code into shape and write fmorm/_sync from fmorm/_as
 
 sync: $(READY) ## write fmorm/_sync from fmorm/_async
 	$(BIN)/python tools/unasync.py
+
+docs: $(READY) ## build the documentation
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+cassettes: $(READY) ## record the cassettes anew from the embedded server
+	$(BIN)/python -m pytest tests/cassettes/test_conversations.py --record-mode=rewrite
 
 bench: $(READY) ## time the hot paths as ratios against a baseline
 	$(BIN)/python tools/bench

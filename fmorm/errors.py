@@ -36,13 +36,13 @@
         ├── AllowanceError                       953
         └── RequestRefused                       958, 960, 1700-1715
 
-A class knows its codes; `server_error` finds the class, so nobody compares codes.
+A class knows its codes, so nobody compares codes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from fmorm.wire.codes import message as code_text
@@ -262,15 +262,23 @@ class RecordLocked(ServerError, codes=(300, 301, 302, 303, 304, 308, 310)):
 class RowConflict:
     """A portal row that somebody else changed or removed.
 
+    To put one's own changes on top of theirs, knowingly: `state(row).mod_id = conflict.mod_id`, and save again.
+
     Attributes:
         portal: The name of the portal's attribute.
         record_id: The row's record id.
-        theirs: The row's mod id on the server now; None when the row is gone.
+        mod_id: The row's mod id on the server now; None when the row is gone.
+        base: The fields that either side changed, as they were read.
+        mine: The same fields as they are in the row that could not be saved.
+        theirs: The same fields as they are on the server now; empty when the row is gone.
     """
 
     portal: str
     record_id: str
-    theirs: str | None
+    mod_id: str | None
+    base: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    mine: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    theirs: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 class ConflictError(ServerError, codes=(306,)):

@@ -154,7 +154,7 @@ class AsyncDatabase:
         """
         return AsyncFind(self._driver, Found(self._home, model, FindSpec(plan_of(model).place)))
 
-    async def get(self, model: type[M], record_id: str | int | None = None, **key: Any) -> M:
+    async def get(self, model: type[M], record_id: str | int | None = None, /, **key: Any) -> M:
         """Read one record, with the portals that the model declares.
 
         Args:
@@ -169,6 +169,9 @@ class AsyncDatabase:
             RecordMissing: No record has this id.
             NotFound: No record has this key.
             MultipleFound: Several records have this key.
+            TypeError: Neither was given, or both, or the field is no business key.
+            ValueError: That is no record id.
+            FindError: The key is empty.
         """
         return await self._driver.run(reading.get(self._home, model, record_id, key))
 

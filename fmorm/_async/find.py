@@ -64,7 +64,11 @@ class AsyncFind(FindBuilder[M]):
         return await self._driver.run(finding.one_or_none(self._found))
 
     async def count(self) -> int:
-        """Count the matches, within limit and offset, without reading them."""
+        """Count the matches, within limit and offset, by reading one of them at most.
+
+        Raises:
+            ProtocolError: The server is FileMaker Server 17, which does not count.
+        """
         return await self._driver.run(finding.count(self._found))
 
     async def exists(self) -> bool:

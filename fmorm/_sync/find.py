@@ -65,7 +65,11 @@ class Find(FindBuilder[M]):
         return self._driver.run(finding.one_or_none(self._found))
 
     def count(self) -> int:
-        """Count the matches, within limit and offset, without reading them."""
+        """Count the matches, within limit and offset, by reading one of them at most.
+
+        Raises:
+            ProtocolError: The server is FileMaker Server 17, which does not count.
+        """
         return self._driver.run(finding.count(self._found))
 
     def exists(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from fmorm.errors import ConflictError, OutcomeUnknown, ReadOnly, RecordStateError
+from fmorm.errors import ConflictError, OutcomeUnknown, ReadOnly, RecordMissing, RecordStateError
 from fmorm.mapper import conflicts
 from fmorm.mapper.changes import Change, Values, changes, mod_id_of, new_record
 from fmorm.mapper.home import Home, at_home
@@ -42,9 +42,14 @@ def create(home: Home, record: M, *, reload_after: bool) -> Steps[M]:
             f"this {plan.cls.__name__} exists already as record {state(record).record_id}: db.save(record) "
             "saves changes"
         )
+    if state(record).doubtful:
+        raise RecordStateError(
+            f"creating this {plan.cls.__name__} had an unknown outcome before: look whether it is there, and if not, "
+            "create a new one with its values"
+        )
     change = new_record(record)
     request = requests.create(home.place, plan.place, change.values.wire(), change.portal_data())
-    response = yield from call(request)
+    response = yield from _in_doubt(record, request)
     if "recordId" not in response:
         raise OutcomeUnknown(
             f"{request.about}: the server said OK but gave no record id; find the record by its values"
@@ -81,11 +86,20 @@ def save(home: Home, record: M, *, expect: str | int | None) -> Steps[M]:
     yield from conflicts.verify(home, record, change, guarded=expect is not None)
     mod_id = state(record).mod_id if expect is None else str(expect)
     try:
-        response = yield from call(_edit(home, plan, record_id, change, mod_id))
-    except ConflictError as error:
-        raise (yield from conflicts.explain(home, record, error)) from None
+        response = yield from _in_doubt(record, _edit(home, plan, record_id, change, mod_id))
+    except (ConflictError, RecordMissing) as refusal:
+        raise (yield from conflicts.explain(home, record, refusal)) from None
     change.confirm(response)
     return record
+
+
+def _in_doubt(record: Model, request: requests.Request) -> Steps[dict[str, Any]]:
+    """Ask, and remember where the outcome is not known: trying again could do it twice."""
+    try:
+        return (yield from call(request))
+    except OutcomeUnknown:
+        state(record).doubtful = True
+        raise
 
 
 def _edit(home: Home, plan: Plan, record_id: str, change: Change, mod_id: str | None) -> requests.Request:

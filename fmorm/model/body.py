@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import sys
 from collections.abc import Iterable, Mapping
@@ -95,9 +96,8 @@ def _word(annotation: Any) -> str | None:
 
 
 def _refuse_plain_mixin(name: str, base: type) -> None:
-    ancestors: tuple[type, ...] = base.__mro__
-    for ancestor in ancestors:
-        if issubclass(ancestor, BaseModel):
+    for ancestor in inspect.getmro(base):
+        if BaseModel in inspect.getmro(ancestor):
             continue
         for attr, value in vars(ancestor).items():
             if isinstance(value, Declared):

@@ -53,6 +53,7 @@ class Declared:
         kind: The FileMaker kind, where it is not the natural one of the Python type.
         key: Whether the field is a business key.
         read_only: Whether fmorm never writes it.
+        is_global: Whether it is a global field.
         repetitions: How many repetitions the layout shows; 0 for a field that has no repetitions.
         limit: How many portal rows to read; None for all of them.
         default: What a new record gets; `Unset` for nothing.
@@ -64,6 +65,7 @@ class Declared:
     kind: Kind | None = None
     key: bool = False
     read_only: bool = False
+    is_global: bool = False
     repetitions: int = 0
     limit: int | None = None
     default: Any = Unset
@@ -87,6 +89,7 @@ def field(
     kind: Kind | str | None = None,
     key: bool = False,
     read_only: bool = False,
+    is_global: bool = False,
     default: Any = Unset,
     default_factory: Callable[[], Any] | None = None,
 ) -> Any:
@@ -99,6 +102,8 @@ def field(
             type does not tell: `str` over a number field, a `date` kept in a text field.
         key: The field is a business key: `db.get(Person, key=…)` finds by it.
         read_only: fmorm never writes it: calculations, summaries, auto-enter fields.
+        is_global: It is a global field: its value belongs to the session, so it is read-only here, and FileMaker
+            cannot find by it.
         default: What a new record made in Python gets, and `create` sends.
         default_factory: Makes that value anew for each record.
 
@@ -115,7 +120,8 @@ def field(
         name=name,
         kind=_kind(kind),
         key=key,
-        read_only=read_only,
+        read_only=read_only or is_global,
+        is_global=is_global,
         default=default,
         default_factory=default_factory,
     )

@@ -66,7 +66,13 @@ class RecordMeta(ModelMetaclass):
                         f"{cls.__name__}.{attr}: a base class has no query terms; its models have"
                     )
                 return plan_of(cls).terms[attr]
-            return super().__getattr__(attr)
+            try:
+                return super().__getattr__(attr)
+            except AttributeError:
+                names = ", ".join(cls.__dict__.get("__pydantic_fields__", ()))
+                raise AttributeError(
+                    f"{cls.__name__} has no attribute {attr!r}; it declares {names}"
+                ) from None
 
 
 def _made(

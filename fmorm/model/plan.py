@@ -43,6 +43,7 @@ class FieldPlan:
         read_only: Whether fmorm never writes it.
         repetitions: How many repetitions the layout shows; 0 for a plain field.
         related: Whether it is a field of another table occurrence.
+        is_global: Whether it is a global field.
         item: Checks one value of a repeating field.
     """
 
@@ -54,6 +55,7 @@ class FieldPlan:
     read_only: bool
     repetitions: int
     related: bool
+    is_global: bool
     item: Any = None
 
     @property
@@ -74,7 +76,9 @@ class FieldPlan:
 
     def term(self, label: str | None = None) -> Term[Any] | RepeatingTerm[Any]:
         """Give the query term of the field; `label` names it as the program reached it."""
-        ref = FieldRef(label or self.label, self.name, self.codec, some=self.related)
+        ref = FieldRef(
+            label or self.label, self.name, self.codec, some=self.related, is_global=self.is_global
+        )
         return RepeatingTerm(ref, self.repetitions) if self.repetitions else Term(ref)
 
 
@@ -206,6 +210,7 @@ class Plan:
             read_only=declared.read_only,
             repetitions=declared.repetitions,
             related=self.is_row or "::" in name,
+            is_global=declared.is_global,
             item=item,
         )
 

@@ -242,6 +242,19 @@ class PortalRows(Sequence[R], Generic[R]):
         """Whether the rows were ever looked at: only then anything can have changed."""
         return self._raw is None
 
+    @property
+    def found(self) -> int | None:
+        """How many rows FileMaker has, as far as it is known."""
+        return self._found
+
+    def loaded_rows(self) -> list[R]:
+        """Give the rows that are here, be they all or not."""
+        return self._built()
+
+    def existing_rows(self) -> list[R]:
+        """Give the rows that FileMaker has, those to be deleted among them."""
+        return [row for row in [*self._rows, *self._removed] if state(row).record_id is not None]
+
     def new_rows(self) -> list[R]:
         """Give the rows that FileMaker does not have yet."""
         return [row for row in self._rows if state(row).record_id is None]

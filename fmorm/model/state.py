@@ -64,9 +64,10 @@ class State:
             the edit of a portal row, whose new one the server does not tell.
         origin: Where the record lives; None for a new one, and for portal rows, which live with their record.
         originals: What each changed attribute held before, `NOT_LOADED` where nothing was known.
+        doubtful: Whether a write of the record had an unknown outcome: the next one looks before it sends.
     """
 
-    __slots__ = ("awaited", "mod_id", "origin", "originals", "record_id")
+    __slots__ = ("awaited", "doubtful", "mod_id", "origin", "originals", "record_id")
 
     def __init__(
         self, record_id: str | None = None, mod_id: str | None = None, origin: Origin | None = None
@@ -75,6 +76,7 @@ class State:
         self.mod_id = mod_id
         self.origin = origin
         self.originals: dict[str, Any] = {}
+        self.doubtful = False
         self.awaited: dict[str, Any] = {}  # portals and repetitions of a new record that were looked at only
 
     @property
@@ -86,6 +88,7 @@ class State:
         """Give a copy that changes on its own."""
         twin = State(self.record_id, self.mod_id, self.origin)
         twin.originals = dict(self.originals)
+        twin.doubtful = self.doubtful
         return twin
 
     def note(self, name: str, before: object, after: object) -> None:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from fmorm.server.app import App
 from fmorm.server.http import Reply, Request
+from fmorm.server.mounts.socket import Background, serve
 from fmorm.server.schema.loading import load_schema
 from fmorm.server.schema.parts import Schema
 from fmorm.server.schema.section import SchemaError
 
-__all__ = ["App", "Reply", "Request", "Schema", "SchemaError", "load_schema"]
+__all__ = ["App", "Background", "Reply", "Request", "Schema", "SchemaError", "load_schema", "serve"]

@@ -11,7 +11,16 @@ import httpx
 import pytest
 from scenarios.office import Address, Person
 
-from fmorm import AsyncDatabase, ConnectionLost, Database, OutcomeUnknown, ProtocolError, state
+from fmorm import (
+    AsyncDatabase,
+    ConflictError,
+    ConnectionLost,
+    Database,
+    OutcomeUnknown,
+    ProtocolError,
+    RecordStateError,
+    state,
+)
 from fmorm.server import App, load_schema
 from fmorm.transport.embedded import EmbeddedMount
 
@@ -64,6 +73,16 @@ class Colour:
 
         self.monkeypatch.setattr(EmbeddedMount, "answer", broken)
 
+    def lose_requests(self, method: str) -> None:
+        answer = EmbeddedMount.answer
+
+        def lost(mount: EmbeddedMount, request: httpx.Request, body: bytes) -> httpx.Response:
+            if request.method == method:
+                raise httpx.ReadError("connection reset", request=request)
+            return answer(mount, request, body)
+
+        self.monkeypatch.setattr(EmbeddedMount, "answer", lost)
+
     def mend(self) -> None:
         self.monkeypatch.undo()
 
@@ -94,18 +113,51 @@ def test_a_save_whose_reply_is_lost_is_unknown_and_stays_dirty(colour: Colour, f
         colour.run(lambda db: db.save(ann))
     assert state(ann).originals == {"name": "Ann Berg"}
     colour.mend()
-    with pytest.raises(Exception, match="306"):  # it was committed: trying again cannot double the row
+    with pytest.raises(ConflictError, match="306"):  # it was committed: trying again cannot double the row
         colour.run(lambda db: db.save(ann))
     now: Person = colour.run(lambda db: db.get(Person, 1))
     assert [row.city for row in now.addresses] == ["Bergen", "Trondheim", "Oslo"]
 
 
 @pytest.mark.parametrize("fault", AFTER_COMMIT)
+def test_a_row_is_not_created_twice_though_nothing_but_the_row_was_saved(
+    colour: Colour, fault: Fault
+) -> None:
+    ann: Person = colour.run(lambda db: db.get(Person, 1))
+    ann.addresses.append(Address(city="Oslo"))
+    colour.break_replies("PATCH", fault)
+    with pytest.raises(OutcomeUnknown):
+        colour.run(lambda db: db.save(ann))
+    colour.mend()
+    with pytest.raises(ConflictError, match="an earlier save of unknown outcome was carried out"):
+        colour.run(lambda db: db.save(ann))
+    now: Person = colour.run(lambda db: db.get(Person, 1))
+    assert [row.city for row in now.addresses] == ["Bergen", "Trondheim", "Oslo"]
+
+
+def test_what_was_lost_before_the_server_saw_it_is_saved_by_trying_again(colour: Colour) -> None:
+    ann: Person = colour.run(lambda db: db.get(Person, 1))
+    ann.addresses.append(Address(city="Oslo"))
+    ann.addresses[0].zip = "1"
+    del ann.addresses[1]
+    colour.lose_requests("PATCH")
+    with pytest.raises(OutcomeUnknown):
+        colour.run(lambda db: db.save(ann))
+    colour.mend()
+    colour.run(lambda db: db.save(ann))
+    now: Person = colour.run(lambda db: db.get(Person, 1))
+    assert [(row.city, row.zip) for row in now.addresses] == [("Bergen", "1"), ("Oslo", None)]
+
+
+@pytest.mark.parametrize("fault", AFTER_COMMIT)
 def test_a_create_whose_reply_is_lost_is_unknown_and_is_not_repeated(colour: Colour, fault: Fault) -> None:
+    new = Person(name="Dag")
     colour.break_replies("POST", fault)
     with pytest.raises(OutcomeUnknown):
-        colour.run(lambda db: db.create(Person(name="Dag")))
+        colour.run(lambda db: db.create(new))
     colour.mend()
+    with pytest.raises(RecordStateError, match="unknown outcome before"):
+        colour.run(lambda db: db.create(new))
     assert colour.run(lambda db: db.find(Person).where(Person.name == "Dag").count()) == 1
 
 

@@ -154,11 +154,44 @@ def test_a_row_that_somebody_changed_in_between_is_a_conflict_not_a_lost_update(
     ann.addresses[0].zip = "2"
     with pytest.raises(ConflictError) as conflict:
         db.save(ann)
-    assert [(row.portal, row.record_id, row.theirs) for row in conflict.value.rows] == [
+    assert [(row.portal, row.record_id, row.mod_id) for row in conflict.value.rows] == [
         ("addresses", "1", "2")
     ]
+    (row,) = conflict.value.rows
+    assert (row.base, row.mine, row.theirs) == (
+        {"city": "Bergen", "zip": "1", "population": 291940},
+        {"city": "Bergen", "zip": "2", "population": 291940},
+        {"city": "Elsewhere", "zip": "1", "population": None},
+    )
     assert not is_clean(ann)
     assert db.get(Person, 1).addresses[0].zip == "1"
+    state(ann.addresses.by_id("1")).mod_id = row.mod_id
+    db.save(ann)
+    assert next((a.city, a.zip) for a in db.get(Person, 1).addresses) == ("Elsewhere", "2")
+
+
+@pytest.mark.parametrize("how", ["edited", "removed"])
+def test_a_row_that_somebody_deleted_is_a_conflict_that_names_it(db: Database, how: str) -> None:
+    ann = db.get(Person, 1)
+    if how == "edited":
+        ann.addresses[0].zip = "2"
+    else:
+        del ann.addresses[0]
+    db.delete(AddressRecord, 1)
+    with pytest.raises(ConflictError, match="record 1") as conflict:
+        db.save(ann)
+    assert [(row.portal, row.record_id, row.mod_id) for row in conflict.value.rows] == [
+        ("addresses", "1", None)
+    ]
+    assert [row.zip for row in db.get(Person, 1).addresses] == ["7011"]
+
+
+def test_a_record_that_somebody_deleted_is_missing(db: Database) -> None:
+    ann = db.get(Person, 1)
+    ann.name = "Anne"
+    db.delete(Person, 1)
+    with pytest.raises(RecordMissing, match="record 1"):
+        db.save(ann)
 
 
 def test_a_row_that_somebody_changed_is_a_conflict_by_its_own_mod_id(db: Database, office: Office) -> None:
