@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types format sync docs bench cassettes clean
+.PHONY: help demo test lint types format sync docs bench cassettes oldest wheel clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -48,6 +48,20 @@ cassettes: $(READY) ## record the cassettes anew from the embedded server
 bench: $(READY) ## time the hot paths as ratios against a baseline
 	$(BIN)/python tools/bench
 
+oldest: $(READY) ## run the tests on the oldest releases of the dependencies that are allowed
+	@test -x $(VENV)-oldest/bin/python || $(PYTHON) -m venv $(VENV)-oldest
+	@$(VENV)-oldest/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' $$($(BIN)/python tools/oldest.py)
+	$(VENV)-oldest/bin/python -m pytest --ignore tests/docs -p no:cacheprovider
+
+wheel: $(READY) ## build the wheel and try it in an empty environment
+	rm -rf dist $(VENV)-wheel
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+	@$(PYTHON) -m venv $(VENV)-wheel
+	@$(VENV)-wheel/bin/python -m pip install --quiet --disable-pip-version-check dist/*.whl
+	cd / && $(abspath $(VENV))-wheel/bin/python -I $(abspath tools/try_wheel.py) $(CURDIR)
+	@$(VENV)-wheel/bin/python -m pip install --quiet --disable-pip-version-check pytest hypothesis
+	$(VENV)-wheel/bin/pytest -p no:cacheprovider tests/model tests/query tests/wire tests/protocol tests/mapper
+
 clean: ## remove .venv and everything generated that is not committed
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-oldest $(VENV)-wheel build site dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -27,6 +27,7 @@ LAYERS = [
     {""},  # the package itself: what users import
     {"cli"},
     {"__main__"},
+    {"mypy"},
 ]
 """From the ground up: a module imports from its own layer and those before it."""
 
