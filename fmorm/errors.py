@@ -223,6 +223,8 @@ class CredentialError(ServerError, PermissionError, codes=(10, 18, 210, 211, 212
 class SessionExpired(ServerError, codes=(112, 952)):
     """The Data API session is gone; fmorm renews it by itself, so this is seen only where that failed."""
 
+    advice = "A new session was opened and is gone as well: look whether the server restarts or disconnects clients"
+
 
 class PrivilegeError(ServerError, PermissionError, codes=(9, *range(200, 208))):
     """The account may not do this."""
@@ -237,6 +239,10 @@ class Missing(ServerError, LookupError, codes=(100, 103, 106, 108, 110, 111)):
 class RecordMissing(Missing, codes=(101,)):
     """There is no record of this id, or no longer, or the account may not see it."""
 
+    advice = (
+        "It was deleted, or the account may not see it; record ids are re-issued by imports and migrations"
+    )
+
 
 class FieldMissing(Missing, codes=(102,)):
     """A field of the request is not on the layout; the server does not say which."""
@@ -247,9 +253,15 @@ class FieldMissing(Missing, codes=(102,)):
 class ScriptMissing(Missing, codes=(104,)):
     """There is no script of this name."""
 
+    advice = "Check the script's name in FileMaker, and the account's privileges"
+
 
 class LayoutMissing(Missing, codes=(105,)):
     """There is no layout of this name, or the account may not see it."""
+
+    advice = (
+        "Check the layout= of the model against the layout's name in FileMaker, and the account's privileges"
+    )
 
 
 class RecordLocked(ServerError, codes=(300, 301, 302, 303, 304, 308, 310)):
@@ -308,6 +320,8 @@ class ConflictError(ServerError, codes=(306,)):
 class CriteriaError(ServerError, ValueError, codes=(400, 404, 407, 408)):
     """The server could not use the find's criteria or sort order."""
 
+    advice = "Look at what explain() shows"
+
 
 class NoRecords(ServerError, LookupError, codes=(401,)):
     """No record matches; fmorm makes an empty result of it."""
@@ -315,6 +329,8 @@ class NoRecords(ServerError, LookupError, codes=(401,)):
 
 class RefusedValue(ServerError, ValueError, codes=(500, 501, 502, 503, *range(505, 514))):
     """A value does not meet the field's validation entry options; nothing was written."""
+
+    advice = "Nothing was written; look at the validation options of the fields that were sent"
 
 
 class NotUnique(RefusedValue, codes=(504,)):
@@ -335,6 +351,8 @@ class CapacityError(ServerError, codes=(812, 956)):
 
 class AllowanceError(ServerError, codes=(953,)):
     """The yearly outbound data allowance of the licence is used up."""
+
+    advice = "The allowance is the licence's, for a year; read fewer fields and portals"
 
 
 class RequestRefused(ServerError, codes=(958, 960, *range(1700, 1716))):

@@ -11,8 +11,8 @@ from fmorm._async.driver import AsyncDriver
 from fmorm._async.find import AsyncFind
 from fmorm.mapper import reading, storing
 from fmorm.mapper.finding import Found
+from fmorm.mapper.given import expect_model
 from fmorm.mapper.home import Home
-from fmorm.model.plan import plan_of
 from fmorm.model.records import Model
 from fmorm.query.find import FindSpec
 from fmorm.transport import settings as connecting
@@ -152,7 +152,7 @@ class AsyncDatabase:
         Returns:
             A find of all records, to be narrowed with `where`, `omit`, `sort`, `limit`.
         """
-        return AsyncFind(self._driver, Found(self._home, model, FindSpec(plan_of(model).place)))
+        return AsyncFind(self._driver, Found(self._home, model, FindSpec(expect_model(model, "find").place)))
 
     async def get(self, model: type[M], record_id: str | int | None = None, /, **key: Any) -> M:
         """Read one record, with the portals that the model declares.
@@ -188,7 +188,7 @@ class AsyncDatabase:
             RecordMissing: It is there no more.
             RecordStateError: It was never created, or lives elsewhere.
         """
-        return await self._driver.run(reading.reload(self._home, record))
+        return await self._driver.run(storing.refresh(self._home, record))
 
     # -- writing -------------------------------------------------------------------------------------------
 

@@ -40,23 +40,22 @@ class AsyncDriver:
         Raises:
             FmormError: What it raises.
         """
-        if self._closed:
-            steps.close()
-            raise RecordStateError("this database object is closed: open another one")
         session = await self._pool.lease()
         try:
+            if self._closed:
+                raise RecordStateError("this database object is closed: open another one")
             return await self._converse(steps, session)
         finally:
             steps.close()
             self._pool.give_back(session)
 
     async def close(self) -> None:
-        """Log out of every session and close the connections; a second call does nothing."""
+        """Let what is under way end, log out of every session and close the connections; once is enough."""
         if self._closed:
             return
         self._closed = True
         try:
-            for token in self._pool.drain():
+            for token in await self._pool.drain():
                 await self._log_out(token)
         finally:
             await self._transport.close()

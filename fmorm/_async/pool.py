@@ -28,6 +28,7 @@ class SessionPool:
 
     def __init__(self, size: int) -> None:
         """Hold at most `size` sessions."""
+        self._size = size
         self._free = Semaphore(size)
         self._idle: deque[Session] = deque()
 
@@ -44,8 +45,12 @@ class SessionPool:
         self._idle.append(session)
         self._free.release()
 
-    def drain(self) -> list[str]:
-        """Take the tokens of all sessions that nobody leases, to log them out."""
+    async def drain(self) -> list[str]:
+        """Wait until nobody leases a session, and take the tokens of all, to log them out."""
+        for _ in range(self._size):
+            await self._free.acquire()
+        for _ in range(self._size):
+            self._free.release()
         tokens: list[str] = []
         while self._idle:
             session = self._idle.pop()

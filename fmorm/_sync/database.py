@@ -12,8 +12,8 @@ from fmorm._sync.driver import Driver
 from fmorm._sync.find import Find
 from fmorm.mapper import reading, storing
 from fmorm.mapper.finding import Found
+from fmorm.mapper.given import expect_model
 from fmorm.mapper.home import Home
-from fmorm.model.plan import plan_of
 from fmorm.model.records import Model
 from fmorm.query.find import FindSpec
 from fmorm.transport import settings as connecting
@@ -153,7 +153,7 @@ class Database:
         Returns:
             A find of all records, to be narrowed with `where`, `omit`, `sort`, `limit`.
         """
-        return Find(self._driver, Found(self._home, model, FindSpec(plan_of(model).place)))
+        return Find(self._driver, Found(self._home, model, FindSpec(expect_model(model, "find").place)))
 
     def get(self, model: type[M], record_id: str | int | None = None, /, **key: Any) -> M:
         """Read one record, with the portals that the model declares.
@@ -189,7 +189,7 @@ class Database:
             RecordMissing: It is there no more.
             RecordStateError: It was never created, or lives elsewhere.
         """
-        return self._driver.run(reading.reload(self._home, record))
+        return self._driver.run(storing.refresh(self._home, record))
 
     # -- writing -------------------------------------------------------------------------------------------
 

@@ -41,18 +41,17 @@ class Driver:
         Raises:
             FmormError: What it raises.
         """
-        if self._closed:
-            steps.close()
-            raise RecordStateError("this database object is closed: open another one")
         session = self._pool.lease()
         try:
+            if self._closed:
+                raise RecordStateError("this database object is closed: open another one")
             return self._converse(steps, session)
         finally:
             steps.close()
             self._pool.give_back(session)
 
     def close(self) -> None:
-        """Log out of every session and close the connections; a second call does nothing."""
+        """Let what is under way end, log out of every session and close the connections; once is enough."""
         if self._closed:
             return
         self._closed = True

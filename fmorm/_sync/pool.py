@@ -29,6 +29,7 @@ class SessionPool:
 
     def __init__(self, size: int) -> None:
         """Hold at most `size` sessions."""
+        self._size = size
         self._free = Semaphore(size)
         self._idle: deque[Session] = deque()
 
@@ -46,7 +47,11 @@ class SessionPool:
         self._free.release()
 
     def drain(self) -> list[str]:
-        """Take the tokens of all sessions that nobody leases, to log them out."""
+        """Wait until nobody leases a session, and take the tokens of all, to log them out."""
+        for _ in range(self._size):
+            self._free.acquire()
+        for _ in range(self._size):
+            self._free.release()
         tokens: list[str] = []
         while self._idle:
             session = self._idle.pop()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import replace
-from typing import Any, Generic, NoReturn, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar
 
 from fmorm.errors import FindError
 from fmorm.mapper.finding import Found
@@ -74,7 +74,9 @@ class FindBuilder(ABC, Generic[M]):
         Args:
             portals: The class's attributes: `Person.addresses`. Portals that are not asked for are not loaded.
         """
-        return self._with(self._found.spec.choose(*(self._choice(portal) for portal in portals)))
+        before = {choice.name: choice for choice in self._found.spec.portals or ()}
+        chosen = [self._choice(portal) for portal in portals]
+        return self._with(self._found.spec.choose(*(before.get(choice.name, choice) for choice in chosen)))
 
     def portal(self, portal: type[PortalRow], *, limit: int | None = None, offset: int = 0) -> Self:
         """Ask for a part of a portal's rows; the other portals stay as they are.
@@ -99,6 +101,16 @@ class FindBuilder(ABC, Generic[M]):
     def __repr__(self) -> str:
         return f"<find on layout {self._found.plan.place!r} for {self._found.model.__name__}>"
 
+    if not TYPE_CHECKING:  # a checker that saw these would take an AsyncFind for iterable
+
+        def __iter__(self) -> NoReturn:
+            raise TypeError("this find is an AsyncDatabase's: use async for, or await find.all()")
+
+        def __contains__(self, record: object) -> NoReturn:
+            raise TypeError(
+                "`in` would read all records: use where(…).exists(), or async for with an AsyncDatabase"
+            )
+
     def __bool__(self) -> NoReturn:
         raise TypeError("a find has no truth value before it is run: use exists(), count() or all()")
 
@@ -113,8 +125,10 @@ class FindBuilder(ABC, Generic[M]):
 
     def _portal(self, given: object) -> PortalPlan:
         plan = self._found.plan
-        if isinstance(given, PortalTerm) and given.__fmorm_portal__ in plan.portals.values():
-            return given.__fmorm_portal__
+        if isinstance(given, PortalTerm):
+            mine = plan.portals.get(given.__fmorm_portal__.attr)
+            if mine is not None and mine.row is given.__fmorm_portal__.row:
+                return mine
         names = ", ".join(f"{plan.cls.__name__}.{attr}" for attr in plan.portals) or "none"
         what = "rows of a record" if isinstance(given, PortalRows) else repr(given)
         raise FindError(f"{what} is no portal of {plan.cls.__name__}; its portals are {names}")

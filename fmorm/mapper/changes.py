@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fmorm.errors import BadValue, RecordStateError
+from fmorm.mapper.given import id_in_reply
 from fmorm.model.plan import FieldPlan, Plan, PortalPlan, plan_of
 from fmorm.model.portals import PortalRows
 from fmorm.model.records import Model, PortalRow, Record
@@ -57,9 +58,15 @@ class Values:
 
 def _written(field_plan: FieldPlan, value: Any) -> str | int | float:
     try:
-        return field_plan.codec.write(value)
+        written = field_plan.codec.write(value)
+        str(written).encode()
+    except UnicodeEncodeError:
+        raise BadValue(
+            f"{field_plan.label}: the text holds half a surrogate pair; nothing was sent"
+        ) from None
     except ValueError as error:
         raise BadValue(f"{field_plan.label}: {error}; nothing was sent") from None
+    return written
 
 
 def _settle(originals: dict[Any, Any], key: Any, sent: object, now: object) -> None:
@@ -137,7 +144,7 @@ class Change:
         state(self.record).mod_id = mod_id_of(response)
         self.values.confirm()
         created = [values for change in self.portals for values in change.created]
-        told = _new_ids(response.get("newPortalRecordInfo") or [], created)
+        told = _new_ids(_entries(response.get("newPortalRecordInfo")), created)
         ids = {id(created[i]): one for i, one in told.items()}
         for change in self.portals:
             self._confirm_portal(change, ids)
@@ -159,11 +166,22 @@ class Change:
 
 def mod_id_of(told: Mapping[str, Any]) -> str | None:
     """Give the mod id that a reply tells; None where it does not, as on FileMaker Server 17."""
-    mod_id = told.get("modId")
-    return None if mod_id is None else str(mod_id)
+    return id_in_reply(told.get("modId"))
 
 
 Told = dict[int, tuple[str, str | None]]
+
+
+def _entries(info: Any) -> list[dict[str, Any]]:
+    """Give the entries about new rows; none where one of them does not tell what it should."""
+    entries: list[Any] = info if info.__class__ is list else []
+    return entries if all(map(_tells, entries)) else []
+
+
+def _tells(entry: Any) -> bool:
+    if entry.__class__ is not dict:
+        return False
+    return isinstance(entry.get("tableName"), str) and id_in_reply(entry.get("recordId")) is not None
 
 
 def _new_ids(info: list[dict[str, Any]], rows: list[Values]) -> Told:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from fmorm.errors import ConflictError, RecordMissing, RowConflict, ServerError
+from fmorm.errors import ConflictError, FmormError, RecordMissing, RowConflict, ServerError
 from fmorm.mapper.changes import Change, base_of
 from fmorm.mapper.home import Home
 from fmorm.mapper.reading import read
@@ -35,6 +35,11 @@ def explain(home: Home, record: Model, refusal: ServerError) -> Steps[ServerErro
         current = yield from read(home, plan, saved_id(record))
     except RecordMissing as gone:
         return gone
+    except FmormError as why:
+        refusal.add_note(f"What is there now could not be read: {why}")
+        if isinstance(refusal, ConflictError):
+            refusal.record = record
+        return refusal
     error = ConflictError(refusal.code, refusal.text, status=refusal.status, request=refusal.request)
     tell(error, plan, record, current)
     return error
@@ -70,7 +75,7 @@ def verify(home: Home, record: Model, change: Change, *, guarded: bool) -> Steps
     plan = plan_of(type(record))
     current = yield from read(home, plan, saved_id(record))
     pairs = [(one, current if attr is None else _row_in(current, attr, one)) for attr, one in mine]
-    agrees = all(_same(one, theirs) for one, theirs in pairs)
+    agrees = all(_same_row(one, theirs) for one, theirs in pairs)
     if not agrees or (state(record).doubtful and not _untouched(plan, record, current)):
         error = ConflictError(
             text=IN_DOUBT if state(record).doubtful else "",

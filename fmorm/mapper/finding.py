@@ -137,7 +137,9 @@ def count(found: Found[M]) -> Steps[int]:
     page = yield from read_page(found.without_portals().request, 0, 1)
     if page.found is None:
         raise ProtocolError(
-            "this FileMaker Server is too old to count: len(find.all()) reads and counts", status=200
+            f"the reply to a find on layout {found.plan.place!r} does not count, as on FileMaker Server 17: "
+            "len(find.all()) reads and counts",
+            status=200,
         )
     rest = max(page.found - found.spec.offset, 0)
     return rest if found.spec.limit is None else min(rest, found.spec.limit)

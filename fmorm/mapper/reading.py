@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 
 from fmorm.errors import FindError, NotFound, ProtocolError
 from fmorm.mapper.finding import Found, one_or_none
+from fmorm.mapper.given import check_record_id, expect_model, expect_record
 from fmorm.mapper.home import Home, at_home, rows_of
 from fmorm.model.build import Source, build_records
 from fmorm.model.plan import Plan, plan_of
@@ -39,7 +40,7 @@ def get(home: Home, model: type[M], record_id: str | int | None, keys: dict[str,
         MultipleFound: Several records have this key.
         TypeError: Neither or both were given, or the field is no business key.
     """
-    plan = plan_of(model)
+    plan = expect_model(model, "get")
     if keys:
         return (yield from _get_by_key(home, model, record_id, keys))
     if record_id is None:
@@ -51,6 +52,10 @@ def read(home: Home, plan: Plan, record_id: str) -> Steps[Model]:
     """Read one record by its id, with all the portals that the model declares."""
     request = requests.get(home.place, plan.place, record_id, rows_of(plan, None))
     data = data_of((yield from call(request)), request)
+    if len(data) == 1 and str(data[0]["recordId"]) != record_id:
+        raise ProtocolError(
+            f"{request.about}: the reply is record {data[0]['recordId']}", status=HTTPStatus.OK
+        )
     if len(data) != 1:
         raise ProtocolError(
             f"{request.about}: one record was asked for, {len(data)} came", status=HTTPStatus.OK
@@ -73,6 +78,7 @@ def reload(home: Home, record: M) -> Steps[M]:
         RecordMissing: The record is there no more.
         RecordStateError: It was never created, or lives elsewhere.
     """
+    expect_record(record, "reload")
     plan = at_home(home, record)
     fresh = yield from read(home, plan, saved_id(record))
     take_over(record, fresh)
@@ -84,21 +90,6 @@ def take_over(record: Model, fresh: Model) -> None:
     object.__setattr__(record, "__dict__", vars(fresh))
     object.__setattr__(record, "__pydantic_fields_set__", fresh.__pydantic_fields_set__)
     object.__setattr__(record, "__fmorm_state__", fresh.__fmorm_state__)
-
-
-def check_record_id(record_id: str | int) -> str:
-    """Give a record id as the wire has it.
-
-    Raises:
-        ValueError: It cannot be one: FileMaker's record ids are whole numbers from 1.
-    """
-    text = str(record_id).strip()
-    if isinstance(record_id, bool) or not (text.isascii() and text.isdigit()) or int(text) < 1:
-        raise ValueError(
-            f"{record_id!r} is no FileMaker record id, which is a whole number from 1; a business key is "
-            "given by name, as in get(Person, id=…)"
-        )
-    return text
 
 
 def _get_by_key(home: Home, model: type[M], record_id: str | int | None, keys: dict[str, Any]) -> Steps[M]:

@@ -5,19 +5,37 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from fmorm.errors import ConflictError, OutcomeUnknown, ReadOnly, RecordMissing, RecordStateError
+from fmorm.errors import (
+    ConflictError,
+    ConnectionLost,
+    FmormError,
+    OutcomeUnknown,
+    ReadOnly,
+    RecordMissing,
+    RecordStateError,
+    TransportError,
+)
 from fmorm.mapper import conflicts
 from fmorm.mapper.changes import Change, Values, changes, mod_id_of, new_record
+from fmorm.mapper.given import (
+    check_mod_id,
+    check_record_id,
+    check_repetitions,
+    expect_model,
+    expect_record,
+    id_in_reply,
+)
 from fmorm.mapper.home import Home, at_home
-from fmorm.mapper.reading import check_record_id, read, reload
+from fmorm.mapper.reading import read, reload
 from fmorm.model.plan import FieldPlan, Plan, plan_of
 from fmorm.model.records import Model
-from fmorm.model.state import saved_id, state
+from fmorm.model.state import NOT_LOADED, saved_id, state
 from fmorm.protocol.calls import call
 from fmorm.protocol.effects import Steps
 from fmorm.wire import requests
 
 M = TypeVar("M", bound=Model)
+T = TypeVar("T")
 
 
 def create(home: Home, record: M, *, reload_after: bool) -> Steps[M]:
@@ -36,6 +54,11 @@ def create(home: Home, record: M, *, reload_after: bool) -> Steps[M]:
         RefusedValue: A value does not meet the field's validation; nothing was created.
         OutcomeUnknown: The connection broke: it may have been created.
     """
+    expect_record(record, "create")
+    return (yield from alone(record, _create(home, record, reload_after=reload_after)))
+
+
+def _create(home: Home, record: M, *, reload_after: bool) -> Steps[M]:
     plan = plan_of(type(record))
     if state(record).record_id is not None:
         raise RecordStateError(
@@ -50,14 +73,30 @@ def create(home: Home, record: M, *, reload_after: bool) -> Steps[M]:
     change = new_record(record)
     request = requests.create(home.place, plan.place, change.values.wire(), change.portal_data())
     response = yield from _in_doubt(record, request)
-    if "recordId" not in response:
+    record_id = id_in_reply(response.get("recordId"))
+    if record_id is None:
+        state(record).doubtful = True
         raise OutcomeUnknown(
             f"{request.about}: the server said OK but gave no record id; find the record by its values"
         )
-    state(record).record_id = str(response["recordId"])
+    state(record).record_id = record_id
     state(record).origin = home.origin(plan.place)
     change.confirm(response)
-    return (yield from reload(home, record)) if reload_after else record
+    return (yield from _read_back(home, record)) if reload_after else record
+
+
+def _read_back(home: Home, record: M) -> Steps[M]:
+    try:
+        return (yield from reload(home, record))
+    except TransportError as error:
+        raise ConnectionLost(
+            f"record {saved_id(record)} was created; only reading it back failed, which db.reload(record) does again"
+        ) from error
+    except FmormError as error:
+        error.add_note(
+            f"Record {saved_id(record)} was created; only reading it back failed: db.reload(record)"
+        )
+        raise
 
 
 def save(home: Home, record: M, *, expect: str | int | None) -> Steps[M]:
@@ -78,28 +117,64 @@ def save(home: Home, record: M, *, expect: str | int | None) -> Steps[M]:
         RefusedValue: A value does not meet the field's validation; nothing was written.
         OutcomeUnknown: The connection broke: it may have been saved.
     """
+    expect_record(record, "save")
+    expected = None if expect is None else check_mod_id(expect)
+    return (yield from alone(record, _save(home, record, expected)))
+
+
+def _save(home: Home, record: M, expected: str | None) -> Steps[M]:
     plan = at_home(home, record)
     record_id = saved_id(record)
     change = changes(record)
     if not change:
         return record
-    yield from conflicts.verify(home, record, change, guarded=expect is not None)
-    mod_id = state(record).mod_id if expect is None else str(expect)
+    yield from conflicts.verify(home, record, change, guarded=expected is not None)
+    known = state(record).mod_id
+    mod_id = known if expected is None else expected
     try:
         response = yield from _in_doubt(record, _edit(home, plan, record_id, change, mod_id))
     except (ConflictError, RecordMissing) as refusal:
         raise (yield from conflicts.explain(home, record, refusal)) from None
     change.confirm(response)
+    if mod_id != known:  # saved on top of values that were never read: the next save has to look again
+        state(record).mod_id = None
     return record
 
 
-def _in_doubt(record: Model, request: requests.Request) -> Steps[dict[str, Any]]:
-    """Ask, and remember where the outcome is not known: trying again could do it twice."""
+def alone(record: Model, steps: Steps[T]) -> Steps[T]:
+    """Run the steps, unless another task or thread is writing or reloading the same record.
+
+    Raises:
+        RecordStateError: One is: both would send the same rows, or take the other's values for FileMaker's.
+    """
+    mine = state(record)
+    if mine.busy:
+        steps.close()
+        raise RecordStateError(
+            "this record is being written or reloaded by another task or thread: wait for it"
+        )
+    mine.busy = True
     try:
-        return (yield from call(request))
+        return (yield from steps)
+    finally:
+        mine.busy = False
+
+
+def _in_doubt(record: Model, request: requests.Request) -> Steps[dict[str, Any]]:
+    """Ask, and be in doubt until there is an answer: trying again could do it twice.
+
+    A task that is cancelled, or a program that is interrupted, leaves the doubt behind as a lost reply does.
+    """
+    before, state(record).doubtful = state(record).doubtful, True
+    try:
+        response = yield from call(request)
     except OutcomeUnknown:
-        state(record).doubtful = True
         raise
+    except FmormError:  # an answer, or nothing was sent
+        state(record).doubtful = before
+        raise
+    state(record).doubtful = False
+    return response
 
 
 def _edit(home: Home, plan: Plan, record_id: str, change: Change, mod_id: str | None) -> requests.Request:
@@ -112,6 +187,12 @@ def _edit(home: Home, plan: Plan, record_id: str, change: Change, mod_id: str | 
         delete_related=change.delete_related(),
         mod_id=mod_id,
     )
+
+
+def refresh(home: Home, record: M) -> Steps[M]:
+    """Read a record again, in place; as `reading.reload`, unless it is being written."""
+    expect_record(record, "reload")
+    return (yield from alone(record, reload(home, record)))
 
 
 def update(
@@ -135,18 +216,19 @@ def update(
         pydantic.ValidationError: A value does not fit its field.
         OutcomeUnknown: The connection broke: it may have been saved.
     """
-    plan = plan_of(model)
+    plan = expect_model(model, "update")
     checked = check_record_id(record_id)
+    expected = None if mod_id is None else check_mod_id(mod_id)
     sent = _checked_values(plan, values)
     if not sent:
-        return None if mod_id is None else str(mod_id)
+        return expected
     request = requests.edit(
         home.place,
         plan.place,
         checked,
         fields=sent.wire(),
         portals={},
-        mod_id=None if mod_id is None else str(mod_id),
+        mod_id=expected,
     )
     try:
         response = yield from call(request)
@@ -157,22 +239,26 @@ def update(
 
 
 def _tell_update(home: Home, plan: Plan, record_id: str, sent: Values, error: ConflictError) -> Steps[None]:
-    current = yield from read(home, plan, record_id)
-    error.current = current
     error.mine = dict(sent.plain)
-    error.theirs = {attr: vars(current).get(attr) for attr in sent.plain}
+    try:
+        current = yield from read(home, plan, record_id)
+    except FmormError as why:
+        error.add_note(f"What is there now could not be read: {why}")
+        return
+    error.current = current
+    error.theirs = {attr: vars(current).get(attr, NOT_LOADED) for attr in sent.plain}
 
 
 def _checked_values(plan: Plan, values: Mapping[str, Any]) -> Values:
+    if not isinstance(values, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]  # not every program is typed
+        raise TypeError(f"update takes values by attribute, as in {{'name': 'Ann'}}, not {values!r}")
     sent = Values(plan.cls.model_construct(), plan)
     for attr, value in values.items():
         field = _writable(plan, attr)
         if not field.repetitions:
             sent.plain[attr] = plan.checks.alone(attr, value)
             continue
-        given = [field.item(item) for item in value]
-        if len(given) != field.repetitions:
-            raise ValueError(f"{field.label} has {field.repetitions} repetitions, not {len(given)}")
+        given = [field.item(item) for item in check_repetitions(field.label, value, field.repetitions)]
         sent.repeated |= {(attr, position): item for position, item in enumerate(given)}
     return sent
 
@@ -207,14 +293,21 @@ def delete(
         RecordMissing: It is there no more.
         OutcomeUnknown: The connection broke: it may have been deleted.
     """
-    if isinstance(target, Model):
-        plan, wanted = at_home(home, target), saved_id(target)
-        expected = state(target).mod_id if mod_id is None else str(mod_id)
-    else:
+    if isinstance(target, type):
+        plan = expect_model(target, "delete")
         if record_id is None:
             raise TypeError(f"delete({target.__name__}, …) wants a record id")
-        plan, wanted = plan_of(target), check_record_id(record_id)
-        expected = None if mod_id is None else str(mod_id)
+        wanted = check_record_id(record_id)
+        expected = None if mod_id is None else check_mod_id(mod_id)
+    else:
+        expect_record(target, "delete")
+        if record_id is not None:
+            raise TypeError("delete takes a record, or its class and a record id; not a record and an id")
+        plan, wanted = at_home(home, target), saved_id(target)
+        expected = state(target).mod_id if mod_id is None else check_mod_id(mod_id)
+        if expected is None:
+            yield from conflicts.verify(home, target, changes(target), guarded=False)
+            expected = state(target).mod_id
     if expected is not None:
         yield from _refuse_changed(home, plan, target, wanted, expected)
     yield from call(requests.delete(home.place, plan.place, wanted))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final
 
@@ -20,7 +20,7 @@ from fmorm.errors import MappingError
 from fmorm.model.declare import Mark
 from fmorm.model.plan import FieldPlan, Plan, PortalPlan, plan_of
 from fmorm.model.portals import PortalRows
-from fmorm.model.records import LOADED, Record
+from fmorm.model.records import Record
 from fmorm.model.repetitions import Repetitions, is_repetitions
 from fmorm.model.state import NOT_LOADED, Origin, State
 from fmorm.wire.values import Kind, Unreadable, date_in
@@ -31,11 +31,15 @@ CACHED_DATES: Final = 20_000
 """How many dates are kept by their text: a few decades of days, at about 150 bytes each."""
 
 
-class _Dates(dict[Any, date]):
-    """Date by text; a hit is one call into C, where parsing costs ten times that."""
+class _Dates(dict[Any, Any]):
+    """A date in some form by its text; a hit is one call into C, where parsing costs ten times that."""
 
-    def __missing__(self, text: Any) -> date:
-        value = date_in(text)
+    def __init__(self, form: Callable[[date], Any]) -> None:
+        super().__init__()
+        self._form = form
+
+    def __missing__(self, text: Any) -> Any:
+        value = self._form(date_in(text))
         if len(self) >= CACHED_DATES:
             self.clear()
         self[text] = value
@@ -43,7 +47,7 @@ class _Dates(dict[Any, date]):
 
 
 # What is tried in line, by kind and type; `x` is the raw value. Everything else goes to the codec: infinity,
-# too, for which `x - x` is not 0.
+# too, for which `x - x` is not 0. What raises here, such as the length of a number, is read once more with care.
 _TEXT: Final = "x if (x := {raw}).__class__ is str and {filled}'\\r' not in x else {read}(x)"
 _INLINE: Final[dict[tuple[Kind, type[Any]], str]] = {
     (Kind.TEXT, str): _TEXT,
@@ -54,9 +58,10 @@ _INLINE: Final[dict[tuple[Kind, type[Any]], str]] = {
         Decimal,
     ): "Decimal(repr(x)) if (x := {raw}).__class__ is float and x - x == 0 else {read}(x)",
     (Kind.DATE, date): "dates[x] if (x := {raw}) else {read}(x)",
+    (Kind.TIME, time): "time(x) if len(x := {raw}) == 8 and x[2:6:3] == '::' else {read}(x)",
     (Kind.TIMESTAMP, datetime): (
-        "timestamp(f'{{x[6:10]}}-{{x[:2]}}-{{x[3:5]}}T{{x[11:]}}') if (x := {raw}).__class__ is str and len(x) == 19 "
-        "and x[2] == x[5] == '/' and x[10] == ' ' and x[16] == ':' else {read}(x)"
+        "{read}(x) if len(x := {raw}) != 19 or x[10:17:3] not in (' ::', 'T::') "
+        "else timestamp(x) if x[7] == '-' else timestamp(iso_dates[x[:10]] + x[10:])"
     ),
 }
 _DEFAULT: Final = "{read}({raw})"
@@ -202,6 +207,8 @@ class Builder:
     def _compile(self) -> Callable[[Raw], dict[str, Any]]:
         scope: dict[str, Any] = {
             "dates": _dates,
+            "iso_dates": _iso_dates,
+            "time": time.fromisoformat,
             "timestamp": datetime.fromisoformat,
             "Decimal": Decimal,
             "Repetitions": Repetitions,
@@ -259,13 +266,11 @@ class Builder:
 
     def _through_validators(self, values: dict[str, Any], state: State, raw: Raw) -> Record:
         """Let the class's own checks and hooks see the values of a reply; raises MappingError."""
-        loaded = LOADED.set(state)
+        validate = self.plan.cls.__pydantic_validator__.validate_python
         try:
-            record: Record = self.plan.cls.__pydantic_validator__.validate_python(self._items_checked(values))
+            record: Record = validate(self._items_checked(values), context=state)
         except ValidationError as error:
             raise self._refused(error, state, raw) from error
-        finally:
-            LOADED.reset(loaded)
         return record
 
     def _items_checked(self, values: dict[str, Any]) -> dict[str, Any]:
@@ -306,7 +311,8 @@ class Builder:
         }
 
 
-_dates: Final = _Dates()
+_dates: Final = _Dates(lambda value: value)
+_iso_dates: Final = _Dates(date.isoformat)
 _loaded_rows: Final = PortalRows[Any].loaded
 _set: Final = object.__setattr__
 _OWN: Final = {Mark}

@@ -101,7 +101,7 @@ def _prepared(own: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
 
     @functools.wraps(own)
     def model_post_init(self: Any, context: Any, /) -> None:
-        self.__fmorm_prepare__()
+        self.__fmorm_prepare__(context)
         own(self, context)
 
     return model_post_init

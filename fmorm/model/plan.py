@@ -201,6 +201,10 @@ class Plan:
 
     def _plan(self, attr: str, label: str, declared: Declared, held: Any, item: Any = None) -> FieldPlan:
         name = declared.name or attr
+        if name.casefold() == "deleterelated" and not self.is_row:
+            raise DeclarationError(
+                f"{label}: the Data API takes {name!r} for its own instruction to delete portal rows"
+            )
         return FieldPlan(
             attr=attr,
             label=label,

@@ -183,6 +183,11 @@ class PortalRows(Sequence[R], Generic[R]):
             )
         if any(row is mine for mine in self._built()):
             raise RecordStateError(f"{self._label}: this very row was appended already")
+        if state(row).owner is not None:
+            raise RecordStateError(
+                f"{self._label}: this row was appended to another record already: make a second one"
+            )
+        state(row).owner = self
         self._built().append(row)
         if self.on_fill is not None:
             fill, self.on_fill = self.on_fill, None
@@ -202,6 +207,7 @@ class PortalRows(Sequence[R], Generic[R]):
         for i, mine in enumerate(self._built()):
             if mine is row:
                 del self._rows[i]
+                state(row).owner = None
                 if state(row).record_id is not None:
                     self._removed.append(row)
                 return

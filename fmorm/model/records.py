@@ -8,7 +8,6 @@ from __future__ import annotations
 import copy
 import functools
 from collections.abc import Iterable, Mapping
-from contextvars import ContextVar
 from types import FrameType
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
@@ -23,9 +22,6 @@ from fmorm.model.repetitions import Repetitions, is_repetitions
 from fmorm.model.state import NOT_LOADED, State
 
 _set = object.__setattr__
-
-LOADED: ContextVar[State | None] = ContextVar("fmorm_loaded", default=None)
-"""The state of the record that is being made out of a reply, while the class's validators see its values."""
 
 
 class Record(BaseModel, metaclass=RecordMeta):
@@ -44,13 +40,13 @@ class Record(BaseModel, metaclass=RecordMeta):
     if TYPE_CHECKING:  # a slot at run time; were it not a ClassVar, every constructor would ask for it
         __fmorm_state__: ClassVar[State]
 
-    def model_post_init(self, context: Any, /) -> None:  # noqa: ARG002 - pydantic's signature
+    def model_post_init(self, context: Any, /) -> None:
         """Forget what was not given, and take repetitions and rows into the record's own keeping."""
-        self.__fmorm_prepare__()
+        self.__fmorm_prepare__(context)
 
-    def __fmorm_prepare__(self) -> None:
+    def __fmorm_prepare__(self, context: Any) -> None:
         values = vars(self)
-        loaded = LOADED.get()
+        loaded = context if isinstance(context, State) else None
         if (
             loaded is not None
         ):  # the values of a reply go through the class's validators: no default stands in
@@ -66,6 +62,8 @@ class Record(BaseModel, metaclass=RecordMeta):
     def __fmorm_adopt__(self, attr: str, value: Any) -> Any:
         """Take rows and repetitions that were given into the record's own keeping."""
         if is_portal_rows(value):
+            if all(row.__fmorm_state__.owner is value for row in value):
+                return value  # it is in our keeping: a model's own hook has called its base's
             rows = self.__fmorm_rows__(attr)
             for row in value:
                 rows.append(row)

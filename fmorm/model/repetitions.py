@@ -53,6 +53,8 @@ class Repetitions(Sequence[T], Generic[T]):
         self._put(self._position(index), self._checked(value))
 
     def __iter__(self) -> Iterator[T]:
+        if NOT_LOADED not in self._values:
+            return iter(self._values)
         return (self._loaded(i) for i in range(len(self._values)))
 
     def __eq__(self, other: object) -> bool:
@@ -82,8 +84,8 @@ class Repetitions(Sequence[T], Generic[T]):
         Raises:
             ValueError: There are more or fewer values than repetitions, or one does not fit; none is set then.
         """
-        if isinstance(values, (str, bytes)):
-            raise TypeError(f"{self._label} takes a list with a value for each repetition, not one text")
+        if not isinstance(values, (list, tuple, Repetitions)):
+            raise TypeError(f"{self._label} takes a list with a value for each repetition, not {values!r}")
         given = list(values)
         if len(given) != len(self._values):
             raise ValueError(f"{self._label} has {len(self._values)} repetitions, not {len(given)}")
@@ -132,7 +134,9 @@ class Repetitions(Sequence[T], Generic[T]):
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         (held,) = get_args(source) or (Any,)
-        items = core_schema.list_schema(handler.generate_schema(held))
+        items = core_schema.no_info_before_validator_function(
+            _ordered, core_schema.list_schema(handler.generate_schema(held))
+        )
         return core_schema.json_or_python_schema(
             json_schema=core_schema.no_info_after_validator_function(cls, items),
             python_schema=core_schema.union_schema(
@@ -151,6 +155,12 @@ def is_repetitions(value: object) -> TypeIs[Repetitions[Any]]:
     return isinstance(value, Repetitions)
 
 
+def _ordered(values: Any) -> Any:
+    if isinstance(values, (set, frozenset)):
+        raise ValueError("repetitions have an order, and a set has none: give a list")  # noqa: TRY004 - pydantic takes no TypeError
+    return values
+
+
 def _dumped(values: Repetitions[Any]) -> list[Any]:
     """Give the values up to the last known one; raises NotLoaded for a gap, which would move the others."""
     return values[: max(values.known(), default=-1) + 1]
@@ -158,4 +168,4 @@ def _dumped(values: Repetitions[Any]) -> list[Any]:
 
 def item_validator(held: Any, config: ConfigDict) -> Any:
     """Give the function that checks one value of a repeating field of this type."""
-    return TypeAdapter(held, config=config).validate_python
+    return TypeAdapter[Any](held, config=config).validator.validate_python

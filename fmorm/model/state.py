@@ -67,7 +67,7 @@ class State:
         doubtful: Whether a write of the record had an unknown outcome: the next one looks before it sends.
     """
 
-    __slots__ = ("awaited", "doubtful", "mod_id", "origin", "originals", "record_id")
+    __slots__ = ("awaited", "busy", "doubtful", "mod_id", "origin", "originals", "owner", "record_id")
 
     def __init__(
         self, record_id: str | None = None, mod_id: str | None = None, origin: Origin | None = None
@@ -77,6 +77,8 @@ class State:
         self.origin = origin
         self.originals: dict[str, Any] = {}
         self.doubtful = False
+        self.owner: object = None  # the portal that a new row was appended to
+        self.busy = False  # while a task or thread writes or reloads it
         self.awaited: dict[str, Any] = {}  # portals and repetitions of a new record that were looked at only
 
     @property
@@ -101,7 +103,11 @@ class State:
             del originals[name]
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__} | {"awaited": {}}
+        return {name: getattr(self, name) for name in self.__slots__} | {
+            "awaited": {},
+            "busy": False,
+            "owner": None,
+        }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():

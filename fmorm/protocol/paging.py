@@ -14,7 +14,7 @@ from typing import Any
 from fmorm.errors import DriftError, NoRecords, RecordMissing
 from fmorm.protocol.calls import call
 from fmorm.protocol.effects import Steps
-from fmorm.wire.replies import data_of
+from fmorm.wire.replies import data_of, found_of
 from fmorm.wire.requests import Request
 
 Ask = Callable[[int, int], Request]
@@ -48,8 +48,7 @@ def read_page(ask: Ask, offset: int, limit: int) -> Steps[Page]:
         if offset == 0 and request.method == "POST":
             raise  # a find from the start has no reason to say so
         return Page([], 0)
-    info: dict[str, Any] = response.get("dataInfo") or {}
-    return Page(data_of(response, request), info.get("foundCount"))
+    return Page(data_of(response, request), found_of(response))
 
 
 class Paging:
@@ -63,6 +62,7 @@ class Paging:
         self._size = size
         self._found: int | None = None
         self._anchor: str | None = None
+        self._seen: set[str] = set()
         self.done = limit == 0
 
     def next_page(self) -> Steps[list[dict[str, Any]]]:
@@ -78,6 +78,10 @@ class Paging:
         page = yield from read_page(self._ask, self._start - overlap, wanted + overlap)
         self._refuse_drift(page)
         data = page.data[overlap:]
+        ids = [record["recordId"] for record in data]
+        if not self._seen.isdisjoint(ids):
+            raise self._drift("a record comes a second time")
+        self._seen.update(ids)
         self._advance(data, wanted)
         return data
 

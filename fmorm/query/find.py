@@ -190,8 +190,8 @@ def _sort(key: object) -> Sort:
 
 
 def _not_negative(number: int, what: str) -> int:
-    if isinstance(number, bool):
-        raise TypeError(f"{what} is a number and was given {number}")
+    if isinstance(number, bool) or not hasattr(number, "__index__"):
+        raise TypeError(f"{what} is a number and was given {number!r}")
     if (number := index(number)) < 0:
         raise FindError(f"{what} is {number}: a find does not count from the end; sort the other way round")
     return number

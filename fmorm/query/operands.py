@@ -118,9 +118,13 @@ def _advice(held: type[Any], value: object) -> str:
 
 def _written(ref: FieldRef, value: object) -> str | int | float:
     try:
-        return ref.codec.write(value)
+        written = ref.codec.write(value)
+        str(written).encode()
+    except UnicodeEncodeError:
+        raise FindError(f"{ref.label}: the text holds half a surrogate pair") from None
     except ValueError as error:
         raise FindError(f"{ref.label}: {error}") from error
+    return written
 
 
 def _number(ref: FieldRef, value: object) -> Any:

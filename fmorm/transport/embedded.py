@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from itertools import count
 from typing import TypeAlias
+from weakref import WeakKeyDictionary
 
 import httpx
 
@@ -13,7 +15,9 @@ from fmorm.transport.account import Account
 from fmorm.transport.settings import Settings
 
 SchemaSource: TypeAlias = str | os.PathLike[str] | Mapping[str, object]
-ADDRESS = "http://embedded.invalid"
+
+_addresses: WeakKeyDictionary[App, str] = WeakKeyDictionary()
+_numbers = count(1)
 
 
 class EmbeddedMount(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -70,9 +74,14 @@ def embedded(
     """
     app = source if isinstance(source, App) else App(load_schema(source), data=data)
     settings = Settings(
-        url=ADDRESS, database=app.databases[0], account=_account(app, user), sessions=sessions
+        url=_address(app), database=app.databases[0], account=_account(app, user), sessions=sessions
     )
     return settings, EmbeddedMount(app, owned=not isinstance(source, App))
+
+
+def _address(app: App) -> str:
+    """Give each server an address of its own: record ids of one mean nothing in another."""
+    return _addresses.setdefault(app, f"http://{next(_numbers)}.embedded.invalid")
 
 
 def _account(app: App, user: str | None) -> Account:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from fmorm.transport.account import Account
 from fmorm.wire.requests import Place
 
 N = TypeVar("N", int, float)
+
+_VERSION: Final = re.compile(r"v[0-9]+|vLatest")
 
 VERSION: Final = "vLatest"
 TIMEOUT: Final = 60.0
@@ -52,6 +55,8 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Check what a typing slip would turn into a puzzling failure later; raises ValueError."""
+        for name in ("url", "database", "version"):
+            _expect_text(name, getattr(self, name))
         parts = _split(self.url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError(f"url {_masked(self.url)!r}: write it like https://fm.example.com")
@@ -63,8 +68,14 @@ class Settings:
             )
         if not self.database:
             raise ValueError("the database name is empty")
-        if self.sessions < 1:
-            raise ValueError(f"sessions={self.sessions}: one session is the least")
+        if not _VERSION.fullmatch(self.version):
+            raise ValueError(f"version={self.version!r}: the Data API's are v1, v2 and vLatest")
+        if self.sessions.__class__ is not int or self.sessions < 1:
+            raise ValueError(
+                f"sessions={self.sessions!r}: one session is the least, and it is a whole number"
+            )
+        if self.timeout.__class__ not in {int, float} or not 0 < self.timeout < float("inf"):
+            raise ValueError(f"timeout={self.timeout!r}: give seconds, more than 0")
 
     @property
     def place(self) -> Place:
@@ -141,9 +152,17 @@ def _masked(url: str) -> str:
     return url.partition("?")[0]
 
 
+def _expect_text(name: str, value: object) -> None:
+    if not isinstance(value, str):
+        raise TypeError(f"{name} is a text and was given {value!r}")
+
+
 def _split(url: str) -> SplitResult:
+    if url != url.strip() or not url.isprintable():
+        raise ValueError(f"url {_masked(url)!r} has white space or a control character in it")
     try:
         parts = urlsplit(url)
+        (parts.hostname or "").encode("idna")
         parts.port  # noqa: B018 - it is checked when it is read
     except ValueError:
         pass

@@ -16,12 +16,18 @@ from fmorm.errors import FmormError, OutcomeUnknown, ProtocolError, ServerError,
 from fmorm.wire.requests import Request
 
 OK: Final = 0
+NO_FIELD: Final = 102
 _DIGITS: Final = bytes.maketrans(b"0123456789.E+", b"0" * 11 + b"e-")
 _TOO_LONG: Final = b"0" * 16
 """A double holds 15 digits for certain, so a literal of 16 characters or more is read digit by digit."""
 
 _FAR_OUT: Final = re.compile(rb"0e-?0{3,}\s*[,\]}]")
 """An exponent of three digits: a double becomes infinite, zero or short of digits there."""
+
+
+_CODE: Final = re.compile(r"-?[0-9]{1,9}")
+_TOKEN: Final = re.compile(r"[!-~]+")
+"""A token goes into a header and a path: visible ASCII."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,22 +105,51 @@ def data_of(response: dict[str, Any], request: Request) -> list[dict[str, Any]]:
     raise ProtocolError(f"{request.about}: the reply says OK but holds no records", status=HTTPStatus.OK)
 
 
-def _is_record(entry: object) -> bool:
-    return isinstance(entry, dict) and "fieldData" in entry and "recordId" in entry
+def found_of(response: dict[str, Any]) -> int | None:
+    """Give how many records the found set has; None where the reply does not tell, as on FileMaker Server 17."""
+    info: Any = response.get("dataInfo")
+    found: Any = info.get("foundCount") if info.__class__ is dict else None
+    return found if found.__class__ is int and found >= 0 else None
+
+
+def _is_record(record: Any) -> bool:
+    return (
+        record.__class__ is dict
+        and record.get("fieldData").__class__ is dict
+        and str(record.get("recordId")).isdigit()
+        and all(map(_is_portal_info, record.get("portalDataInfo") or ()))
+        and _are_portals(record.get("portalData") or {})
+    )
+
+
+def _are_portals(portals: Any) -> bool:
+    if portals.__class__ is not dict:
+        return False
+    return all(
+        rows.__class__ is list and all(row.__class__ is dict for row in rows) for rows in portals.values()
+    )
+
+
+def _is_portal_info(info: Any) -> bool:
+    return (
+        info.__class__ is dict
+        and isinstance(info.get("table"), str)
+        and info.get("foundCount").__class__ is int
+    )
 
 
 def token_of(reply: Reply, request: Request) -> str:
     """Give the session token of a log-in: in the body, or in a header on FileMaker Server 17."""
     token = response_of(reply, request).get("token") or reply.headers.get("x-fm-data-access-token")
-    if not token:
+    if not isinstance(token, str) or not _TOKEN.fullmatch(token):
         raise ProtocolError("the server accepted the log-in but gave no session token", status=reply.status)
-    return str(token)
+    return token
 
 
 def _envelope(reply: Reply, request: Request) -> dict[str, Any]:
     try:
         envelope = parse_json(reply.body)
-        if isinstance(envelope["messages"][0]["code"], str) and isinstance(envelope["response"], dict):
+        if _CODE.fullmatch(envelope["messages"][0]["code"]) and isinstance(envelope["response"], dict):
             return dict(envelope)
     except (ValueError, KeyError, IndexError, TypeError):
         pass
@@ -126,8 +161,10 @@ def _no_envelope(reply: Reply, request: Request) -> FmormError:
     kind = reply.headers.get("content-type", "no content type")
     size = f"{len(reply.body)} bytes"
     begin = "" if request.private else f", beginning {reply.body[:80].decode('utf-8', 'replace')!r}"
+    location = reply.headers.get("location")
+    leads = f"; it leads to {location}" if location and not request.writes else ""
     text = (
-        f"HTTP {reply.status} to {request.about}: not a FileMaker Data API reply ({kind}, {size}{begin}). "
+        f"HTTP {reply.status} to {request.about}: not a FileMaker Data API reply ({kind}, {size}{begin}){leads}. "
         "Is the Data API switched on at this address, and was the reply cut off on its way?"
     )
     refused = HTTPStatus.BAD_REQUEST <= reply.status < HTTPStatus.INTERNAL_SERVER_ERROR
@@ -138,11 +175,13 @@ def _no_envelope(reply: Reply, request: Request) -> FmormError:
 
 def _error(envelope: dict[str, Any], reply: Reply, request: Request) -> ServerError | None:
     message = envelope["messages"][0]
-    try:
-        code = int(message["code"])
-    except ValueError:
-        code = -1
+    code = int(message["code"])
     if code == OK:
         return None
     text = str(message.get("message", ""))
-    return server_error(code, text, status=reply.status, request=request.about)
+    about = (
+        f"{request.about}, which names {', '.join(request.field_names())}"
+        if code == NO_FIELD
+        else request.about
+    )
+    return server_error(code, text, status=reply.status, request=about)

@@ -85,6 +85,19 @@ class Request:
         except UnicodeEncodeError:  # half a surrogate pair, which JSON can only escape
             return json.dumps(self.body, separators=(",", ":")).encode()
 
+    def field_names(self) -> list[str]:
+        """Give the names of the fields that the request speaks of, each once: the service never says which is wrong."""
+        body: dict[str, Any] = dict(self.body or {})
+        sort: list[dict[str, str]] = body.get("sort") or json.loads(self.query.get("_sort", "[]"))
+        rows = [row for portal in body.get("portalData", {}).values() for row in portal]
+        values = [body.get("fieldData", {}), *rows, *body.get("query", [])]
+        names = [name for one in values for name in one] + [entry["fieldName"] for entry in sort]
+        return [
+            name
+            for name in dict.fromkeys(names)
+            if name not in {"recordId", "modId", "omit", "deleteRelated"}
+        ]
+
     def __str__(self) -> str:
         """Show the request as people read it: the method, the path, and the body as indented JSON."""
         if self.private:

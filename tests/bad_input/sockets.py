@@ -18,6 +18,9 @@ from fmorm.server import App, Request
 PATIENCE: Final = 5.0
 """Seconds after which a thread gives up, should a test go wrong."""
 
+TLS_HELLO: Final = b"\x16"
+"""How a conversation in TLS begins; a server that does not speak it answers 400."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -48,7 +51,11 @@ def http(status: int, body: bytes, *headers: str, length: int | None = None) -> 
         headers: Lines of the head.
         length: What the head says is the length of the body, where that is a lie.
     """
-    lines = [f"HTTP/1.1 {status} Whatever", *headers, f"Content-Length: {len(body) if length is None else length}"]
+    lines = [
+        f"HTTP/1.1 {status} Whatever",
+        *headers,
+        f"Content-Length: {len(body) if length is None else length}",
+    ]
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
@@ -77,13 +84,15 @@ class Misbehaving:
 
     Attributes:
         respond: What it does; it may be changed while it runs.
+        deaf: Whether it accepts connections and says nothing at all.
         seen: What it was asked.
         port: Its port.
     """
 
     def __init__(self, respond: Respond, tls: ssl.SSLContext | None = None) -> None:
-        self.respond = respond
+        self.respond: Respond = respond
         self.tls = tls
+        self.deaf = False
         self.seen: list[Request] = []
         self.over = threading.Event()
         self._server = _Server(self)
@@ -102,11 +111,16 @@ class Misbehaving:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.over.set()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.hang_up()
-        self._server.server_close()  # which waits for the threads
+        self.stop()
+
+    def stop(self) -> None:
+        """Go away: break off what is open, and listen no more; a second call does nothing."""
+        if self._thread.is_alive():
+            self.over.set()
+            self._server.shutdown()
+            self._thread.join()
+            self._server.hang_up()
+            self._server.server_close()  # which waits for the threads
 
 
 class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
@@ -135,14 +149,19 @@ class _Conversation(socketserver.BaseRequestHandler):
         owner = cast("_Server", self.server).owner
         connection: socket.socket = self.request
         connection.settimeout(PATIENCE)
-        if owner.tls is None:
+        if owner.deaf:
+            owner.over.wait(PATIENCE)
+        elif owner.tls is None:
             self._converse(owner, connection)
-            return
-        with owner.tls.wrap_socket(connection, server_side=True) as secured:
-            self._converse(owner, secured)
+        else:
+            with owner.tls.wrap_socket(connection, server_side=True) as secured:
+                self._converse(owner, secured)
 
     def _converse(self, owner: Misbehaving, connection: socket.socket) -> None:
         with connection.makefile("rb") as stream:
+            if stream.peek(1)[:1] == TLS_HELLO:
+                connection.sendall(http(400, b"<html>Bad Request</html>"))
+                return
             while (request := _request(stream)) is not None:
                 owner.seen.append(request)
                 answer = owner.respond(request)
@@ -168,11 +187,3 @@ def _request(stream: Any) -> Request | None:
         headers[name.lower()] = value.strip()
     body = stream.read(int(headers.get("content-length", "0")))
     return Request(first[0], first[1], headers, body)
-
-
-def nobodys_port() -> int:
-    """Give a port on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from bad_input.certificates import Certificate, self_signed
 from bad_input.conftest import Serve
-from bad_input.sockets import SILENCE, Misbehaving
-from bad_input.witness import told
+from bad_input.witness import each, told
 from scenarios.conftest import Office
 from scenarios.office import Person
 
@@ -25,7 +23,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
 
 def refused(office: Office, db: Any, *says: str) -> None:
     """Expect that no verb gets through, and that nothing was changed or left open."""
-    for verb in (lambda: db.get(Person, 1), lambda: db.create(Person(name="Dag"))):
+    for verb in each(lambda: db.get(Person, 1), lambda: db.create(Person(name="Dag"))):
         with told(ConnectionFailed, "log-in to 'Office & Co'", "Nothing was sent", *says):
             verb()
     db.close()
@@ -63,56 +61,35 @@ def test_a_certificate_that_is_trusted_works(serve: Serve, certificate: Certific
 
 def test_tls_to_a_port_that_does_not_speak_it_is_told(serve: Serve) -> None:
     office, server = serve()
-    plain = Office(office.app, office.colour, server.url.replace("http:", "https:"), office.loop, office.opened)
-    refused(office, plain.open(), "SSL|TLS|EOF", "http")
+    plain = Office(
+        office.app, office.colour, server.url.replace("http:", "https:"), office.loop, office.opened
+    )
+    refused(office, plain.open(), "SSL", "http://")
 
 
 def test_plain_http_to_a_port_that_speaks_tls_is_told(serve: Serve, certificate: Certificate) -> None:
     office, server = serve(tls=certificate.server())
     office.url = server.url.replace("https:", "http:")
     db = office.open()
-    for verb in (lambda: db.get(Person, 1), lambda: db.create(Person(name="Dag"))):
-        with told(ConnectionLost, "log-in to 'Office & Co'", "Nothing was changed", "https"):
+    for verb in each(lambda: db.get(Person, 1), lambda: db.create(Person(name="Dag"))):
+        with told(ConnectionLost, "log-in to 'Office & Co'", "Nothing was changed", "https://"):
             verb()
     db.close()
     assert not office.app.requests
 
 
 def test_a_server_of_too_old_a_tls_is_refused(serve: Serve, certificate: Certificate) -> None:
-    office, _ = serve(tls=certificate.server())
-    demanding = certificate.trusting()
-    offered = certificate.server()
-    offered.maximum_version = ssl.TLSVersion.TLSv1_2
+    demanding, old = certificate.trusting(), certificate.server()
+    old.maximum_version = ssl.TLSVersion.TLSv1_2
     demanding.minimum_version = ssl.TLSVersion.TLSv1_3
-    office, _ = serve(tls=offered)
-    refused(office, office.open(verify=demanding), "SSL")
+    office, _ = serve(tls=old)
+    refused(office, office.open(verify=demanding), "SSL.*(?i:version)")
 
 
 def test_a_handshake_that_is_never_answered_times_out(serve: Serve) -> None:
-    office, server = serve(lambda _: SILENCE)
+    office, server = serve()
     office.url = server.url.replace("http:", "https:")
-    with deaf(server):
-        refused_silently = office.open(timeout=0.1)
-        with told(ConnectionFailed, "log-in to 'Office & Co'", "Nothing was sent"):
-            refused_silently.get(Person, 1)
-
-
-class deaf:  # noqa: N801 - used as a verb
-    """Let a server accept connections and say nothing at all, not even an alert."""
-
-    def __init__(self, server: Misbehaving) -> None:
-        self._server = server
-
-    def __enter__(self) -> None:
-        self._server._server.RequestHandlerClass = _deaf(self._server)  # type: ignore[assignment]
-
-    def __exit__(self, *_: object) -> None:
-        self._server.over.set()
-
-
-def _deaf(server: Misbehaving) -> Any:
-    def handle(*_: object) -> Iterator[None] | None:
-        server.over.wait(5)
-        return None
-
-    return handle
+    server.deaf = True
+    with told(ConnectionFailed, "log-in to 'Office & Co'", "Nothing was sent", "(?i)time.?out|timed out"):
+        office.open(timeout=0.2).get(Person, 1)
+    assert not office.app.requests

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from traceback import TracebackException
+from traceback import extract_tb
 from typing import Any, Final
 
 import pytest
 from scenarios.conftest import PASSWORD, Office
 from scenarios.office import Address, Person
 
-from fmorm import Model, PortalRow, ServerError, state
+from fmorm import FmormError, Model, PortalRow, ServerError, state
 from fmorm.model.portals import is_portal_rows
 from fmorm.model.repetitions import is_repetitions
 from fmorm.server import App
@@ -26,7 +26,7 @@ _TOKEN: Final = re.compile(r"\b[0-9a-f]{52}\b")
 @contextmanager
 def told(
     cls: type[BaseException], *says: str, secrets: Sequence[str] = ()
-) -> Iterator[pytest.ExceptionInfo[BaseException]]:
+) -> Generator[pytest.ExceptionInfo[BaseException]]:
     """Expect an error.
 
     Args:
@@ -34,7 +34,7 @@ def told(
         says: Patterns that its text must have.
         secrets: What must be nowhere in it, beside the usual password and all tokens.
     """
-    with pytest.raises(BaseException) as caught:
+    with pytest.raises(BaseException) as caught:  # noqa: PT011 - which one is looked at below
         yield caught
     error = caught.value
     text = whole(error)
@@ -52,7 +52,7 @@ def told(
 
 def whole(error: BaseException) -> str:
     """Give everything that anybody may print of an error, of its causes and of what it came in."""
-    parts = ["".join(TracebackException.from_exception(error).format())]
+    parts: list[str] = []
     seen: set[int] = set()
     waiting: list[BaseException | None] = [error]
     while waiting:
@@ -61,12 +61,13 @@ def whole(error: BaseException) -> str:
             continue
         seen.add(id(one))
         parts += [str(one), repr(one), repr(one.args), repr(vars(one))]
+        parts += [f"{frame.filename}:{frame.lineno}: {frame.line}" for frame in extract_tb(one.__traceback__)]
         waiting += [one.__cause__, one.__context__]
     return "\n".join(parts)
 
 
 @contextmanager
-def unharmed(office: Office, db: Any, *records: Model | PortalRow, works: bool = True) -> Iterator[None]:
+def unharmed(office: Office, db: Any, *records: Model | PortalRow, works: bool = True) -> Generator[None]:
     """Expect that nothing is lost: neither on the server nor in the records; that the database object goes on
     working, unless it cannot (`works`), and that it leaves no session open when it is closed.
     """
@@ -118,6 +119,20 @@ def saves(db: Any, ann: Person) -> None:
     now = db.get(Person, 1)
     assert (now.name, now.scores[0]) == ("Anne", 11)
     assert [(row.city, row.zip) for row in now.addresses] == [("Bergen", "5004"), ("Oslo", None)]
+
+
+def each(*verbs: Callable[[], Any]) -> tuple[Callable[[], Any], ...]:
+    """Give calls that are all to fail the same way, one after the other."""
+    return verbs
+
+
+def failure(verb: Callable[[], Any]) -> FmormError | None:
+    """Give the error of a call that may fail."""
+    try:
+        verb()
+    except FmormError as error:
+        return error
+    return None
 
 
 @dataclass(frozen=True, slots=True)
