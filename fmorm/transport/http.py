@@ -21,11 +21,12 @@ JSON: Final = {"Content-Type": "application/json"}
 _SESSION: Final = re.compile(r"(/fmi/data/[^/]+/databases/[^/]+/sessions/)[^/?]+")
 
 
-_SECRETS: Final = (b"authorization", b"x-fm-data-access-token")
+_HEADER: Final = re.compile(r"""((?:authorization|x-fm-data-access-token)\W+b?['"])[^'"]+""", re.IGNORECASE)
 
 
 def _hide_secrets(record: logging.LogRecord) -> bool:
     """Mask tokens in the logs of httpx and httpcore: in the address of a log-out, and in headers."""
+    record.msg = _masked(record.msg)
     if isinstance(record.args, tuple):
         record.args = tuple(map(_masked, record.args))
     return True
@@ -33,9 +34,8 @@ def _hide_secrets(record: logging.LogRecord) -> bool:
 
 def _masked(value: object) -> object:
     text = str(value)
-    if any(name.decode() in text.lower() for name in _SECRETS):
-        return "***"
-    return _SESSION.sub(r"\1***", text) if "/sessions/" in text else value
+    masked = _HEADER.sub(r"\1***", _SESSION.sub(r"\1***", text))
+    return value if masked == text else masked
 
 
 for _name in ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import re
 import socket
 import threading
 from collections.abc import Callable
@@ -88,6 +90,18 @@ class Background:
         self._listener.close()
 
 
+_SESSION = re.compile(r"(/sessions/)[0-9a-f]{52}")
+
+
+def _hide_token(record: logging.LogRecord) -> bool:
+    """Mask the token in uvicorn's log of requests: it is part of the address of a log-out."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(
+            _SESSION.sub(r"\1***", one) if isinstance(one, str) else one for one in record.args
+        )
+    return True
+
+
 def _nobody(url: str) -> None:
     """Tell nobody that the server is ready."""
 
@@ -120,6 +134,7 @@ def _server(app: App, listener: socket.socket, ready: Callable[[str], None]) -> 
             await super().startup(sockets)
             ready(_url(listener))
 
+    logging.getLogger("uvicorn.access").addFilter(_hide_token)
     config = uvicorn.Config(
         asgi_app(app),
         http="httptools",
