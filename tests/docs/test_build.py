@@ -11,8 +11,6 @@ from pathlib import Path
 import pytest
 from docs.pages import ROOT
 
-pytest.importorskip("mkdocs", reason="the extra `docs` is not installed")
-
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -76,13 +76,13 @@ class Office:
     loop: asyncio.AbstractEventLoop
     opened: ExitStack = field(default_factory=ExitStack)
 
-    def open(self, **options: Any) -> Database:
-        """Open a database; it is closed at the end of the test."""
+    def open(self, database: str = "Office & Co", **options: Any) -> Database:
+        """Open a database; it is closed at the end of the test. In process it is the schema's own."""
         cls: Any = AsyncDatabase if self.colour == "async" else Database
         if self.url is None:
             raw = cls.embedded(self.app, **options)
         else:
-            raw = cls(self.url, "Office & Co", **({"user": "api", "password": PASSWORD} | options))
+            raw = cls(self.url, database, **({"user": "api", "password": PASSWORD} | options))
         db: Any = Blocking(raw, self.loop) if self.colour == "async" else raw
         self.opened.callback(db.close)
         return cast("Database", db)

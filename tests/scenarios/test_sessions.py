@@ -120,14 +120,10 @@ def test_an_unknown_account_of_the_schema_is_named(office: Office) -> None:
 
 @OVER_A_SOCKET
 def test_an_unknown_database_is_told(office: Office) -> None:
-    if office.url is None:
-        pytest.skip("in process the schema's own database is used")
-    cls = Database
-    with (
-        cls(office.url, "Nowhere", user="api", password=PASSWORD) as db,
-        pytest.raises(DatabaseClosed, match="802"),
-    ):
+    db = office.open("Nowhere")
+    with pytest.raises(DatabaseClosed, match=r"802.*log-in to 'Nowhere'"):
         db.get(Person, 1)
+    assert office.app.session_count == 0
 
 
 def test_a_refused_connection_says_that_nothing_was_sent() -> None:
