@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar
 
 from fmorm.errors import FindError
 from fmorm.mapper.finding import Found
+from fmorm.mapper.given import expect_own_field
 from fmorm.model.plan import PortalPlan, PortalTerm
 from fmorm.model.portals import PortalRows
 from fmorm.model.records import Model, PortalRow
-from fmorm.query.conditions import Condition
+from fmorm.query.conditions import Condition, fields_of
 from fmorm.query.find import FindSpec, PortalChoice, Sort
 from fmorm.query.terms import Term
 
@@ -38,20 +39,36 @@ class FindBuilder(ABC, Generic[M]):
 
         Args:
             conditions: Made of the class's attributes: `Person.name == "Ann"`, put together with `&`, `|`, `~`.
+
+        Raises:
+            TypeError: Something else was given, such as the bool of a comparison that Python made itself.
+            FindError: A condition is on a field of another class.
         """
-        return self._with(self._found.spec.where(*conditions))
+        return self._with(self._own(self._found.spec.where(*conditions), conditions))
 
     def omit(self, *conditions: Condition) -> Self:
-        """Leave out the records that meet one of the conditions; FileMaker's *omit*, done last."""
-        return self._with(self._found.spec.omit(*conditions))
+        """Leave out the records that meet one of the conditions; FileMaker's *omit*, done last.
+
+        Args:
+            conditions: As in `where`.
+
+        Raises:
+            TypeError: Something else was given.
+            FindError: A condition is on a field of another class.
+        """
+        return self._with(self._own(self._found.spec.omit(*conditions), conditions))
 
     def sort(self, *terms: Term[Any] | Sort) -> Self:
         """Sort by fields, after those given before; without arguments, forget the order.
 
         Args:
             terms: `Person.name`, `Person.born.desc()`.
+
+        Raises:
+            TypeError: Something else was given.
+            FindError: It is a field of another class.
         """
-        return self._with(self._found.spec.sort(*terms))
+        return self._with(self._own(self._found.spec.sort(*terms), terms))
 
     def limit(self, count: int | None) -> Self:
         """Read at most so many records; None for all."""
@@ -113,6 +130,15 @@ class FindBuilder(ABC, Generic[M]):
 
     def __bool__(self) -> NoReturn:
         raise TypeError("a find has no truth value before it is run: use exists(), count() or all()")
+
+    def _own(self, spec: FindSpec, given: tuple[Condition | Term[Any] | Sort, ...]) -> FindSpec:
+        """Give the find that was built of what is given; raises FindError where that is another class's."""
+        for one in given:
+            fields = fields_of(one) if isinstance(one, Condition) else [one.ref]
+            for ref in fields:
+                if ref is not None:
+                    expect_own_field(self._found.plan, ref)
+        return spec
 
     def _choices(self) -> tuple[PortalChoice, ...]:
         chosen = self._found.spec.portals

@@ -6,17 +6,22 @@ is not in it, and so stays dirty.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from fmorm.errors import BadValue, RecordStateError
 from fmorm.mapper.given import id_in_reply
+from fmorm.model.keeping import held_rows, lose_created, note_created
 from fmorm.model.plan import FieldPlan, Plan, PortalPlan, plan_of
-from fmorm.model.portals import PortalRows
+from fmorm.model.portals import PortalRows, is_portal_rows
 from fmorm.model.records import Model, PortalRow, Record
 from fmorm.model.repetitions import Repetitions, is_repetitions
 from fmorm.model.state import NOT_LOADED, state
+
+Told = dict[int, tuple[str, str | None]]
+"""The record id and mod id of new rows."""
 
 
 @dataclass(slots=True)
@@ -122,11 +127,13 @@ class Change:
         record: The record.
         values: Its own values.
         portals: Its portals that are touched.
+        creates: Whether it creates the record.
     """
 
     record: Model
     values: Values
     portals: list[PortalChange]
+    creates: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.values or self.portals)
@@ -146,30 +153,46 @@ class Change:
         created = [values for change in self.portals for values in change.created]
         told = _new_ids(_entries(response.get("newPortalRecordInfo")), created)
         ids = {id(created[i]): one for i, one in told.items()}
+        if self.creates:
+            note_created(self.record)
         for change in self.portals:
             self._confirm_portal(change, ids)
 
-    def _confirm_portal(self, change: PortalChange, ids: dict[int, tuple[str, str | None]]) -> None:
+    def _confirm_portal(self, change: PortalChange, ids: Told) -> None:
         for values in change.edited:
             values.confirm()
             state(values.record).mod_id = None  # the server does not tell it, and it is never guessed
         change.rows.forget_removed(change.removed)
-        if not all(id(values) in ids for values in change.created):
-            # The rows exist, but which is which was not told. As they are they would be created again.
-            del vars(self.record)[change.portal.attr]
+        if all(id(values) in ids for values in change.created):
+            change.rows.take_created(
+                [_created(values, change.rows, ids[id(values)]) for values in change.created]
+            )
             return
-        for values in change.created:
-            values.confirm()
-            state(values.record).record_id, state(values.record).mod_id = ids[id(values)]
-        change.rows.take_created([values.record for values in change.created])
+        # The rows exist, but which is which was not told. As they are they would be created again.
+        mine = [values.record for values in change.created if not _moved(values.record, change.rows)]
+        lose_created(self.record, change.portal.attr, mine)
+
+
+def _created(values: Values, rows: PortalRows[Any], ids: tuple[str, str | None]) -> Record:
+    """Give the row that FileMaker has created, which knows its ids now."""
+    row = values.record
+    if _moved(row, rows):  # the object is another record's by now: a copy stands for the row that was sent
+        row = copy.copy(row)
+    else:
+        values.confirm()
+    state(row).record_id, state(row).mod_id = ids
+    return row
+
+
+def _moved(row: Record, rows: PortalRows[Any]) -> bool:
+    """Whether a row that was being created was removed meanwhile and appended to another portal."""
+    owner = state(row).owner
+    return is_portal_rows(owner) and owner is not rows
 
 
 def mod_id_of(told: Mapping[str, Any]) -> str | None:
     """Give the mod id that a reply tells; None where it does not, as on FileMaker Server 17."""
     return id_in_reply(told.get("modId"))
-
-
-Told = dict[int, tuple[str, str | None]]
 
 
 def _entries(info: Any) -> list[dict[str, Any]]:
@@ -213,7 +236,7 @@ def _sends_own_field(values: Values) -> bool:
 def new_record(record: Model) -> Change:
     """Give what creates a record: every value it has that FileMaker does not fill itself."""
     plan = plan_of(type(record))
-    return Change(record, _all_values(record, plan), list(_portal_changes(record, plan)))
+    return Change(record, _all_values(record, plan), list(_portal_changes(record, plan)), creates=True)
 
 
 def changes(record: Model) -> Change:
@@ -253,7 +276,7 @@ def _repeating(record: Record, plan: Plan) -> Iterator[tuple[FieldPlan, Repetiti
 
 def _portal_changes(record: Model, plan: Plan) -> Iterator[PortalChange]:
     for attr, portal in plan.portals.items():
-        rows = vars(record).get(attr)
+        rows = held_rows(record, attr)
         if rows is None or not rows.touched:
             continue
         change = _portal_change(portal, rows)

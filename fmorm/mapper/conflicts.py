@@ -9,6 +9,7 @@ from fmorm.errors import ConflictError, FmormError, RecordMissing, RowConflict, 
 from fmorm.mapper.changes import Change, base_of
 from fmorm.mapper.home import Home
 from fmorm.mapper.reading import read
+from fmorm.model.keeping import held_rows
 from fmorm.model.plan import Plan, plan_of
 from fmorm.model.portals import PortalRows
 from fmorm.model.records import Model, PortalRow, Record
@@ -104,14 +105,15 @@ def _untouched(plan: Plan, record: Model, current: Model) -> bool:
     known = state(record).mod_id
     if known is not None and known != state(current).mod_id:
         return False
-    return all(
-        _untouched_rows(vars(record)[attr], vars(current)[attr])
-        for attr in plan.portals
-        if attr in vars(record) and attr in vars(current) and vars(record)[attr].touched
-    )
+    pairs = [(held_rows(record, attr), held_rows(current, attr)) for attr in plan.portals]
+    return all(_untouched_rows(mine, theirs) for mine, theirs in pairs if mine is not None and mine.touched)
 
 
-def _untouched_rows(mine: PortalRows[Any], theirs: PortalRows[Any]) -> bool:
+def _untouched_rows(mine: PortalRows[Any], theirs: PortalRows[Any] | None) -> bool:
+    if (
+        theirs is None or not mine.known
+    ):  # nobody can tell a row that the save created from one that was there
+        return not mine.new_rows()
     there = {state(row).record_id: row for row in theirs.loaded_rows()}
     known = mine.existing_rows()
     same = all(_same_row(row, there.get(state(row).record_id)) for row in known)
@@ -158,14 +160,14 @@ def _value(record: Record, attr: str) -> Any:
 
 
 def _row_in(current: Model, attr: str, row: Record) -> PortalRow | None:
-    rows: PortalRows[Any] | None = vars(current).get(attr)
+    rows = held_rows(current, attr)
     record_id = state(row).record_id
     loaded = () if rows is None else rows.loaded_rows()
     return next((theirs for theirs in loaded if state(theirs).record_id == record_id), None)
 
 
 def _row_conflicts(attr: str, record: Model, current: Model) -> list[RowConflict]:
-    mine: PortalRows[Any] | None = vars(record).get(attr)
+    mine = held_rows(record, attr)
     if mine is None or not mine.touched:
         return []
     pairs = [(row, _row_in(current, attr, row)) for row in [*mine.changed_rows(), *mine.removed_rows()]]
@@ -175,7 +177,9 @@ def _row_conflicts(attr: str, record: Model, current: Model) -> list[RowConflict
 def _row_conflict(attr: str, row: PortalRow, theirs: PortalRow | None) -> RowConflict:
     attrs = _changed_by_either(plan_of(type(row)), row, theirs)
     base, mine, now = _three_sides(attrs, row, theirs)
-    return RowConflict(attr, saved_id(row), None if theirs is None else state(theirs).mod_id, base, mine, now)
+    return RowConflict(
+        attr, str(state(row).record_id), None if theirs is None else state(theirs).mod_id, base, mine, now
+    )
 
 
 def _same_row(row: Record, theirs: Record | None) -> bool:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from fmorm.errors import FindError
 from fmorm.model.plan import Plan, plan_of
 from fmorm.model.records import Model, PortalRow
+from fmorm.query.fields import FieldRef
 
 LONGEST_ID = 1000
 """Digits: no record id or modification id comes near it, and Python reads no number of 4300."""
@@ -27,6 +29,40 @@ def expect_model(given: type[Model], verb: str) -> Plan:
     if isinstance(untyped, type) and issubclass(untyped, Model):
         return plan_of(untyped)
     raise TypeError(f"{verb} takes a model, a class derived from Model; it was given {given!r}")
+
+
+def expect_own_field(plan: Plan, ref: FieldRef) -> None:
+    """Check that a field in a find is one of the model's, or of a class that it shares the field with.
+
+    Raises:
+        FindError: It is another class's, whose field of that name may be something else, or not there at all.
+    """
+    owner: Any = ref.owner
+    if owner is None or owner is plan.cls or _shares(plan, owner, ref):
+        return
+    what = "another class of that name" if owner.__name__ == plan.cls.__name__ else owner.__name__
+    raise FindError(
+        f"{ref.label} is a field of {what}, and this is a find of {plan.cls.__name__}: use the fields of "
+        f"{plan.cls.__name__}, which are {plan.listing()}"
+    )
+
+
+def _shares(plan: Plan, owner: type[Any], ref: FieldRef) -> bool:
+    if issubclass(owner, PortalRow):
+        return any(_has(plan_of(shown.row), owner, ref) for shown in plan.portals.values())
+    if len(ref.path) == 1:
+        return _has(plan, owner, ref)
+    portal = plan.portals.get(ref.path[0])
+    return _related(plan.cls, owner) and portal is not None and _has(plan_of(portal.row), portal.row, ref)
+
+
+def _has(plan: Plan, owner: type[Any], ref: FieldRef) -> bool:
+    field = plan.fields.get(ref.path[-1])
+    return _related(plan.cls, owner) and field is not None and ref.name in {field.name, *field.names}
+
+
+def _related(one: type[Any], other: type[Any]) -> bool:
+    return issubclass(one, other) or issubclass(other, one)
 
 
 def check_record_id(record_id: object) -> str:

@@ -10,6 +10,7 @@ from fmorm.mapper.finding import Found, one_or_none
 from fmorm.mapper.given import check_record_id, expect_model, expect_record
 from fmorm.mapper.home import Home, at_home, rows_of
 from fmorm.model.build import Source, build_records
+from fmorm.model.keeping import take_over
 from fmorm.model.plan import Plan, plan_of
 from fmorm.model.records import Model
 from fmorm.model.state import saved_id
@@ -67,6 +68,9 @@ def read(home: Home, plan: Plan, record_id: str) -> Steps[Model]:
 def reload(home: Home, record: M) -> Steps[M]:
     """Read a record again, in place; changes that were not saved are dropped.
 
+    Portals, repetitions and rows that the program holds stay those of the record. A row that FileMaker has no more,
+    and a new one that was not saved, refuse to be set from then on.
+
     Args:
         home: The database.
         record: A record that exists in FileMaker.
@@ -75,6 +79,7 @@ def reload(home: Home, record: M) -> Steps[M]:
         The same object, with the values, portals and ids that FileMaker has now.
 
     Raises:
+        MappingError: A value does not fit its field; the record is as it was.
         RecordMissing: The record is there no more.
         RecordStateError: It was never created, or lives elsewhere.
     """
@@ -83,13 +88,6 @@ def reload(home: Home, record: M) -> Steps[M]:
     fresh = yield from read(home, plan, saved_id(record))
     take_over(record, fresh)
     return record
-
-
-def take_over(record: Model, fresh: Model) -> None:
-    """Let a record be what a fresh reading of it is."""
-    object.__setattr__(record, "__dict__", vars(fresh))
-    object.__setattr__(record, "__pydantic_fields_set__", fresh.__pydantic_fields_set__)
-    object.__setattr__(record, "__fmorm_state__", fresh.__fmorm_state__)
 
 
 def _get_by_key(home: Home, model: type[M], record_id: str | int | None, keys: dict[str, Any]) -> Steps[M]:

@@ -17,7 +17,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from fmorm.errors import MappingError
-from fmorm.model.declare import Mark
+from fmorm.model.declare import is_constrained
 from fmorm.model.plan import FieldPlan, Plan, PortalPlan, plan_of
 from fmorm.model.portals import PortalRows
 from fmorm.model.records import Record
@@ -315,7 +315,6 @@ _dates: Final = _Dates(lambda value: value)
 _iso_dates: Final = _Dates(date.isoformat)
 _loaded_rows: Final = PortalRows[Any].loaded
 _set: Final = object.__setattr__
-_OWN: Final = {Mark}
 
 
 def _expression(field: FieldPlan, name: str, read: str) -> str:
@@ -343,7 +342,7 @@ def _has_validators(plan: Plan) -> bool:
     """Tell whether the class has checks or hooks of its own, which every record then goes through."""
     cls = plan.cls
     decorators = cls.__pydantic_decorators__
-    constraints = any(set(map(type, info.metadata)) - _OWN for info in cls.model_fields.values())
+    constraints = any(map(is_constrained, cls.model_fields.values()))
     return bool(
         constraints
         or decorators.field_validators

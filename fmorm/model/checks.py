@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import ConfigDict, TypeAdapter
+from pydantic import AfterValidator, ConfigDict, TypeAdapter
 
+from fmorm.model.declare import is_constrained
+from fmorm.model.inputs import quick, without_zone
 from fmorm.model.state import NOT_LOADED, state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from fmorm.model.plan import FieldPlan
     from fmorm.model.records import Record
 
 _under_check: ContextVar[Record | None] = ContextVar("fmorm_under_check", default=None)
@@ -21,13 +24,26 @@ _under_check: ContextVar[Record | None] = ContextVar("fmorm_under_check", defaul
 _set = object.__setattr__
 
 
+def checked_type(held: Any, *, zoneless: bool) -> Any:
+    """Give the type that checks a field's values.
+
+    Args:
+        held: The declared type.
+        zoneless: Whether a time zone is refused.
+
+    Returns:
+        The type for pydantic.
+    """
+    return Annotated[held, AfterValidator(without_zone)] if zoneless else held
+
+
 class Checks:
     """What checks the values of one class."""
 
-    def __init__(self, cls: type[Record], labels: Mapping[str, str]) -> None:
-        """Check the fields of `cls` that `labels` names, under these names in messages."""
+    def __init__(self, cls: type[Record], fields: Mapping[str, FieldPlan]) -> None:
+        """Check the fields of `cls`, by attribute."""
         self._cls = cls
-        self._labels = labels
+        self._fields = fields
         decorators = cls.__pydantic_decorators__
         self.by_class = bool(
             decorators.field_validators
@@ -38,13 +54,16 @@ class Checks:
 
     @cached_property
     def _alone(self) -> dict[str, Callable[[Any], Any]]:
-        return {attr: self._checker(attr, label) for attr, label in self._labels.items()}
+        return {attr: self._checker(attr, field) for attr, field in self._fields.items()}
 
-    def _checker(self, attr: str, label: str) -> Callable[[Any], Any]:
+    def _checker(self, attr: str, field: FieldPlan) -> Callable[[Any], Any]:
         config = ConfigDict(**self._cls.model_config)
-        config["title"] = label
-        adapter = TypeAdapter[Any](self._cls.model_fields[attr].rebuild_annotation(), config=config)
-        return adapter.validator.validate_python  # the adapter's own is a detour through Python
+        config["title"] = field.label
+        info = self._cls.model_fields[attr]
+        held = checked_type(info.rebuild_annotation(), zoneless=field.zoneless)
+        check = TypeAdapter[Any](held, config=config).validator.validate_python  # the adapter's is a detour
+        mended = is_constrained(info) or any(option.startswith("str_") for option in config)
+        return check if mended else quick(info.annotation, check)
 
     def alone(self, attr: str, value: Any) -> Any:
         """Check one value by its field alone.
@@ -92,6 +111,8 @@ class Checks:
         under_check = _under_check.set(record)
         try:
             self._cls.__pydantic_validator__.validate_assignment(record, attr, value)
+            if self._fields[attr].zoneless:
+                self._alone[attr](vars(record)[attr])
         except BaseException:
             _set(record, "__dict__", before)
             _set(record, "__pydantic_fields_set__", given)

@@ -7,13 +7,15 @@ they are `Annotated` types for pydantic, marked so that the metaclass knows what
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Final, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Annotated, Any, Final, Generic, TypeVar, get_args, get_origin, overload
 
 from pydantic import Field as PydanticField
+from pydantic.fields import FieldInfo
 
 from fmorm.errors import DeclarationError
+from fmorm.model.inputs import GIVEN, Given
 from fmorm.model.portals import PortalRows
 from fmorm.model.repetitions import Repetitions
 from fmorm.query.terms import RepeatingTerm, Term
@@ -52,6 +54,7 @@ class Declared:
         name: FileMaker's name of the field or portal; None for the attribute's own name.
         kind: The FileMaker kind, where it is not the natural one of the Python type.
         key: Whether the field is a business key.
+        unique: Whether FileMaker refuses a second record with the same value.
         read_only: Whether fmorm never writes it.
         is_global: Whether it is a global field.
         repetitions: How many repetitions the layout shows; 0 for a field that has no repetitions.
@@ -64,6 +67,7 @@ class Declared:
     name: str | None = None
     kind: Kind | None = None
     key: bool = False
+    unique: bool = False
     read_only: bool = False
     is_global: bool = False
     repetitions: int = 0
@@ -88,6 +92,7 @@ def field(
     *,
     kind: Kind | str | None = None,
     key: bool = False,
+    unique: bool = False,
     read_only: bool = False,
     is_global: bool = False,
     default: Any = Unset,
@@ -101,6 +106,8 @@ def field(
         kind: The FileMaker kind (`"text"`, `"number"`, `"date"`, `"time"`, `"timestamp"`) where the Python
             type does not tell: `str` over a number field, a `date` kept in a text field.
         key: The field is a business key: `db.get(Person, key=…)` finds by it.
+        unique: FileMaker's validation refuses a second record with the same value, always; so the field is a
+            business key as well. A new record that brings a value for it is created once even when the reply was lost.
         read_only: fmorm never writes it: calculations, summaries, auto-enter fields.
         is_global: It is a global field: its value belongs to the session, so it is read-only here, and FileMaker
             cannot find by it.
@@ -119,7 +126,8 @@ def field(
         mark=FIELD,
         name=name,
         kind=_kind(kind),
-        key=key,
+        key=key or unique,
+        unique=unique,
         read_only=read_only or is_global,
         is_global=is_global,
         default=default,
@@ -219,20 +227,20 @@ if TYPE_CHECKING:
 
 else:
 
-    def _annotated(held: Any, mark: Mark) -> Any:
-        return Annotated[held, PydanticField(default_factory=Unset), mark]
+    def _annotated(held: Any, *marks: object) -> Any:
+        return Annotated[(held, PydanticField(default_factory=Unset), *marks)]
 
     class Field:
         """A field of a layout: a query term on the class, a value on an instance."""
 
         def __class_getitem__(cls, held: Any) -> Any:
-            return _annotated(held, FIELD)
+            return _annotated(held, GIVEN, FIELD)
 
     class Repeating:
         """A repeating field: a query term for each repetition on the class, the values on an instance."""
 
         def __class_getitem__(cls, held: Any) -> Any:
-            return _annotated(Repetitions[held], REPEATING)
+            return _annotated(Repetitions[Annotated[held, GIVEN]], REPEATING)
 
     class Portal:
         """A portal: the row class on the class, whose fields are query terms; the rows on an instance."""
@@ -244,3 +252,19 @@ else:
 def mark_of(metadata: Iterable[object]) -> Mark | None:
     """Find which of the three an annotation was, among what pydantic kept of it."""
     return next((entry for entry in metadata if isinstance(entry, Mark)), None)
+
+
+def is_constrained(info: FieldInfo) -> bool:
+    """Tell whether a field, or a repetition of it, has constraints or validators in its annotation."""
+    return any(type(entry) not in _OWN for entry in [*info.metadata, *_metadata(info.annotation)])
+
+
+_OWN: Final = {Given, Mark}
+
+
+def _metadata(held: Any) -> Iterator[object]:
+    if get_origin(held) is Annotated:
+        yield from held.__metadata__
+    for inner in get_args(held):
+        if get_origin(inner) is not None:
+            yield from _metadata(inner)

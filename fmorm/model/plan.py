@@ -6,7 +6,7 @@ A plan is made once, when the class is complete, and every mistake in the declar
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Never, get_args, get_origin
 
@@ -15,13 +15,13 @@ from pydantic.errors import PydanticUserError
 from typing_extensions import TypeIs
 
 from fmorm.errors import DeclarationError, ReadOnly
-from fmorm.model.checks import Checks
+from fmorm.model.checks import Checks, checked_type
 from fmorm.model.declare import FIELD, PORTAL, REPEATING, Declared, Mark, Unset, mark_of
 from fmorm.model.kinds import choose_codec
 from fmorm.model.portals import PortalRows
 from fmorm.model.repetitions import item_validator
 from fmorm.query.terms import FieldRef, RepeatingTerm, Term
-from fmorm.wire.values import Codec
+from fmorm.wire.values import Codec, Kind
 
 if TYPE_CHECKING:
     from fmorm.model.records import PortalRow, Record
@@ -40,6 +40,7 @@ class FieldPlan:
         name: The key on the wire, without the number of a repetition.
         codec: Reads and writes its values.
         key: Whether it is a business key.
+        unique: Whether FileMaker refuses a second record with the same value.
         read_only: Whether fmorm never writes it.
         repetitions: How many repetitions the layout shows; 0 for a plain field.
         related: Whether it is a field of another table occurrence.
@@ -52,11 +53,17 @@ class FieldPlan:
     name: str
     codec: Codec
     key: bool
+    unique: bool
     read_only: bool
     repetitions: int
     related: bool
     is_global: bool
     item: Any = None
+
+    @property
+    def zoneless(self) -> bool:
+        """Whether its values are times without a zone; a text field keeps a zone, too."""
+        return self.codec.kind in (Kind.TIME, Kind.TIMESTAMP)
 
     @property
     def setter(self) -> Any:
@@ -74,10 +81,16 @@ class FieldPlan:
             return [self.name]
         return [f"{self.name}({number})" for number in range(1, self.repetitions + 1)]
 
-    def term(self, label: str | None = None) -> Term[Any] | RepeatingTerm[Any]:
-        """Give the query term of the field; `label` names it as the program reached it."""
+    def term(self, owner: type[Record], portal: PortalPlan | None = None) -> Term[Any] | RepeatingTerm[Any]:
+        """Give the query term of the field, as it is reached from a class, or from a portal of that class."""
         ref = FieldRef(
-            label or self.label, self.name, self.codec, some=self.related, is_global=self.is_global
+            self.label if portal is None else f"{portal.label}.{self.attr}",
+            self.name,
+            self.codec,
+            some=self.related,
+            is_global=self.is_global,
+            owner=owner,
+            path=(self.attr,) if portal is None else (portal.attr, self.attr),
         )
         return RepeatingTerm(ref, self.repetitions) if self.repetitions else Term(ref)
 
@@ -104,10 +117,11 @@ class PortalPlan:
 class PortalTerm:
     """What `Person.addresses` is on the class: the way to the query terms of its rows."""
 
-    __slots__ = ("__fmorm_portal__",)
+    __slots__ = ("__fmorm_owner__", "__fmorm_portal__")
 
-    def __init__(self, portal: PortalPlan) -> None:
+    def __init__(self, portal: PortalPlan, owner: type[Record]) -> None:
         self.__fmorm_portal__ = portal
+        self.__fmorm_owner__ = owner
 
     def __getattr__(self, attr: str) -> Term[Any] | RepeatingTerm[Any]:
         portal = self.__fmorm_portal__
@@ -116,7 +130,7 @@ class PortalTerm:
             raise AttributeError(
                 f"{portal.label} has no field {attr!r}; {row.cls.__name__} declares {row.listing()}"
             )
-        return row.fields[attr].term(f"{portal.label}.{attr}")
+        return row.fields[attr].term(self.__fmorm_owner__, portal)
 
     def __repr__(self) -> str:
         return self.__fmorm_portal__.label
@@ -147,8 +161,8 @@ class Plan:
     @cached_property
     def terms(self) -> dict[str, Any]:
         """What the class attributes are: query terms and portal terms."""
-        terms: dict[str, Any] = {attr: plan.term() for attr, plan in self.fields.items()}
-        return terms | {attr: PortalTerm(plan) for attr, plan in self.portals.items()}
+        terms: dict[str, Any] = {attr: plan.term(self.cls) for attr, plan in self.fields.items()}
+        return terms | {attr: PortalTerm(plan, self.cls) for attr, plan in self.portals.items()}
 
     @cached_property
     def keys(self) -> list[FieldPlan]:
@@ -158,7 +172,7 @@ class Plan:
     @cached_property
     def checks(self) -> Checks:
         """What checks the values that are set."""
-        return Checks(self.cls, {attr: plan.label for attr, plan in self.fields.items()})
+        return Checks(self.cls, self.fields)
 
     @property
     def is_row(self) -> bool:
@@ -195,11 +209,12 @@ class Plan:
         if not declared.repetitions:
             raise DeclarationError(f"{label}: Repeating[…] wants = repeating(name, number of repetitions)")
         (held,) = get_args(annotation)
+        plan = self._plan(attr, label, declared, held)
         config = ConfigDict(**self.cls.model_config)
         config["title"] = label
-        return self._plan(attr, label, declared, held, item=item_validator(held, config))
+        return replace(plan, item=item_validator(checked_type(held, zoneless=plan.zoneless), config))
 
-    def _plan(self, attr: str, label: str, declared: Declared, held: Any, item: Any = None) -> FieldPlan:
+    def _plan(self, attr: str, label: str, declared: Declared, held: Any) -> FieldPlan:
         name = declared.name or attr
         if name.casefold() == "deleterelated" and not self.is_row:
             raise DeclarationError(
@@ -211,11 +226,11 @@ class Plan:
             name=self._qualified(name),
             codec=choose_codec(label, held, declared.kind),
             key=declared.key,
+            unique=declared.unique,
             read_only=declared.read_only,
             repetitions=declared.repetitions,
             related=self.is_row or "::" in name,
             is_global=declared.is_global,
-            item=item,
         )
 
     def _qualified(self, name: str) -> str:

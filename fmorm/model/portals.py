@@ -1,48 +1,37 @@
-"""The rows of one portal on one record: a sequence that is built when it is first touched.
+"""The rows of one portal on one record: a sequence whose rows are appended and removed, but not moved.
 
 A portal is not a free list: its order belongs to FileMaker. Rows can be read, edited in place, appended and
-removed; moves and assignments are refused with advice. Rows that came from the server stay raw until then.
+removed; moves and assignments are refused with advice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast, get_args, overload
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, get_args
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 from typing_extensions import TypeIs
 
-from fmorm.errors import NotLoaded, RecordStateError
-from fmorm.model.state import state
+from fmorm.errors import RecordStateError
+from fmorm.model.rows import Raw
+from fmorm.model.state import Detached, state
+from fmorm.model.tracked import TrackedRows
 
 if TYPE_CHECKING:
     from fmorm.model.records import PortalRow
 
 R = TypeVar("R", bound="PortalRow")
 
-Raw = list[dict[str, Any]]
 
-
-class PortalRows(Sequence[R], Generic[R]):
+class PortalRows(TrackedRows[R]):
     """The rows of a portal.
 
     `append` (or `add`) makes a row, `remove` and `del` delete one; both happen in FileMaker when the record
     is saved. Editing a row is setting its attributes.
     """
 
-    __slots__ = (
-        "_asked",
-        "_build",
-        "_found",
-        "_label",
-        "_raw",
-        "_removed",
-        "_returned",
-        "_row",
-        "_rows",
-        "on_fill",
-    )
+    __slots__ = ()
 
     def __init__(
         self, rows: Iterable[R] = (), label: str = "this portal", row: type[R] | None = None
@@ -50,12 +39,12 @@ class PortalRows(Sequence[R], Generic[R]):
         """Hold rows made in Python, of the class `row`; `label` names the portal in messages."""
         self._label = label
         self._row = row
-        self.on_fill: Callable[[], None] | None = None
-        self._rows: list[R] = list(rows)
-        self._removed: list[R] = []
-        self._raw: Raw | None = None
-        self._build: Callable[[Raw], list[R]] | None = None
-        self._found: int | None = 0
+        self.on_fill = None
+        self._rows = list(rows)
+        self._removed = []
+        self._raw = None
+        self._build = None
+        self._found = 0
         self._returned = 0
         self._asked = False
 
@@ -96,77 +85,12 @@ class PortalRows(Sequence[R], Generic[R]):
         self._asked = asked
         return self
 
-    # -- reading -------------------------------------------------------------------------------------------
-
-    @property
-    def complete(self) -> bool | None:
-        """Whether all rows are here; None when it cannot be known, as the reply did not count them."""
-        return None if self._found is None else self._returned >= self._found
-
-    def __len__(self) -> int:
-        return len(self._whole())
-
-    @overload
-    def __getitem__(self, index: int) -> R: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[R]: ...
-    def __getitem__(self, index: int | slice) -> R | list[R]:
-        rows = self._whole()
-        if isinstance(index, int) and not -len(rows) <= index < len(rows):
-            raise IndexError(f"{self._label} has {len(rows)} rows; there is no [{index}]")
-        return rows[index]
-
-    def __iter__(self) -> Iterator[R]:
-        return iter(tuple(self._whole()))  # a loop may remove and append
-
-    def __contains__(self, row: object) -> bool:
-        return any(row is mine for mine in self._whole())
-
-    def index(self, value: object, start: int = 0, stop: int | None = None) -> int:
-        """Find a row's position: the row itself, not one that equals it.
-
-        Raises:
-            ValueError: It is no row of this portal.
-        """
-        for position, mine in enumerate(self._whole()[start:stop], start):
-            if mine is value:
-                return position
-        raise ValueError(f"{self._label}: that is no row of this portal")
-
-    def by_id(self, record_id: str | int) -> R:
-        """Find the row of a record id among the rows that are loaded.
-
-        Args:
-            record_id: FileMaker's record id of the related record.
-
-        Returns:
-            The row.
-
-        Raises:
-            LookupError: No row that is loaded has this id.
-        """
-        wanted = str(record_id)
-        for row in self._built():
-            if state(row).record_id == wanted:
-                return row
-        raise LookupError(f"{self._label}: no row that is loaded has record id {wanted}")
-
-    def __eq__(self, other: object) -> bool:
-        if isinstance(other, PortalRows):
-            return self._built() == other._built()
-        return isinstance(other, (list, tuple)) and self._built() == list(cast("Sequence[Any]", other))
-
-    __hash__ = None  # type: ignore[assignment]  # it can change
-
-    def __repr__(self) -> str:
-        if self._raw is not None:
-            return f"<{len(self._raw)} rows of {self._label}>"
-        return repr(self._rows)
-
     # -- changing ------------------------------------------------------------------------------------------
 
     def append(self, row: R) -> None:
         """Add a new row; saving the record creates it in FileMaker, which decides where it is shown.
+
+        A row that was removed and not saved yet can be appended again: then it is removed no more.
 
         Args:
             row: A row made in Python.
@@ -177,26 +101,21 @@ class PortalRows(Sequence[R], Generic[R]):
         """
         self._refuse_stranger(row)
         if state(row).record_id is not None:
-            raise RecordStateError(
-                f"{self._label}: row {state(row).record_id} exists already; rows are not moved between records: "
-                "set its match field, or append a new row with its values"
-            )
-        if any(row is mine for mine in self._built()):
-            raise RecordStateError(f"{self._label}: this very row was appended already")
-        if state(row).owner is not None:
-            raise RecordStateError(
-                f"{self._label}: this row was appended to another record already: make a second one"
-            )
+            self._take_back(row)
+            return
+        self._refuse_owned(row)
+        if self.on_fill is not None:
+            self.on_fill()
+            self.on_fill = None
         state(row).owner = self
         self._built().append(row)
-        if self.on_fill is not None:
-            fill, self.on_fill = self.on_fill, None
-            fill()
 
     add = append
 
     def remove(self, row: R) -> None:
         """Delete a row; saving the record deletes the related record in FileMaker.
+
+        Until then it can be appended again. It cannot be set meanwhile, as that would never be saved.
 
         Args:
             row: The row itself.
@@ -207,9 +126,10 @@ class PortalRows(Sequence[R], Generic[R]):
         for i, mine in enumerate(self._built()):
             if mine is row:
                 del self._rows[i]
-                state(row).owner = None
-                if state(row).record_id is not None:
-                    self._removed.append(row)
+                if state(row).record_id is None:
+                    state(row).owner = None
+                else:
+                    self._await_deletion(i, row)
                 return
         raise ValueError(f"{self._label}: that is no row of this portal")
 
@@ -241,71 +161,33 @@ class PortalRows(Sequence[R], Generic[R]):
         """Refuse: FileMaker decides the order of a portal."""
         self._refuse("FileMaker decides the order of a portal: use reversed(rows)")
 
-    # -- what saving needs -----------------------------------------------------------------------------------
-
-    @property
-    def touched(self) -> bool:
-        """Whether the rows were ever looked at: only then anything can have changed."""
-        return self._raw is None
-
-    @property
-    def found(self) -> int | None:
-        """How many rows FileMaker has, as far as it is known."""
-        return self._found
-
-    def loaded_rows(self) -> list[R]:
-        """Give the rows that are here, be they all or not."""
-        return self._built()
-
-    def existing_rows(self) -> list[R]:
-        """Give the rows that FileMaker has, those to be deleted among them."""
-        return [row for row in [*self._rows, *self._removed] if state(row).record_id is not None]
-
-    def new_rows(self) -> list[R]:
-        """Give the rows that FileMaker does not have yet."""
-        return [row for row in self._rows if state(row).record_id is None]
-
-    def changed_rows(self) -> list[R]:
-        """Give the rows that FileMaker has, with other values."""
-        return [row for row in self._rows if state(row).record_id is not None and row.__fmorm_dirty__()]
-
-    def removed_rows(self) -> list[R]:
-        """Give the rows that FileMaker still has and Python has no more."""
-        return self._removed
-
-    def forget_removed(self, rows: Iterable[R]) -> None:
-        """Forget removed rows that FileMaker has deleted."""
-        deleted = {id(row) for row in rows}
-        self._removed = [row for row in self._removed if id(row) not in deleted]
-        if self._found is not None:
-            self._found -= len(deleted)
-        self._returned -= len(deleted)
-
-    def take_created(self, rows: Sequence[R]) -> None:
-        """Count rows that FileMaker has created; one that was removed meanwhile is now there to be deleted."""
-        if self._found is not None:
-            self._found += len(rows)
-        self._returned += len(rows)
-        kept = set(map(id, self._rows))
-        self._removed += [row for row in rows if id(row) not in kept]
-
     # -- inside ----------------------------------------------------------------------------------------------
 
-    def _built(self) -> list[R]:
-        if self._raw is not None:
-            assert self._build is not None  # noqa: S101 - `loaded` sets both
-            self._rows = self._build(self._raw)
-            self._raw = self._build = None
-        return self._rows
+    def _take_back(self, row: R) -> None:
+        """Let a row that was removed stay; raises RecordStateError for any other row that exists."""
+        if any(row is mine for mine in self.removed_rows()):
+            self._removed = [(place, mine) for place, mine in self._removed if mine is not row]
+            self._rows.append(row)
+            row.__fmorm_attach__()
+            return
+        if reason := state(row).detached:
+            raise RecordStateError(reason)
+        raise RecordStateError(
+            f"{self._label}: row {state(row).record_id} exists already; rows are not moved between records: "
+            "set its match field, or append a new row with its values"
+        )
 
-    def _whole(self) -> list[R]:
-        if self._found is not None and self._returned < self._found and not self._asked:
-            raise NotLoaded(
-                f"{self._label} holds {self._returned} of {self._found} rows: the layout's portal does not scroll, or "
-                "it is longer than what is read at once; ask for a part with .portal(…, limit=…) or portal(…, "
-                "limit=…), or let the portal scroll on the layout"
+    def _refuse_owned(self, row: R) -> None:
+        owner = state(row).owner
+        if any(row is mine for mine in self._built()):
+            raise RecordStateError(f"{self._label}: this very row was appended already")
+        if isinstance(owner, Detached):
+            if not owner.again:
+                raise RecordStateError(owner.why)
+        elif owner is not None:
+            raise RecordStateError(
+                f"{self._label}: this row was appended to another record already: make a second one"
             )
-        return self._built()
 
     def _refuse_stranger(self, row: object) -> None:
         if self._row is not None and not isinstance(row, self._row):
@@ -314,13 +196,16 @@ class PortalRows(Sequence[R], Generic[R]):
     def _refuse(self, advice: str) -> NoReturn:
         raise TypeError(f"{self._label}: {advice}")
 
+    # -- copies ----------------------------------------------------------------------------------------------
+
     def __deepcopy__(self, memo: dict[int, Any]) -> PortalRows[R]:
         twin: PortalRows[R] = PortalRows.__new__(type(self))
         twin._row, twin.on_fill = self._row, None
         twin._label, twin._found, twin._returned = self._label, self._found, self._returned
         twin._raw, twin._build, twin._asked = self._raw, self._build, self._asked
         twin._rows = [row.__copy__() for row in self._rows]
-        twin._removed = [row.__copy__() for row in self._removed]
+        twin._removed = [(place, row.__copy__()) for place, row in self._removed]
+        twin.own_new_rows()
         return twin
 
     def __copy__(self) -> PortalRows[R]:
@@ -328,8 +213,13 @@ class PortalRows(Sequence[R], Generic[R]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         self._built()  # the builder is a function of the class and does not travel
-        slots = {name: getattr(self, name) for name in self.__slots__}
-        return _restored, (type(self), slots)
+        slots = {name: getattr(self, name) for name in _SLOTS}
+        return _restored, (type(self), slots | {"on_fill": None})
+
+    def own_new_rows(self) -> None:
+        """Be the portal that the new rows were appended to, as after a copy."""
+        for row in self.new_rows():
+            state(row).owner = self
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -345,6 +235,9 @@ class PortalRows(Sequence[R], Generic[R]):
         )
 
 
+_SLOTS: Final = tuple(name for cls in PortalRows.__mro__ for name in cls.__dict__.get("__slots__", ()))
+
+
 def is_portal_rows(value: object) -> TypeIs[PortalRows[Any]]:
     """Tell whether a value is that of a portal."""
     return isinstance(value, PortalRows)
@@ -354,4 +247,5 @@ def _restored(cls: type[PortalRows[Any]], slots: dict[str, Any]) -> PortalRows[A
     self = cls.__new__(cls)
     for name, value in slots.items():
         setattr(self, name, value)
+    self.own_new_rows()
     return self

@@ -8,18 +8,21 @@ from __future__ import annotations
 import copy
 import functools
 from collections.abc import Iterable, Mapping
+from datetime import datetime, time
 from types import FrameType
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from pydantic import BaseModel, ConfigDict
 
-from fmorm.errors import DeclarationError, NotLoaded, ReadOnly
+from fmorm.errors import DeclarationError, NotLoaded, ReadOnly, RecordStateError
 from fmorm.model.declare import Declared, Unset
+from fmorm.model.inputs import ZONED
 from fmorm.model.meta import RecordMeta
 from fmorm.model.plan import Plan, plan_of
 from fmorm.model.portals import PortalRows, is_portal_rows
 from fmorm.model.repetitions import Repetitions, is_repetitions
-from fmorm.model.state import NOT_LOADED, State
+from fmorm.model.state import NOT_LOADED, Detached, State
+from fmorm.model.unsaved import Unsaved
 
 _set = object.__setattr__
 
@@ -70,6 +73,10 @@ class Record(BaseModel, metaclass=RecordMeta):
             return rows
         if is_repetitions(value):
             return self.__fmorm_repetitions__(attr, value.known())
+        if isinstance(value, (datetime, time)) and value.tzinfo is not None:
+            field = plan_of(type(self)).fields[attr]
+            if field.zoneless:
+                raise ValueError(f"{field.label}: {ZONED}")
         return value
 
     def __fmorm_rows__(self, attr: str) -> PortalRows[Any]:
@@ -86,7 +93,7 @@ class Record(BaseModel, metaclass=RecordMeta):
     if not TYPE_CHECKING:  # a checker that saw these would take any misspelt attribute
 
         def __getattr__(self, attr: str) -> Any:
-            """Tell *not loaded* from *no such attribute*; a new record's portals and repetitions start empty."""
+            """Tell *not loaded* from *no such attribute*; some portals and repetitions can be set unknown."""
             if attr == "__fmorm_state__":
                 _set(self, attr, State())
                 return self.__fmorm_state__
@@ -110,29 +117,32 @@ class Record(BaseModel, metaclass=RecordMeta):
             super().__delattr__(attr)
 
     def __fmorm_missing__(self, attr: str) -> Any:
-        plan = plan_of(type(self))
-        if not self.__fmorm_state__.is_new:
-            raise NotLoaded(_not_loaded(plan, attr))
-        if attr in plan.portals or plan.fields[attr].repetitions:
+        plan, known = plan_of(type(self)), self.__fmorm_state__
+        if attr in known.awaited:
+            return known.awaited[attr]
+        is_portal = attr in plan.portals
+        if (is_portal and known.is_new) or (not is_portal and plan.fields[attr].repetitions):
             return self.__fmorm_awaited__(attr)
+        if not known.is_new:
+            raise NotLoaded(_not_loaded(plan, attr))
         raise NotLoaded(
             f"{type(self).__name__}.{attr} was neither set nor loaded: what FileMaker enters by itself is known "
             "after db.create(record, reload=True) or db.reload(record)"
         )
 
     def __fmorm_awaited__(self, attr: str) -> Any:
-        """Give an empty portal or repetition of a new record; it becomes a value when it is first filled."""
-        awaited = self.__fmorm_state__.awaited
-        if attr not in awaited:
-            is_portal = attr in plan_of(type(self)).portals
-            empty = self.__fmorm_rows__(attr) if is_portal else self.__fmorm_repetitions__(attr, {})
-            empty.on_fill = functools.partial(self.__fmorm_fill__, attr)
-            awaited[attr] = empty
-        return awaited[attr]
+        """Give an empty portal or repetition, to be set without being known; filled, it becomes a value."""
+        is_portal = attr in plan_of(type(self)).portals
+        empty = self.__fmorm_rows__(attr) if is_portal else self.__fmorm_repetitions__(attr, {})
+        empty.on_fill = functools.partial(self.__fmorm_fill__, attr)
+        self.__fmorm_state__.awaited[attr] = empty
+        return empty
 
     def __fmorm_fill__(self, attr: str) -> None:
-        vars(self)[attr] = self.__fmorm_state__.awaited.pop(attr)
-        _set(self, "__pydantic_fields_set__", self.__pydantic_fields_set__ | {attr})
+        awaited = self.__fmorm_state__.awaited
+        if attr in awaited:
+            vars(self)[attr] = awaited.pop(attr)
+            _set(self, "__pydantic_fields_set__", self.__pydantic_fields_set__ | {attr})
 
     def __fmorm_assign__(self, attr: str, value: Any) -> None:
         plan = plan_of(type(self))
@@ -156,21 +166,25 @@ class Record(BaseModel, metaclass=RecordMeta):
             value.originals for value in vars(self).values() if isinstance(value, Repetitions)
         )
 
+    def __fmorm_unsaved__(self) -> Unsaved:
+        """Give what is not saved."""
+        return Unsaved(self)
+
     # -- copies ----------------------------------------------------------------------------------------------
 
     def __copy__(self) -> Self:
         """Give a copy that changes on its own: repetitions and portal rows belong to one record."""
         twin = super().__copy__()
-        _set(twin, "__fmorm_state__", self.__fmorm_state__.copy())
         for attr, value in vars(twin).items():
             if isinstance(value, (Repetitions, PortalRows)):
                 vars(twin)[attr] = copy.deepcopy(cast("Any", value))
+        twin.__fmorm_resume__(self.__fmorm_state__.copy())
         return twin
 
     def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
         """Give a copy that changes on its own."""
         twin = super().__deepcopy__(memo)
-        _set(twin, "__fmorm_state__", self.__fmorm_state__.copy())
+        twin.__fmorm_resume__(self.__fmorm_state__.copy())
         return twin
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
@@ -200,7 +214,11 @@ class Record(BaseModel, metaclass=RecordMeta):
     def __setstate__(self, state: dict[Any, Any]) -> None:
         own = state.pop("__fmorm_state__", None)
         super().__setstate__(state)
-        _set(self, "__fmorm_state__", own or State())
+        self.__fmorm_resume__(own or State())
+
+    def __fmorm_resume__(self, known: State) -> None:
+        """Go on as a copy, with a state of its own."""
+        _set(self, "__fmorm_state__", known)
 
 
 class Model(Record):
@@ -240,6 +258,36 @@ class PortalRow(Record):
             raise DeclarationError(f'{cls.__name__}: a PortalRow has table="…"; layout= is a Model\'s')
         super().__init_subclass__(**config)
         _place(cls, table, abstract=abstract, what="table")
+
+    def __fmorm_attach__(self) -> None:
+        """Stand for a row that FileMaker has."""
+        self.__fmorm_state__.owner = None
+
+    def __fmorm_detach__(self, reason: Detached) -> None:
+        """Stand for no row any more: refuse to be set, as nothing of it would be saved."""
+        known = self.__fmorm_state__
+        known.owner = reason
+        for attr, value in (vars(self) | known.awaited).items():
+            if is_repetitions(value):
+                value.on_fill = functools.partial(self.__fmorm_fill__, attr)
+
+    def __fmorm_resume__(self, known: State) -> None:
+        super().__fmorm_resume__(known)
+        if isinstance(known.owner, Detached):
+            self.__fmorm_detach__(known.owner)
+
+    def __fmorm_assign__(self, attr: str, value: Any) -> None:
+        self.__fmorm_refuse_detached__()
+        super().__fmorm_assign__(attr, value)
+
+    def __fmorm_fill__(self, attr: str) -> None:
+        self.__fmorm_refuse_detached__()
+        super().__fmorm_fill__(attr)
+
+    def __fmorm_refuse_detached__(self) -> None:
+        owner = self.__fmorm_state__.owner
+        if isinstance(owner, Detached):
+            raise RecordStateError(owner.why)
 
     @classmethod
     def __pydantic_init_subclass__(

@@ -18,7 +18,12 @@ T = TypeVar("T")
 class Repetitions(Sequence[T], Generic[T]):
     """The values of a repeating field, `[0]` being FileMaker's repetition 1.
 
-    The number of repetitions is the layout's: values are set in place, never added or removed.
+    The number of repetitions is the layout's: values are set in place, never added or removed. The object stays
+    that of its record when the record is read again.
+
+    Attributes:
+        originals: What each changed repetition was.
+        on_fill: Is called before a value is set the first time; None once that was done.
     """
 
     __slots__ = ("_label", "_validate", "_values", "on_fill", "originals")
@@ -92,6 +97,22 @@ class Repetitions(Sequence[T], Generic[T]):
         for i, value in enumerate([self._checked(value) for value in given]):
             self._put(i, value)
 
+    def refill(self, fresh: Repetitions[T] | None) -> None:
+        """Hold what was read again; what was changed is dropped.
+
+        Args:
+            fresh: The values of the reply; None where it did not carry the field.
+        """
+        self._values = [NOT_LOADED] * len(self._values) if fresh is None else list(fresh._values)
+        self.originals = {}
+        self.on_fill = None
+
+    def restore(self) -> None:
+        """Put back what each changed repetition was."""
+        for position, original in self.originals.items():
+            self._values[position] = original
+        self.originals = {}
+
     def known(self) -> dict[int, Any]:
         """Give the values that were loaded or set, by position."""
         return {i: value for i, value in enumerate(self._values) if value is not NOT_LOADED}
@@ -109,7 +130,10 @@ class Repetitions(Sequence[T], Generic[T]):
     def _loaded(self, position: int) -> T:
         value: T = self._values[position]
         if value is NOT_LOADED:
-            raise NotLoaded(f"{self._label}[{position}] was neither set nor loaded yet")
+            raise NotLoaded(
+                f"{self._label}[{position}] was neither set nor loaded yet: db.reload(record) loads it, if the layout "
+                "shows it, and db.create(record, reload=True) does at once; setting it needs no loading"
+            )
         return value
 
     def _checked(self, value: T) -> T:
@@ -117,11 +141,11 @@ class Repetitions(Sequence[T], Generic[T]):
         return checked
 
     def _put(self, position: int, value: T) -> None:
+        if self.on_fill is not None:
+            self.on_fill()
+            self.on_fill = None
         self._note(position, value)
         self._values[position] = value
-        if self.on_fill is not None:
-            fill, self.on_fill = self.on_fill, None
-            fill()
 
     def _note(self, position: int, after: object) -> None:
         before = self._values[position]

@@ -5,6 +5,9 @@ It lives off the record's own names, so that every FileMaker field name stays fr
 
 from __future__ import annotations
 
+import copy
+import weakref
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -12,6 +15,7 @@ from fmorm.errors import RecordStateError
 
 if TYPE_CHECKING:
     from fmorm.model.records import Record
+    from fmorm.model.unsaved import Unsaved
 
 
 class _NotLoaded:
@@ -55,6 +59,19 @@ class Origin:
         return f"layout {self.layout!r} of {self.database!r} on {self.host}"
 
 
+@dataclass(frozen=True, slots=True)
+class Detached:
+    """Why an object stands for no record or row any more, so that nothing it is given would be saved.
+
+    Attributes:
+        why: The reason, and what to do instead.
+        again: Whether it is a new row that can be appended again.
+    """
+
+    why: str
+    again: bool = False
+
+
 class State:
     """The ids and changes of one record or portal row.
 
@@ -67,7 +84,21 @@ class State:
         doubtful: Whether a write of the record had an unknown outcome: the next one looks before it sends.
     """
 
-    __slots__ = ("awaited", "busy", "doubtful", "mod_id", "origin", "originals", "owner", "record_id")
+    __slots__ = (
+        "awaited",
+        "busy",
+        "doubtful",
+        "holder",
+        "mod_id",
+        "origin",
+        "originals",
+        "owner",
+        "record_id",
+    )
+
+    holder: Callable[
+        [], Record | None
+    ]  # a weak reference; `state` sets it, as reading a record is quicker without
 
     def __init__(
         self, record_id: str | None = None, mod_id: str | None = None, origin: Origin | None = None
@@ -77,21 +108,86 @@ class State:
         self.origin = origin
         self.originals: dict[str, Any] = {}
         self.doubtful = False
-        self.owner: object = None  # the portal that a new row was appended to
+        self.owner: object = None  # the portal that a new row was appended to; `Detached` once it has none
         self.busy = False  # while a task or thread writes or reloads it
-        self.awaited: dict[str, Any] = {}  # portals and repetitions of a new record that were looked at only
+        self.awaited: dict[
+            str, Any
+        ] = {}  # portals and repetitions that are no values: not set, or not loaded
 
     @property
     def is_new(self) -> bool:
         """Whether the record was never created in FileMaker."""
         return self.record_id is None
 
+    @property
+    def detached(self) -> str | None:
+        """Why the object stands for nothing in FileMaker any more, as after a deletion; None while it does."""
+        return self.owner.why if isinstance(self.owner, Detached) else None
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether anything is not saved: a value, a repetition, a row. A new record always is."""
+        return self._unsaved().is_dirty
+
+    @property
+    def changes(self) -> dict[str, tuple[Any, Any]]:
+        """What is not saved: what each changed attribute was, and what it is.
+
+        A repeating field gives two lists, with `NOT_LOADED` for what is not known. A portal gives two dicts of
+        values by the row's record id: of an edited row the values that were changed, of a removed row all that it
+        had, in the first dict only, and of a new row all that it has, in the second only, by `+1`, `+2` and so on.
+        """
+        return self._unsaved().changes
+
+    def reset(self) -> None:
+        """Drop what is not saved, in place and without asking the server.
+
+        Removed rows are back where they stood. New rows refuse to be set until they are appended again.
+
+        Raises:
+            RecordStateError: The record was never created, or it is being written.
+        """
+        self._unsaved().reset()
+
+    def _unsaved(self) -> Unsaved:
+        record = self.holder()
+        if record is None:
+            raise RecordStateError("the record of this state is gone: keep the record, and ask state(record)")
+        return record.__fmorm_unsaved__()
+
+    def mark_deleted(self) -> None:
+        """Note that the record was deleted: the ids that it keeps are those of a record that is no more."""
+        self.owner = Detached(f"record {self.record_id} was deleted: create a new one with its values")
+
+    def begin_anew(self, owner: object) -> None:
+        """Be the state of a new row of a portal, which FileMaker does not have."""
+        self.record_id = self.mod_id = None
+        self.originals = {}
+        self.owner = owner
+
+    def become(self, fresh: State, awaited: dict[str, Any]) -> None:
+        """Be the state of what was read again, with portals and repetitions that are no values."""
+        self.record_id, self.mod_id, self.origin = fresh.record_id, fresh.mod_id, fresh.origin
+        self.originals = fresh.originals
+        self.awaited = awaited
+        self.doubtful = False
+        self.owner = None
+
     def copy(self) -> State:
         """Give a copy that changes on its own."""
         twin = State(self.record_id, self.mod_id, self.origin)
         twin.originals = dict(self.originals)
         twin.doubtful = self.doubtful
+        twin.owner = self._lasting_owner()
+        twin.awaited = {attr: copy.copy(held) for attr, held in self._lasting().items()}
         return twin
+
+    def _lasting_owner(self) -> Detached | None:
+        return self.owner if isinstance(self.owner, Detached) else None
+
+    def _lasting(self) -> dict[str, Any]:
+        """Give what is awaited and may hold rows; the rest is made anew when it is looked at."""
+        return {attr: held for attr, held in self.awaited.items() if held.on_fill is None}
 
     def note(self, name: str, before: object, after: object) -> None:
         """Note that an attribute is given a value; one that is set back to its original is no change."""
@@ -103,10 +199,10 @@ class State:
             del originals[name]
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__} | {
-            "awaited": {},
+        return {name: getattr(self, name) for name in self.__slots__ if name != "holder"} | {
+            "awaited": self._lasting(),
             "busy": False,
-            "owner": None,
+            "owner": self._lasting_owner(),
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -125,9 +221,12 @@ def state(record: Record) -> State:
         record: A record or portal row.
 
     Returns:
-        Its live state: `record_id`, `mod_id`, `is_new`, `origin`, `originals`.
+        Its live state: `record_id`, `mod_id`, `is_new`, `origin`, `originals`, `is_dirty`, `changes`, `detached`,
+        and `reset()`.
     """
-    return record.__fmorm_state__
+    known = record.__fmorm_state__
+    known.holder = weakref.ref(record)
+    return known
 
 
 def saved_id(record: Record) -> str:

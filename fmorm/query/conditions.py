@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, NoReturn
 
@@ -146,6 +147,24 @@ def expect(given: object, where: str) -> Condition:
         f"comparisons beside & and | need parentheses: (Person.name == 'Ada') & (Person.age > 30); "
         f"a field that holds bool is written Person.active.is_(True)"
     )
+
+
+def fields_of(condition: Condition) -> Iterator[FieldRef]:
+    """Give the field of every criterion in a condition.
+
+    Args:
+        condition: The condition.
+
+    Yields:
+        The fields; one of several criteria as often.
+    """
+    if isinstance(condition, Criterion):
+        yield condition.ref
+    elif isinstance(condition, Not):
+        yield from fields_of(condition.part)
+    elif isinstance(condition, And | Or):
+        for part in condition.parts:
+            yield from fields_of(part)
 
 
 def _parts(kind: type[And | Or], condition: Condition) -> tuple[Condition, ...]:

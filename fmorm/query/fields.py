@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from fmorm.wire.values import Codec
 
@@ -18,6 +19,8 @@ class FieldRef:
         some: Whether it belongs to a portal row or another table occurrence, so that a condition on it means
             *some related row*.
         is_global: Whether it is a global field, which no find can look into.
+        owner: The class that the program named; None for a field that belongs to no class.
+        path: The attributes from that class to the field: its own, or that of a portal and of a row.
     """
 
     label: str
@@ -25,6 +28,8 @@ class FieldRef:
     codec: Codec
     some: bool = False
     is_global: bool = False
+    owner: type[Any] | None = field(default=None, compare=False)
+    path: tuple[str, ...] = field(default=(), compare=False)
 
     def repetition(self, index: int) -> FieldRef:
         """Give one repetition of a repeating field.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
+
+from fmorm.query.fields import FieldRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +15,9 @@ class Sort:
     Attributes:
         name: Its key on the wire.
         order: FileMaker's word for the direction.
+        ref: The field, where it is known.
     """
 
     name: str
     order: Literal["ascend", "descend"] = "ascend"
+    ref: FieldRef | None = field(default=None, compare=False, repr=False)

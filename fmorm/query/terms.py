@@ -20,11 +20,11 @@ class Term(Verbs[T]):
 
     def asc(self) -> Sort:
         """Sort by this field, lowest first."""
-        return Sort(self.ref.name, "ascend")
+        return Sort(self.ref.name, "ascend", self.ref)
 
     def desc(self) -> Sort:
         """Sort by this field, highest first."""
-        return Sort(self.ref.name, "descend")
+        return Sort(self.ref.name, "descend", self.ref)
 
 
 class RepeatingTerm(Verbs[T]):

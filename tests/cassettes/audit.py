@@ -28,7 +28,7 @@ _ESCAPE: Final = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|\\(.)")
 _CREDENTIALS: Final = re.compile(r"\bBasic\s+([A-Za-z0-9+/_-]{4,}={0,2})", re.IGNORECASE)
 _BEARER: Final = re.compile(r"\bBearer\s+(?=\S*\d)[^\s\"',;]{16,}", re.IGNORECASE)
 _SECRET_HEADER: Final = re.compile(r"cookie|authorization|^x-fm|token|session", re.IGNORECASE)
-_SECRET_MEMBER: Final = re.compile(r"password|passwd|secret|api.?key", re.IGNORECASE)
+_SECRET_MEMBER: Final = re.compile(r"password|passwd|secret|api.?key|^oauth", re.IGNORECASE)
 _SCHEMES: Final = {f"Basic {SCRUBBED}", f"Bearer {SCRUBBED}"}
 
 

@@ -8,7 +8,6 @@ and together with `--record-mode=rewrite` records from that one.
 from __future__ import annotations
 
 import asyncio
-from base64 import b64decode
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -24,13 +23,13 @@ from scenarios.conftest import Blocking, Swapping
 from fmorm import AsyncDatabase, Database
 from fmorm.server import App, load_schema
 from fmorm.server.mounts.socket import Background
-from fmorm.transport.account import Account
+from fmorm.transport.credentials import Account
 from fmorm.transport.settings import Settings, from_env
 
 CASSETTES = Path(__file__).parent.parent.parent / "cassettes"
 SCHEMA = CASSETTES / "fmorm_cassettes.toml"
 DATABASE = "fmorm_cassettes"
-PLAYED = Settings(url=HOST, database=DATABASE, account=Account(SCRUBBED, SCRUBBED))
+PLAYED = Settings(url=HOST, database=DATABASE, credentials=Account(SCRUBBED, SCRUBBED))
 """What is replayed looks so."""
 
 Mode = Literal["replay", "record", "live"]
@@ -78,8 +77,8 @@ class Server:
         raw = cls(
             settings.url,
             settings.database,
-            user=settings.account.name,
-            password=password_of(settings) if password is None else password,
+            user=account_of(settings).name,
+            password=account_of(settings).password() if password is None else password,
             version=settings.version,
         )
         db: Any = Blocking(raw, self.loop) if self.colour == "async" else raw
@@ -94,10 +93,12 @@ class Server:
         return [request.method for request in requests].count(method)
 
 
-def password_of(settings: Settings) -> str:
-    """The password as the log-in header carries it: settings have no other text of it."""
-    credentials = b64decode(settings.account.authorization().partition(" ")[2]).decode()
-    return credentials.partition(":")[2]
+def account_of(settings: Settings) -> Account:
+    """Who logs in: an account, since the scrubber has to know what is secret."""
+    assert isinstance(settings.credentials, Account), (
+        "conversations are held with an account and its password"
+    )
+    return settings.credentials
 
 
 @pytest.fixture(scope="session")
@@ -143,7 +144,7 @@ def recorded_settings(background: tuple[str, Swapping]) -> Iterator[Settings]:
     url, swapping = background
     swapping.app = app = App(load_schema(SCHEMA))
     (account,) = app.schema.accounts.values()
-    yield Settings(url=url, database=DATABASE, account=Account(account.name, account.password))
+    yield Settings(url=url, database=DATABASE, credentials=Account(account.name, account.password))
     app.close()
 
 
@@ -177,7 +178,7 @@ def settings(mode: Mode, request: pytest.FixtureRequest) -> Settings:
 
 @pytest.fixture
 def scrubber(settings: Settings, pytestconfig: pytest.Config) -> Scrubber:
-    scrubber = Scrubber(settings.url, settings.account.name, password_of(settings))
+    scrubber = Scrubber(settings.url, account_of(settings).name, account_of(settings).password())
     pytestconfig.stash[SCRUBBER] = scrubber
     return scrubber
 

@@ -25,6 +25,9 @@ REQUEST_HEADERS: Final = ("Content-Type", "Authorization")
 REPLY_HEADERS: Final = ("Content-Type", "X-FM-Data-Access-Token")
 """All that is kept: what fmorm reads. Dates, cookies, lengths and versions would only make differences."""
 
+IN_SOURCE: Final = {"username", "password", "oAuthRequestId", "oAuthIdentifier"}
+"""What opens another file, in an entry of `fmDataSource`."""
+
 TOKEN: Final = re.compile(r"(?<![0-9a-f])[0-9a-f]{52}(?![0-9a-f])", re.IGNORECASE)
 """FileMaker's session tokens."""
 LOG_OUT: Final = re.compile(r"(/sessions/)[^/?#\s\"'\\]+")
@@ -99,6 +102,7 @@ class Scrubber:
     def _request(self, request: HttpRequest) -> None:
         given = {name.lower(): value for name, value in request.headers.items()}
         self._learn(_carried(given.get("authorization", "")))
+        self._learn(value for name, value in given.items() if name.startswith("x-fm-data-oauth-"))
         parts = urlsplit(request.uri)
         request.uri = self.text(HOST + parts.path + (f"?{parts.query}" if parts.query else ""))
         request.headers = {
@@ -134,7 +138,7 @@ class Scrubber:
         sources = content.get("fmDataSource")
         for source in sources if isinstance(sources, list) else ():
             if isinstance(source, dict):
-                source.update(dict.fromkeys(source.keys() & {"username", "password"}, SCRUBBED))
+                source.update(dict.fromkeys(source.keys() & IN_SOURCE, SCRUBBED))
 
     def _strings(self, value: Json) -> Json:
         if isinstance(value, dict):

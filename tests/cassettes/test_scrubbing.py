@@ -78,6 +78,18 @@ def test_credentials_of_other_files_are_taken_out(scrubber: Scrubber) -> None:
     assert json.loads(asked.body) == {
         "fmDataSource": [{"database": "other", "username": SCRUBBED, "password": SCRUBBED}]
     }
+    source = {"database": "other", "oAuthRequestId": "a", "oAuthIdentifier": "b"}
+    asked = scrubber.request(Asked(body=json.dumps({"fmDataSource": [source]}).encode()))
+    assert json.loads(asked.body) == {
+        "fmDataSource": [{"database": "other", "oAuthRequestId": SCRUBBED, "oAuthIdentifier": SCRUBBED}]
+    }
+
+
+def test_what_an_oauth_log_in_carried_is_secret_from_then_on(scrubber: Scrubber) -> None:
+    headers = {"X-FM-Data-OAuth-Request-Id": "E65B98", "X-FM-Data-OAuth-Identifier": "B164A3"}
+    asked = scrubber.request(Asked(headers=headers))
+    assert asked.headers == {}
+    assert scrubber.text("E65B98 and B164A3") == f"{SCRUBBED} and {SCRUBBED}"
 
 
 @pytest.mark.parametrize(

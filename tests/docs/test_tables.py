@@ -12,8 +12,10 @@ from docs.pages import DOCS, ROOT
 
 import fmorm
 from fmorm import errors
+from fmorm.protocol.retry import Retry
 from fmorm.query.normal import MAX_REQUESTS
 from fmorm.query.verbs import Verbs
+from fmorm.transport.options import OPTIONS
 from fmorm.transport.settings import ENVIRONMENT, Settings
 from fmorm.wire.requests import PORTAL_ROWS, RECORDS_AT_ONCE
 from fmorm.wire.values import Kind
@@ -81,15 +83,20 @@ def test_the_limits_that_the_pages_tell_are_those_of_the_code() -> None:
 
 def test_every_setting_and_variable_is_told() -> None:
     text = page("guides/connecting.md")
-    for name in [
-        *ENVIRONMENT.values(),
-        *(name for name in Settings.__dataclass_fields__ if name not in {"url", "database", "account"}),
-    ]:
+    for name in [*ENVIRONMENT.values(), *OPTIONS, "auth", "keyring", "source"]:
+        assert re.search(rf"`{name}`", text), f"{name} is not told"
+    for name, field in Settings.__dataclass_fields__.items():
+        if name not in {"url", "database", "credentials"}:
+            default = field.default
+            shown = f'"{default}"' if isinstance(default, str) else default
+            shown = "Retry()" if default == Retry() else shown
+            assert f"| `{name}` | `{shown}` |" in text
+
+
+def test_every_argument_of_a_database_is_told() -> None:
+    text = page("guides/connecting.md")
+    for name in inspect.signature(fmorm.Database).parameters:
         assert re.search(rf"\b{name}\b", text), f"{name} is not told"
-    for name in ("version", "timeout", "verify", "sessions"):
-        default = Settings.__dataclass_fields__[name].default
-        shown = f'"{default}"' if isinstance(default, str) else default
-        assert f"| `{name}` | `{shown}` |" in text
 
 
 # -- the schema file -------------------------------------------------------------------------------------

@@ -90,3 +90,9 @@ def person(*cities: str, found: int | None = None, asked: Sequence[str] = (), **
     rows = [address(str(21 + i), city) for i, city in enumerate(cities)]
     (loaded,) = load(Person, raw_person(*rows, found=found, **fields), asked=asked)
     return loaded
+
+
+def one(model: type[Any], **fields: Any) -> Any:
+    """Make one record of the fields of a reply."""
+    (loaded,) = load(model, {"fieldData": fields, "portalData": {}, "recordId": "1", "modId": "0"})
+    return loaded

@@ -6,14 +6,12 @@ import json
 from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Annotated, Any, Self
+from typing import Any
 
 import pytest
-from annotated_types import MaxLen
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from model.people import ORIGIN, Address, Person, address, load, person, portal_info, raw_person
-from pydantic import PrivateAttr, field_validator, model_validator
+from model.people import ORIGIN, Person, address, load, one, person, raw_person
 
 from fmorm import (
     Field,
@@ -65,11 +63,6 @@ class Moments(Model, layout="moments"):
     day: Field[date | None] = field("Day")
     at: Field[datetime | None] = field("At")
     clock: Field[time | None] = field("Clock")
-
-
-def one(model: type[Any], **fields: Any) -> Any:
-    (loaded,) = load(model, {"fieldData": fields, "portalData": {}, "recordId": "1", "modId": "0"})
-    return loaded
 
 
 def literal(model: type[Any], name: str, text: str) -> Any:
@@ -146,72 +139,6 @@ def test_records_of_one_reply_may_carry_different_keys(order: int) -> None:
     for touch in (lambda: records["2"].name, lambda: records["2"].addresses, lambda: records["2"].phones[1]):
         with pytest.raises(NotLoaded):
             touch()
-
-
-@pytest.mark.parametrize("order", [1, -1], ids=["missing in the second", "missing in the first"])
-def test_rows_of_one_portal_may_carry_different_keys(order: int) -> None:
-    whole, partial = address("21", "Oslo"), address("22", "Bergen")
-    del partial["person_addresses::Zip"]
-    (loaded,) = load(Person, raw_person(*[whole, partial][::order]))
-    assert loaded.addresses.by_id(21).zip is None
-    with pytest.raises(NotLoaded, match=r"Address\.zip"):
-        _ = loaded.addresses.by_id(22).zip
-
-
-# -- portals --------------------------------------------------------------------------------------------------
-
-
-class Shop(Model, layout="shop"):
-    lines: Portal[Address] = portal("Lines of it")
-
-
-def shop(row: dict[str, Any], *, found: int = 1) -> Shop:
-    info = portal_info("person_addresses", found=found, returned=1, object_name="Lines of it")
-    raw = {
-        "fieldData": {},
-        "portalData": {"Lines of it": [row]},
-        "recordId": "1",
-        "modId": "0",
-        "portalDataInfo": [info],
-    }
-    (loaded,) = load(Shop, raw)
-    return loaded
-
-
-def test_portal_with_an_object_name() -> None:
-    loaded = shop(address("21", "Oslo"))
-    assert (loaded.lines[0].city, loaded.lines.complete) == ("Oslo", True)
-    assert shop(address("21", "Oslo"), found=60).lines.complete is False
-
-
-def test_rows_qualified_by_the_portals_object_name() -> None:
-    loaded = shop({"recordId": "21", "Lines of it::City": "Oslo", "Lines of it::Zip": "0150", "modId": "0"})
-    assert (loaded.lines[0].city, loaded.lines[0].zip) == ("Oslo", "0150")
-
-
-class Line(PortalRow, table="lines"):
-    name: Field[str] = field("Name")
-    product: Field[str] = field("products::Name")
-
-
-class Order(Model, layout="order"):
-    lines: Portal[Line] = portal("lines")
-
-
-def test_a_farther_field_never_takes_the_value_of_the_rows_own() -> None:
-    row = {"recordId": "21", "lines::Name": "a line", "modId": "0"}
-    (loaded,) = load(Order, {"fieldData": {}, "portalData": {"lines": [row]}, "recordId": "1", "modId": "0"})
-    assert loaded.lines[0].name == "a line"
-    with pytest.raises(NotLoaded, match=r"Line\.product"):
-        _ = loaded.lines[0].product
-
-
-def test_related_field_on_the_layout_itself() -> None:
-    class Related(Model, layout="person"):
-        company: Field[str | None] = field("company::Name")
-
-    assert one(Related, **{"company::Name": "Acme"}).company == "Acme"
-    assert one(Related, **{"company::Name": ""}).company is None
 
 
 # -- values ---------------------------------------------------------------------------------------------------
@@ -391,17 +318,6 @@ def test_bad_cell_is_told_with_its_place(name: str, raw: Any) -> None:
         assert part in str(error)
 
 
-def test_bad_cell_of_a_row_is_told_with_its_place() -> None:
-    bad = {"address_city_info::Population": "many"}
-    (loaded,) = load(Person, raw_person(address("21", "Oslo"), address("22", "Bergen", **bad)))
-    with pytest.raises(MappingError) as caught:
-        _ = loaded.addresses[0]
-    error = caught.value
-    assert (error.record_id, error.field, error.raw) == ("22", "address_city_info::Population", "many")
-    assert "Person.addresses" in str(error)
-    assert error.layout == "person", "`layout` is the layout that was read"
-
-
 def test_an_empty_field_that_cannot_be_empty_is_told() -> None:
     class Aged(Model, layout="aged"):
         age: Field[int] = field("Age")
@@ -413,134 +329,6 @@ def test_an_empty_field_that_cannot_be_empty_is_told() -> None:
 def test_a_bad_cell_after_good_records() -> None:
     with pytest.raises(MappingError, match="record 2, field 'BirthDate'"):
         load(Person, raw_person(record_id="1"), raw_person(record_id="2", BirthDate="soon"))
-
-
-# -- classes with validators ----------------------------------------------------------------------------------
-
-
-class Checked(Model, layout="checked"):
-    name: Field[str] = field("Name")
-    age: Field[Annotated[int | None, "years"]] = field("Age")
-    status: Field[str] = field("Status", default_factory=lambda: "new")
-    phones: Repeating[str] = repeating("Phone", 2)
-    addresses: Portal[Address] = portal("person_addresses")
-
-    @field_validator("name")
-    @classmethod
-    def capital(cls, value: str) -> str:
-        if not value:
-            raise ValueError("a name is needed")
-        return value.capitalize()
-
-
-def checked(*rows: dict[str, Any], **fields: Any) -> Checked:
-    raw = {
-        "fieldData": {"Name": "ada", "Age": 5, "Phone(1)": "1", "Phone(2)": "", **fields},
-        "portalData": {"person_addresses": list(rows)},
-        "recordId": "7",
-        "modId": "4",
-        "portalDataInfo": [portal_info("person_addresses", found=len(rows), returned=len(rows))],
-    }
-    (loaded,) = load(Checked, raw)
-    return loaded
-
-
-def test_validators_see_what_is_loaded_and_ids_are_kept() -> None:
-    loaded = checked(address("21", "Oslo"))
-    assert (loaded.name, loaded.age, list(loaded.phones)) == ("Ada", 5, ["1", ""])
-    assert loaded.addresses[0].city == "Oslo"
-    assert (state(loaded).record_id, state(loaded).mod_id, state(loaded).origin) == ("7", "4", ORIGIN)
-    assert not loaded.__fmorm_dirty__()
-
-
-def test_with_validators_a_default_never_stands_for_what_was_not_loaded() -> None:
-    with pytest.raises(NotLoaded):
-        _ = checked().status
-    assert checked(Status="old").status == "old"
-
-
-def test_with_validators_loaded_portals_count_as_loaded() -> None:
-    loaded = checked(address("21", "Oslo"))
-    assert loaded.model_fields_set == {"name", "age", "phones", "addresses"}
-    assert "addresses" in loaded.model_dump(exclude_unset=True)
-
-
-def test_what_a_validator_refuses_is_told_with_its_place() -> None:
-    with pytest.raises(MappingError) as caught:
-        checked(Name="")
-    error = caught.value
-    assert (error.layout, error.record_id, error.field, error.raw) == ("person", "7", "Name", "")
-    assert "a name is needed" in str(error)
-
-
-def test_a_bad_cell_is_told_by_a_class_with_validators_too() -> None:
-    with pytest.raises(MappingError, match=r"record 7, field 'Age': .* the server sent 'many'"):
-        checked(Age="many")
-
-
-def test_a_model_validator_never_sees_an_empty_portal_instead_of_its_rows() -> None:
-    seen: list[object] = []
-
-    class Looking(Model, layout="p"):
-        name: Field[str] = field("Name")
-        addresses: Portal[Address] = portal("person_addresses")
-
-        @model_validator(mode="after")
-        def look(self) -> Self:
-            try:
-                seen.append(len(self.addresses))
-            except NotLoaded:
-                seen.append("not loaded")
-            return self
-
-    load(Looking, raw_person(address("21", "Oslo")))
-    assert seen in ([1], ["not loaded"]), "a record that exists was shown with no rows"
-
-
-def test_constraints_hold_for_what_is_loaded() -> None:
-    class Short(Model, layout="short"):
-        code: Field[Annotated[str, MaxLen(3)]] = field("Code")
-        codes: Repeating[Annotated[str, MaxLen(3)]] = repeating("Codes", 2)
-
-    assert one(Short, Code="abc").code == "abc"
-    for name in ("Code", "Codes(2)"):
-        with pytest.raises(MappingError, match="at most 3 characters"):
-            one(Short, **{"Codes(1)": "", "Codes(2)": "", name: "abcd"})
-
-
-def test_private_attributes_and_hooks_of_loaded_records() -> None:
-    class Hooked(Model, layout="p"):
-        name: Field[str] = field("Name")
-        _seen: list[str] = PrivateAttr(default_factory=list)
-
-        def model_post_init(self, context: Any, /) -> None:
-            self._seen.append(self.name)
-
-        def seen(self) -> list[str]:
-            return self._seen
-
-    loaded = one(Hooked, Name="Ada")
-    assert (loaded.seen(), state(loaded).record_id) == (["Ada"], "1")
-
-
-def test_rows_with_validators() -> None:
-    class Loud(PortalRow, table="person_addresses"):
-        city: Field[str] = field("City")
-
-        @field_validator("city")
-        @classmethod
-        def loud(cls, value: str) -> str:
-            return value.upper()
-
-    class Holder(Model, layout="p"):
-        rows: Portal[Loud] = portal("person_addresses")
-
-    (loaded,) = load(Holder, raw_person(address("21", "Oslo")))
-    assert (loaded.rows[0].city, state(loaded.rows[0]).record_id, state(loaded.rows[0]).mod_id) == (
-        "OSLO",
-        "21",
-        "2",
-    )
 
 
 dates: dict[Any, date] = vars(build)["_dates"]

@@ -173,6 +173,59 @@ def test_a_removed_row_is_not_edited_any_more() -> None:
     assert (rows.changed_rows(), rows.removed_rows()) == ([], [row])
 
 
+def test_a_removed_row_can_be_appended_again_and_is_no_removal_then() -> None:
+    rows = person("Oslo", "Bergen").addresses
+    row = rows[0]
+    row.zip = "0150"
+    rows.remove(row)
+    rows.append(row)
+    assert (ids(rows.removed_rows()), ids(list(rows)), rows.new_rows()) == ([], ["22", "21"], [])
+    assert rows.changed_rows() == [row], "what was changed before is still to be saved"
+    row.city = "Moss"
+    assert state(row).originals == {"zip": None, "city": "Oslo"}
+    with pytest.raises(RecordStateError, match="row 21 exists already"):
+        rows.append(row)
+
+
+def test_a_removed_row_goes_to_no_other_record() -> None:
+    rows, other = person("Oslo").addresses, person("Voss").addresses
+    row = rows[0]
+    rows.remove(row)
+    with pytest.raises(RecordStateError, match="row 21 was removed"):
+        other.append(row)
+    assert ids(rows.removed_rows()) == ["21"]
+
+
+def test_a_removed_row_cannot_be_set() -> None:
+    rows = person("Oslo").addresses
+    row = rows[0]
+    rows.remove(row)
+    with pytest.raises(RecordStateError, match=r"Person\.addresses: row 21 was removed: append it again"):
+        row.zip = "0150"
+    assert row.zip is None
+
+
+def test_a_row_that_filemaker_has_deleted_is_gone() -> None:
+    rows = person("Oslo").addresses
+    row = rows[0]
+    rows.remove(row)
+    rows.forget_removed(rows.removed_rows())
+    with pytest.raises(RecordStateError, match="row 21 was deleted: append a new row with its values"):
+        row.zip = "1"
+    with pytest.raises(RecordStateError, match="row 21 was deleted"):
+        rows.append(row)
+
+
+def test_a_new_row_that_was_removed_is_free() -> None:
+    first, second = person("Oslo").addresses, person("Voss").addresses
+    row = Address(city="Bergen")
+    first.append(row)
+    first.remove(row)
+    row.zip = "5003"
+    second.append(row)
+    assert (first.new_rows(), second.new_rows()) == ([], [row])
+
+
 @pytest.mark.parametrize("index", [1, -2, 9])
 def test_del_beyond_the_rows_is_refused(index: int) -> None:
     rows = person("Oslo").addresses
@@ -324,6 +377,28 @@ def test_copies_are_independent(how: str, touched: bool) -> None:
         ["22"],
         ["21"],
     )
+
+
+@pytest.mark.parametrize("how", COPIES)
+def test_new_rows_of_a_copy_are_its_own(how: str) -> None:
+    rows = person("Oslo").addresses
+    rows.append(Address(city="Bodø"))
+    twin = cast("PortalRows[Address]", COPIES[how](rows))
+    with pytest.raises(RecordStateError, match="appended to another record already"):
+        person().addresses.append(twin[1])
+
+
+@pytest.mark.parametrize("how", COPIES)
+def test_removed_rows_of_a_copy_can_be_appended_again(how: str) -> None:
+    rows = person("Oslo").addresses
+    rows.remove(rows[0])
+    twin = cast("PortalRows[Address]", COPIES[how](rows))
+    (row,) = twin.removed_rows()
+    with pytest.raises(RecordStateError, match="row 21 was removed"):
+        row.zip = "1"
+    twin.append(row)
+    row.zip = "1"
+    assert (twin.changed_rows(), ids(rows.removed_rows())) == ([row], ["21"])
 
 
 def test_equality_is_of_the_rows() -> None:

@@ -47,8 +47,22 @@ def test_portal_and_repetitions_that_no_reply_carried() -> None:
     loaded = partial(Name="Ada")
     with pytest.raises(NotLoaded, match=r"Person\.addresses: this portal was not asked for"):
         _ = loaded.addresses
-    with pytest.raises(NotLoaded, match=r"Person\.phones"):
-        _ = loaded.phones
+    for look in (lambda: loaded.phones[0], lambda: list(loaded.phones), lambda: loaded.phones[:]):
+        with pytest.raises(
+            NotLoaded, match=r"Person\.phones\[0\] was neither set nor loaded yet: db\.reload"
+        ):
+            look()
+    assert "phones" not in loaded.model_dump()
+
+
+def test_repetitions_that_no_reply_carried_can_be_set() -> None:
+    loaded = partial(Name="Ada")
+    held = loaded.phones
+    held[1] = "2"
+    assert loaded.phones is held
+    assert (held.known(), held.originals) == ({1: "2"}, {1: NOT_LOADED})
+    assert loaded.__fmorm_dirty__()
+    assert "phones" in loaded.model_fields_set
 
 
 def test_new_record_knows_what_was_never_set() -> None:

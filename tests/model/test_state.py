@@ -43,6 +43,16 @@ def test_saved_id_is_that_of_an_existing_record() -> None:
         saved_id(Person(name="Ada"))
 
 
+def test_a_deleted_record_says_so() -> None:
+    loaded = person()
+    assert state(loaded).detached is None
+    state(loaded).mark_deleted()
+    assert (state(loaded).record_id, state(loaded).is_new) == ("7", False)
+    assert state(loaded).detached == "record 7 was deleted: create a new one with its values"
+    for twin in (copy.copy(loaded), pickle.loads(pickle.dumps(loaded))):
+        assert state(twin).detached == state(loaded).detached
+
+
 def test_setting_notes_the_first_original_only() -> None:
     known = State("7", "4")
     known.note("name", "a", "b")

@@ -17,6 +17,7 @@ from fmorm import (
     NotLoaded,
     Portal,
     RecordMissing,
+    RecordStateError,
     RequestRefused,
     field,
     portal,
@@ -144,3 +145,75 @@ def test_reload_brings_the_same_object_up_to_date_and_drops_changes(db: Database
     assert (ann.name, ann.notes) == ("Anne Berg", "first\nsecond")
     assert state(ann).mod_id == "1"
     assert state(ann).originals == {}
+
+
+def test_what_is_held_of_a_record_stays_the_records_when_it_is_read_again(
+    db: Database, office: Office
+) -> None:
+    ann = db.get(Person, 1)
+    rows, row, phones, known = ann.addresses, ann.addresses[0], ann.phones, state(ann)
+    office.open().update(AddressRecord, 1, {"city": "Elsewhere"})
+    ann.notes, row.zip, phones[0] = "dropped", "dropped", "dropped"
+    db.reload(ann)
+    assert (ann.addresses is rows, ann.addresses[0] is row, ann.phones is phones) == (True, True, True)
+    assert (state(ann) is known, row.city, row.zip, phones[0]) == (True, "Elsewhere", "5003", "one")
+    row.zip, phones[1] = "5004", "two"
+    rows.append(Address(city="Oslo"))
+    db.save(ann)
+    assert office.last("PATCH")["portalData"]["addresses"] == [
+        {"recordId": "1", "person_addresses::Zip": "5004", "modId": "1"},
+        {"person_addresses::City": "Oslo"},
+    ]
+    again = db.get(Person, 1)
+    assert [(a.city, a.zip) for a in again.addresses] == [
+        ("Elsewhere", "5004"),
+        ("Trondheim", "7011"),
+        ("Oslo", None),
+    ]
+    assert list(again.phones) == ["one", "two", "three"]
+
+
+def test_a_row_that_is_gone_says_so_when_it_is_set(db: Database) -> None:
+    ann = db.get(Person, 1)
+    gone, stays = ann.addresses
+    db.delete(AddressRecord, 1)
+    db.reload(ann)
+    with pytest.raises(
+        RecordStateError, match=r"Person\.addresses: row 1 is not among the rows that were read"
+    ):
+        gone.zip = "1"
+    with pytest.raises(RecordStateError):
+        ann.addresses.append(gone)
+    stays.zip = "2"
+    db.save(ann)
+    assert [(a.city, a.zip) for a in db.get(Person, 1).addresses] == [("Trondheim", "2")]
+
+
+def test_a_new_row_that_reading_again_drops_can_be_appended_again(db: Database) -> None:
+    ann = db.get(Person, 1)
+    new = Address(city="Oslo")
+    ann.addresses.append(new)
+    db.reload(ann)
+    assert len(ann.addresses) == 2
+    with pytest.raises(RecordStateError, match="dropped with the other unsaved changes: append it again"):
+        new.zip = "0150"
+    ann.addresses.append(new)
+    new.zip = "0150"
+    db.save(ann)
+    assert [(a.city, a.zip) for a in db.get(Person, 1).addresses][2:] == [("Oslo", "0150")]
+
+
+def test_rows_that_only_a_loop_has_seen_stay_the_records(db: Database) -> None:
+    ann = db.find(Person).where(Person.id == "A").one()
+    seen = {state(row).record_id: row for row in ann.addresses}
+    db.reload(ann)
+    seen["2"].zip = "9"
+    db.save(ann)
+    assert [a.zip for a in db.get(Person, 1).addresses] == ["5003", "9"]
+
+
+def test_a_portal_that_was_read_in_part_is_whole_after_reading_again(db: Database) -> None:
+    ann = db.find(Person).where(Person.id == "A").portal(Person.addresses, limit=1).one()
+    rows, row = ann.addresses, ann.addresses[0]
+    db.reload(ann)
+    assert (len(rows), rows[0] is row, rows.complete) == (2, True, True)

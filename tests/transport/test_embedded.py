@@ -32,15 +32,15 @@ def start(source: Any = SCHEMA, user: str | None = None) -> tuple[Any, EmbeddedM
 def serves(app: App) -> bool:
     """Whether the app still answers a log-in."""
     settings, mount = start(app)
-    authorization = settings.account.authorization()
-    reply = HttpTransport(settings, mount).send(requests.log_in(settings.place), authorization)
+    headers = settings.credentials.headers()
+    reply = HttpTransport(settings, mount).send(requests.log_in(settings.place), headers)
     return reply.status == 200
 
 
 @pytest.mark.parametrize(("user", "name"), [(None, "ida"), ("eva", "eva"), ("looker", "looker")])
 def test_the_settings_of_an_embedded_server(user: str | None, name: str) -> None:
     settings, mount = start(user=user)
-    assert (settings.database, settings.account.name, settings.sessions) == ("crm", name, 2)
+    assert (settings.database, settings.credentials.name, settings.sessions) == ("crm", name, 2)
     mount.close()
 
 
@@ -57,9 +57,9 @@ def test_without_such_an_account_there_is_advice_and_no_password(schema: Any, us
 
 def test_both_colours_are_served() -> None:
     settings, mount = start()
-    request, authorization = requests.log_in(settings.place), settings.account.authorization()
-    reply = HttpTransport(settings, mount).send(request, authorization)
-    again = asyncio.run(AsyncHttpTransport(settings, mount).send(request, authorization))
+    request, headers = requests.log_in(settings.place), settings.credentials.headers()
+    reply = HttpTransport(settings, mount).send(request, headers)
+    again = asyncio.run(AsyncHttpTransport(settings, mount).send(request, headers))
     for one in (reply, again):
         assert one.status == 200
         assert json.loads(one.body)["response"]["token"] == one.headers["x-fm-data-access-token"]

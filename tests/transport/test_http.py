@@ -3,8 +3,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from typing import Any, cast
 from urllib.parse import unquote
 
 import httpx
@@ -14,8 +14,17 @@ from hypothesis import strategies as st
 from protocol.answers import READ, TOKEN, WRITE
 
 from fmorm import __version__
-from fmorm.errors import ConnectionFailed, ConnectionLost, OutcomeUnknown, TransportError
-from fmorm.transport.account import Account
+from fmorm.errors import (
+    ConnectionFailed,
+    ConnectionLost,
+    ConnectTimedOut,
+    OutcomeTimedOut,
+    OutcomeUnknown,
+    ReplyTimedOut,
+    TlsError,
+    TransportError,
+)
+from fmorm.transport.credentials import Account
 from fmorm.transport.http import AsyncHttpTransport, HttpTransport
 from fmorm.transport.settings import Settings
 from fmorm.wire import requests
@@ -23,24 +32,25 @@ from fmorm.wire.replies import Reply
 from fmorm.wire.requests import Place, Request
 
 PLACE = Place("vLatest", "crm")
-SETTINGS = Settings(url="https://fm.example.com:8443", database="crm", account=Account("ida", "pw"))
+SETTINGS = Settings(url="https://fm.example.com:8443", database="crm", credentials=Account("ida", "pw"))
+NOBODY: Mapping[str, str] = {}
 Handler = Callable[[httpx.Request], httpx.Response]
 Sender = Callable[..., Reply]
 
 
-def send_sync(handler: Handler, request: Request, authorization: str | None = None) -> Reply:
+def send_sync(handler: Handler, request: Request, headers: Mapping[str, str] = NOBODY) -> Reply:
     transport = HttpTransport(SETTINGS, mount=httpx.MockTransport(handler))
     try:
-        return transport.send(request, authorization)
+        return transport.send(request, headers)
     finally:
         transport.close()
 
 
-def send_async(handler: Handler, request: Request, authorization: str | None = None) -> Reply:
+def send_async(handler: Handler, request: Request, headers: Mapping[str, str] = NOBODY) -> Reply:
     async def converse() -> Reply:
-        transport = AsyncHttpTransport(SETTINGS, mount=httpx.MockTransport(handler))
+        transport = AsyncHttpTransport(SETTINGS, mount=cast("Any", httpx.MockTransport(handler)))
         try:
-            return await transport.send(request, authorization)
+            return await transport.send(request, headers)
         finally:
             await transport.close()
 
@@ -71,7 +81,7 @@ class Noted:
 
 def test_method_address_and_body(send: Sender) -> None:
     noted = Noted()
-    send(noted, WRITE, "Bearer abc")
+    send(noted, WRITE, {"Authorization": "Bearer abc"})
     (sent,) = noted.requests
     assert (sent.method, str(sent.url)) == ("PATCH", f"https://fm.example.com:8443{WRITE.target}")
     assert sent.content == WRITE.content
@@ -121,10 +131,13 @@ def test_every_name_arrives(name: str) -> None:
     assert json.loads(url.params["portal"]) == [name]
 
 
-def test_timeout_is_the_settings_own() -> None:
+def test_time_outs_are_the_settings_own(send: Sender) -> None:
     noted = Noted()
-    send_sync(noted, READ)
-    assert set(noted.requests[0].extensions["timeout"].values()) == {SETTINGS.timeout}
+    send(noted, READ)
+    seconds = SETTINGS.timeout
+    assert noted.requests[0].extensions["timeout"] == {
+        "connect": SETTINGS.connect_timeout, "read": seconds, "write": seconds, "pool": seconds,
+    }  # fmt: skip
 
 
 # -- what comes back -------------------------------------------------------------------------------------
@@ -140,24 +153,29 @@ def test_a_reply_is_status_headers_and_body(send: Sender) -> None:
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_redirects_are_not_followed(send: Sender, status: int) -> None:
     noted = Noted(httpx.Response(status, headers={"Location": "https://elsewhere.example.com/"}))
-    assert send(noted, WRITE, "Bearer abc").status == status
+    assert send(noted, WRITE, {"Authorization": "Bearer abc"}).status == status
     assert len(noted.requests) == 1, "the token went elsewhere"
 
 
 # -- what goes wrong -------------------------------------------------------------------------------------
 
-BEFORE = [httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol]
-DURING = [
-    httpx.ReadTimeout,
-    httpx.WriteTimeout,
+BEFORE = [
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+]
+LATE = [httpx.ReadTimeout, httpx.WriteTimeout]
+BROKEN = [
     httpx.ReadError,
     httpx.WriteError,
     httpx.CloseError,
     httpx.RemoteProtocolError,
     httpx.LocalProtocolError,
-    httpx.ProxyError,
     httpx.DecodingError,
 ]
+DURING = [*LATE, *BROKEN]
 
 
 def failing(error: type[httpx.RequestError], text: str = "it broke") -> Handler:
@@ -174,30 +192,86 @@ def test_without_a_connection_nothing_was_sent(
 ) -> None:
     with pytest.raises(ConnectionFailed, match="Nothing was sent") as caught:
         send(failing(error), request_)
-    assert request_.about in str(caught.value)
+    assert type(caught.value) is (
+        ConnectTimedOut if issubclass(error, httpx.TimeoutException) else ConnectionFailed
+    )
+    assert caught.value.request == request_.about in str(caught.value)
+    assert caught.value.advice in str(caught.value)
     assert "it broke" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text", ["[SSL: WRONG_VERSION_NUMBER] wrong version number", "certificate verify failed"]
+)
+def test_a_failure_of_tls_is_a_kind_of_its_own(send: Sender, text: str) -> None:
+    with pytest.raises(TlsError, match="Nothing was sent"):
+        send(failing(httpx.ConnectError, text), WRITE)
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("certificate verify failed: self-signed certificate", "the file of the authority that signed it"),
+        ("certificate verify failed: certificate has expired", "it needs a new one"),
+        ("certificate verify failed: Hostname mismatch", "is for another host"),
+        ("[SSL: WRONG_VERSION_NUMBER] wrong version number", "is its address one with http://"),
+    ],
+)
+def test_each_failure_of_tls_has_its_advice(send: Sender, text: str, advice: str) -> None:
+    with pytest.raises(TlsError) as caught:
+        send(failing(httpx.ConnectError, text), READ)
+    assert advice in caught.value.advice
+
+
+def test_a_header_that_http_cannot_carry_is_not_quoted(send: Sender) -> None:
+    text = f"Illegal header value b'Bearer {TOKEN}\\n'"
+    with pytest.raises(ConnectionLost, match="a character that HTTP cannot carry") as caught:
+        send(failing(httpx.LocalProtocolError, text), READ)
+    assert TOKEN not in str(caught.value)
 
 
 @pytest.mark.parametrize("error", DURING)
 @pytest.mark.parametrize(
-    ("request_", "meaning", "text"),
+    ("request_", "broken", "late", "text"),
     [
-        (READ, ConnectionLost, "Nothing was changed"),
-        (requests.find(PLACE, "guest", query=[], offset=0, limit=1), ConnectionLost, "Nothing was changed"),
-        (WRITE, OutcomeUnknown, "may or may not have carried it out"),
-        (requests.create(PLACE, "guest", {}, {}), OutcomeUnknown, "may or may not have carried it out"),
-        (requests.delete(PLACE, "guest", "7"), OutcomeUnknown, "may or may not have carried it out"),
+        (READ, ConnectionLost, ReplyTimedOut, "Nothing was changed"),
+        (
+            requests.find(PLACE, "guest", query=[], offset=0, limit=1),
+            ConnectionLost,
+            ReplyTimedOut,
+            "Nothing was changed",
+        ),
+        (WRITE, OutcomeUnknown, OutcomeTimedOut, "may or may not have carried it out"),
+        (
+            requests.create(PLACE, "guest", {}, {}),
+            OutcomeUnknown,
+            OutcomeTimedOut,
+            "may or may not have carried it out",
+        ),
+        (
+            requests.delete(PLACE, "guest", "7"),
+            OutcomeUnknown,
+            OutcomeTimedOut,
+            "may or may not have carried it out",
+        ),
     ],
     ids=["get", "find", "edit", "create", "delete"],
 )
 def test_a_connection_that_breaks_means_what_the_request_does(
-    send: Sender, error: type[httpx.RequestError], request_: Request, meaning: type[TransportError], text: str
+    send: Sender,
+    error: type[httpx.RequestError],
+    request_: Request,
+    broken: type[TransportError],
+    late: type[TransportError],
+    text: str,
 ) -> None:
+    meaning = late if error in LATE else broken
     with pytest.raises(meaning, match=text) as caught:
         send(failing(error), request_)
     assert type(caught.value) is meaning
     assert isinstance(caught.value.__cause__, error)
-    assert request_.about in str(caught.value)
+    assert caught.value.request == request_.about in str(caught.value)
+    assert caught.value.advice in str(caught.value)
 
 
 def test_every_failure_of_httpx_is_in_a_list_above() -> None:
@@ -209,7 +283,7 @@ def test_every_failure_of_httpx_is_in_a_list_above() -> None:
 
 
 def test_an_error_without_a_text_is_named(send: Sender) -> None:
-    with pytest.raises(ConnectionLost, match="ReadTimeout"):
+    with pytest.raises(ReplyTimedOut, match="ReadTimeout"):
         send(failing(httpx.ReadTimeout, ""), READ)
 
 
@@ -248,12 +322,12 @@ def test_a_body_that_cannot_be_unpacked_is_no_reply(
 @pytest.mark.parametrize("error", [*BEFORE, *DURING])
 def test_no_error_of_a_log_out_shows_the_token(send: Sender, error: type[httpx.RequestError]) -> None:
     with pytest.raises(TransportError) as caught:
-        send(failing(error), requests.log_out(PLACE, TOKEN), f"Bearer {TOKEN}")
+        send(failing(error), requests.log_out(PLACE, TOKEN), {"Authorization": f"Bearer {TOKEN}"})
     assert TOKEN not in f"{caught.value} {caught.value!r} {caught.value.__cause__!r} {vars(caught.value)}"
 
 
 def test_no_log_shows_the_token(send: Sender, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    send(Noted(), READ, f"Bearer {TOKEN}")
+    send(Noted(), READ, {"Authorization": f"Bearer {TOKEN}"})
     send(Noted(), requests.log_out(PLACE, TOKEN))
     assert TOKEN not in caplog.text, "the token is part of the address of a log-out"

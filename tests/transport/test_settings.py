@@ -3,29 +3,19 @@ from __future__ import annotations
 import traceback
 from dataclasses import FrozenInstanceError
 from typing import Any
-from urllib.parse import quote
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from fmorm.transport.account import Account
-from fmorm.transport.settings import SESSIONS, TIMEOUT, VERSION, Settings, from_env, from_url
+from fmorm.protocol.retry import Retry
+from fmorm.transport.credentials import Account, DataSource
+from fmorm.transport.settings import CONNECT_TIMEOUT, IDLE, SESSIONS, TIMEOUT, VERSION, WAIT, Settings
 from fmorm.wire.requests import Place
 
 SECRET = "s3cr3t"
 DEFAULTS: dict[str, Any] = {
     "url": "https://fm.example.com",
     "database": "crm",
-    "account": Account("ida", SECRET),
-}
-
-
-VARIABLES = {
-    "FMORM_URL": "https://fm.example.com",
-    "FMORM_DATABASE": "crm",
-    "FMORM_USER": "ida",
-    "FMORM_PASSWORD": SECRET,
+    "credentials": Account("ida", SECRET),
 }
 
 
@@ -33,23 +23,24 @@ def settings(**given: Any) -> Settings:
     return Settings(**DEFAULTS | given)
 
 
-def shown(settings: Settings) -> tuple[Any, ...]:
-    """Everything of the settings, the password through its header."""
-    return (
-        settings.url, settings.database, settings.account.authorization(),
-        settings.version, settings.timeout, settings.verify, settings.sessions,
-    )  # fmt: skip
-
-
 def test_what_is_not_given_is_the_newest_version_and_the_defaults() -> None:
     made = settings()
-    assert (made.version, made.timeout, made.verify, made.sessions) == (VERSION, TIMEOUT, True, SESSIONS)
+    assert (made.version, made.timeout, made.connect_timeout) == (VERSION, TIMEOUT, CONNECT_TIMEOUT)
+    assert (made.sessions, made.wait, made.idle) == (SESSIONS, WAIT, IDLE)
+    assert (made.verify, made.proxy, made.sources, made.retry, made.debug) == (True, None, (), Retry(), False)
     assert made.place == Place("vLatest", "crm")
 
 
 def test_settings_do_not_change() -> None:
     with pytest.raises(FrozenInstanceError):
         settings().url = "https://elsewhere"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def test_a_list_of_sources_is_kept_as_it_was() -> None:
+    sources = [DataSource("erp", Account("eva", SECRET))]
+    made = settings(sources=sources)
+    sources.clear()
+    assert [source.database for source in made.sources] == ["erp"]
 
 
 @pytest.mark.parametrize(
@@ -61,6 +52,13 @@ def test_a_server_is_a_scheme_a_host_and_a_port(url: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "proxy", ["http://proxy:3128", "https://proxy", f"http://eva:{SECRET}@proxy.example.com:3128"]
+)
+def test_a_proxy_is_a_scheme_a_host_a_port_and_an_account(proxy: str) -> None:
+    assert settings(proxy=proxy).proxy == proxy
+
+
+@pytest.mark.parametrize(
     ("given", "message"),
     [
         ({"url": "fm.example.com"}, "write it like https://fm.example.com"),
@@ -69,13 +67,28 @@ def test_a_server_is_a_scheme_a_host_and_a_port(url: str) -> None:
         ({"url": ""}, "write it like https://fm.example.com"),
         ({"url": "https://fm.example.com:port"}, "port"),
         ({"url": "https://fm.example.com:99999"}, "(?i)port"),
+        ({"url": " https://fm.example.com"}, "white space"),
         ({"url": f"https://ida:{SECRET}@fm.example.com"}, "the url holds an account"),
         ({"url": f"https://:{SECRET}@fm.example.com"}, "the url holds an account"),
         ({"url": "https://fm.example.com/crm"}, "the database is an argument of its own"),
         ({"url": "https://fm.example.com?version=v1"}, "give the server only"),
         ({"url": "https://fm.example.com#crm"}, "give the server only"),
         ({"database": ""}, "the database name is empty"),
+        ({"version": "3"}, "version='3': the Data API's are v1, v2 and vLatest"),
         ({"sessions": 0}, "one session is the least"),
+        ({"sessions": 2.0}, "it is a whole number"),
+        ({"sessions": True}, "it is a whole number"),
+        ({"timeout": 0}, "timeout=0: give seconds, more than 0"),
+        ({"timeout": "30"}, "timeout='30': give seconds"),
+        ({"timeout": float("nan")}, "timeout=nan"),
+        ({"connect_timeout": float("inf")}, "connect_timeout=inf"),
+        ({"connect_timeout": -1}, "connect_timeout=-1"),
+        ({"wait": -1.0}, "wait=-1.0: give seconds, 0 or more"),
+        ({"idle": True}, "idle=True: give seconds, 0 or more"),
+        ({"proxy": "proxy.example.com:3128"}, "write it like http://proxy.example.com:3128"),
+        ({"proxy": "socks4://proxy"}, "write it like http://proxy.example.com:3128"),
+        ({"proxy": "http://"}, "write it like http://proxy"),
+        ({"proxy": "socks5://proxy"}, r"SOCKS needs socksio: pip install 'httpx\[socks\]'"),
     ],
 )
 def test_a_slip_is_told_at_once(given: dict[str, Any], message: str) -> None:
@@ -83,135 +96,49 @@ def test_a_slip_is_told_at_once(given: dict[str, Any], message: str) -> None:
         settings(**given)
 
 
-# -- from a URL ------------------------------------------------------------------------------------------
-
-
-def test_a_url_with_all_its_parts() -> None:
-    made = from_url("https://ida:s3cr3t@fm.example.com:8443/crm?version=v2&timeout=2.5&sessions=8")
-    assert shown(made) == shown(
-        settings(url="https://fm.example.com:8443", version="v2", timeout=2.5, sessions=8)
-    )
-
-
-def test_a_url_with_the_least() -> None:
-    assert shown(from_url("https://ida:s3cr3t@fm.example.com/crm")) == shown(settings())
-
-
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
-
-
-@given(
-    user=TEXT.filter(lambda text: ":" not in text),
-    password=TEXT,
-    database=TEXT.filter(lambda t: t.strip("/")),
-)
-def test_whatever_is_percent_encoded_comes_back(user: str, password: str, database: str) -> None:
-    made = from_url(
-        f"https://{quote(user, safe='')}:{quote(password, safe='')}@fm/{quote(database, safe='')}"
-    )
-    assert made.database == database
-    assert made.account.authorization() == Account(user, password).authorization()
-
-
 @pytest.mark.parametrize(
-    ("url", "message"),
+    ("given", "message"),
     [
-        ("https://fm.example.com/crm", "write it like https://user:password@fm.example.com/database"),
-        ("https://ida@fm.example.com/crm", "write it like https://user:password@"),
-        ("https://ida:pw@/crm", "write it like https://user:password@"),
-        ("https://ida:pw@fm.example.com", "the database name is empty"),
-        ("https://ida:pw@fm.example.com/", "the database name is empty"),
-        ("ftp://ida:pw@fm.example.com/crm", "write it like https://"),
+        ({"url": b"https://ida:s3cr3t@fm.example.com"}, "url is a text and was given a bytes"),
+        ({"database": None}, "database is a text and was given a NoneType"),
+        ({"version": 2}, "version is a text and was given a int"),
+        ({"credentials": SECRET}, "credentials is an Account, an OAuth or a ClarisID and was given a str"),
+        ({"credentials": ("ida", SECRET)}, "credentials is an Account.* was given a tuple"),
         (
-            "https://ida:pw@fm.example.com/crm?timeuot=3&x=1",
-            "unknown timeuot, x; known: version, timeout, sessions",
+            {"sources": DataSource("erp", Account("eva", SECRET))},
+            "sources is a sequence .* given a DataSource",
         ),
-        ("https://ida:pw@fm.example.com/crm?timeout=soon", "timeout"),
-        ("https://ida:pw@fm.example.com/crm?sessions=many", "sessions"),
-        ("https://ida:pw@fm.example.com/crm?sessions=0", "one session is the least"),
-        ("https://i%3Ada:pw@fm.example.com/crm", "colon"),
-        ("", "write it like"),
+        ({"sources": [("erp", "eva", SECRET)]}, "each of the sources is a DataSource and was given a tuple"),
+        ({"sources": "erp:eva:s3cr3t"}, "sources is a sequence of DataSource and was given a str"),
+        ({"proxy": b"http://eva:s3cr3t@proxy"}, "proxy is a text and was given a bytes"),
+        ({"verify": 1}, "verify is True, False, a path"),
+        ({"verify": None}, "verify is True, False, a path"),
+        ({"retry": 3}, "retry is a fmorm Retry and was given a int"),
+        ({"debug": 1}, "debug is True or False and was given a int"),
     ],
 )
-def test_a_url_that_does_not_do(url: str, message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        from_url(url)
-
-
-LEAKY = [
-    f"https://ida:{SECRET}@",
-    f"https://ida:{SECRET}@/crm",
-    f"https://ida:{SECRET}@fm.example.com",
-    f"ftp://ida:{SECRET}@fm.example.com/crm",
-    f"https://ida:{SECRET}@fm.example.com/crm?timeuot=3",
-    f"https://ida:{SECRET}@fm.example.com/crm?timeout=soon",
-    f"https://ida:{SECRET}@fm.example.com:port/crm",
-    f"https://ida:a@{SECRET}@fm.example.com:port/crm?x=y",
-    f"https://i%3Ada:{SECRET}@fm.example.com/crm",
-    f"https://ida:a/{SECRET}@fm.example.com/crm",
-    f"https://ida:a?{SECRET}@fm.example.com/crm",
-    f"https://ida:a#{SECRET}@fm.example.com/crm",
-    f"ida:{SECRET}@fm.example.com/crm",
-    f"//ida:{SECRET}@fm.example.com/crm",
-    f"https:/ida:{SECRET}@fm.example.com/crm",
-    f"https//ida:{SECRET}@fm.example.com/crm",
-    f"https://ida:a[{SECRET}]b@fm.example.com/crm",
-    f"https://ida:a[{SECRET}@fm.example.com/crm",
-    f"https://ida:\u2100{SECRET}@fm.example.com/crm",
-    f"https://fm.example.com/crm?user=ida&password={SECRET}",
-    f"https://ida:pw@fm.example.com/crm?password={SECRET}",
-]
-"""URLs that are wrong, each with a password somewhere in it."""
-
-
-def with_url(url: str) -> Settings:
-    return settings(url=url)
-
-
-def in_environment(url: str) -> Settings:
-    return from_env(VARIABLES | {"FMORM_URL": url, "FMORM_PASSWORD": "pw"})
-
-
-@pytest.mark.parametrize("url", LEAKY)
-@pytest.mark.parametrize("use", [from_url, with_url, in_environment])
-def test_no_message_shows_the_password_of_a_url(url: str, use: Any) -> None:
-    with pytest.raises((ValueError, LookupError)) as caught:
-        use(url)
-    whole = "".join(traceback.TracebackException.from_exception(caught.value).format())
-    assert SECRET not in whole
-
-
-# -- from the environment --------------------------------------------------------------------------------
-
-
-def test_four_variables() -> None:
-    assert shown(from_env(VARIABLES)) == shown(settings())
-
-
-def test_one_url_with_everything_wins() -> None:
-    variables = {**VARIABLES, "FMORM_URL": "https://eva:pw@fm2.example.com/erp?sessions=2"}
-    assert shown(from_env(variables)) == shown(
-        settings(url="https://fm2.example.com", database="erp", account=Account("eva", "pw"), sessions=2)
-    )
-
-
-@pytest.mark.parametrize("name", VARIABLES)
-@pytest.mark.parametrize("how", ["missing", "empty"])
-def test_what_is_missing_is_named(name: str, how: str) -> None:
-    variables = {**VARIABLES, name: ""}
-    if how == "missing":
-        del variables[name]
-    with pytest.raises(LookupError, match=f"environment variables missing: {name}$") as caught:
-        from_env(variables)
+def test_another_type_is_told_at_once(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(TypeError, match=message) as caught:
+        settings(**given)
     assert SECRET not in str(caught.value)
 
 
-def test_all_that_is_missing_is_named() -> None:
-    with pytest.raises(LookupError, match=", ".join(VARIABLES)):
-        from_env({})
-
-
-def test_the_process_has_an_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in VARIABLES.items():
-        monkeypatch.setenv(name, value)
-    assert shown(from_env()) == shown(settings())
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        f"eva:{SECRET}@proxy:3128",
+        f"ftp://eva:{SECRET}@proxy",
+        f"http://eva:{SECRET}@",
+        f"http://eva:{SECRET}@proxy:port",
+        f"http://eva:a/{SECRET}@proxy:port",
+        f"http://eva:a[{SECRET}@proxy",
+        f"socks5://eva:{SECRET}@proxy",
+        f" http://eva:{SECRET}@proxy",
+        f"http:eva:{SECRET}@proxy",
+    ],
+)
+def test_no_message_shows_the_password_of_a_proxy(proxy: str) -> None:
+    with pytest.raises(ValueError, match="proxy") as caught:
+        settings(proxy=proxy)
+    whole = "".join(traceback.TracebackException.from_exception(caught.value).format())
+    assert SECRET not in whole

@@ -172,6 +172,10 @@ def assignments(every: Every) -> None:
 def beside(every: Every) -> None:
     assert_type(state(every), State)
     assert_type(state(every.rows[0]).record_id, str | None)
+    assert_type(state(every.rows[0]).detached, str | None)
+    assert_type(state(every).is_dirty, bool)
+    assert_type(state(every).changes, dict[str, tuple[Any, Any]])
+    state(every).reset()
     assert_type(every.model_copy(update={"text": "b"}), Every)
     assert_type(every.model_dump(), dict[str, Any])
     assert_type(Every.model_validate({}), Every)

@@ -1,0 +1,159 @@
+"""The rows of a portal as they are read: built when first touched, and never a part taken for the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
+
+from fmorm.errors import NotLoaded
+from fmorm.model.state import state
+
+if TYPE_CHECKING:
+    from fmorm.model.records import PortalRow
+
+R = TypeVar("R", bound="PortalRow")
+
+Raw = list[dict[str, Any]]
+
+
+class LoadedRows(Sequence[R], Generic[R]):
+    """What can be read of a portal.
+
+    Rows of a reply stay raw until the first of them is asked for.
+    """
+
+    __slots__ = ("_asked", "_build", "_found", "_label", "_raw", "_returned", "_row", "_rows")
+
+    _label: str
+    _row: type[R] | None
+    _rows: list[R]
+    _raw: Raw | None
+    _build: Callable[[Raw], list[R]] | None
+    _found: int | None  # how many rows FileMaker has; None where it is not known
+    _returned: int | None  # how many of them are here; None where no reply has carried any
+    _asked: bool  # whether the program itself asked for a part only
+
+    @property
+    def complete(self) -> bool | None:
+        """Whether all rows are here; None when it cannot be known, as the reply did not count them."""
+        if self._found is None or self._returned is None:
+            return None
+        return self._returned >= self._found
+
+    def __len__(self) -> int:
+        return len(self._whole())
+
+    @overload
+    def __getitem__(self, index: int) -> R: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[R]: ...
+    def __getitem__(self, index: int | slice) -> R | list[R]:
+        rows = self._whole()
+        if isinstance(index, int) and not -len(rows) <= index < len(rows):
+            raise IndexError(f"{self._label} has {len(rows)} rows; there is no [{index}]")
+        return rows[index]
+
+    def __iter__(self) -> Iterator[R]:
+        return iter(tuple(self._whole()))  # a loop may remove and append
+
+    def __contains__(self, row: object) -> bool:
+        return any(row is mine for mine in self._whole())
+
+    def index(self, value: object, start: int = 0, stop: int | None = None) -> int:
+        """Find a row's position: the row itself, not one that equals it.
+
+        Args:
+            value: The row.
+            start: Where to begin to look.
+            stop: Where to end; None for the end.
+
+        Returns:
+            Its position, from 0.
+
+        Raises:
+            ValueError: It is no row of this portal.
+        """
+        for position, mine in enumerate(self._whole()[start:stop], start):
+            if mine is value:
+                return position
+        raise ValueError(f"{self._label}: that is no row of this portal")
+
+    def by_id(self, record_id: str | int) -> R:
+        """Find the row of a record id among the rows that are loaded.
+
+        Args:
+            record_id: FileMaker's record id of the related record.
+
+        Returns:
+            The row.
+
+        Raises:
+            LookupError: No row that is loaded has this id; `NotLoaded` where none was loaded at all.
+        """
+        wanted = str(record_id)
+        for row in self._built():
+            if state(row).record_id == wanted:
+                return row
+        if self._returned is None:
+            raise NotLoaded(_unknown(self._label))
+        raise LookupError(f"{self._label}: no row that is loaded has record id {wanted}")
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, LoadedRows):
+            return self._built() == other._built()
+        return isinstance(other, (list, tuple)) and self._built() == list(cast("Sequence[Any]", other))
+
+    __hash__ = None  # type: ignore[assignment]  # it can change
+
+    def __repr__(self) -> str:
+        if self._raw is not None:
+            return f"<{len(self._raw)} rows of {self._label}>"
+        return repr(self._rows)
+
+    # -- what reading and saving a record need ---------------------------------------------------------------
+
+    @property
+    def touched(self) -> bool:
+        """Whether the rows were ever looked at: only then anything can have changed."""
+        return self._raw is None
+
+    @property
+    def found(self) -> int | None:
+        """How many rows FileMaker has, as far as it is known."""
+        return self._found
+
+    @property
+    def known(self) -> bool:
+        """Whether the rows that FileMaker has were told at all."""
+        return self._returned is not None
+
+    def loaded_rows(self) -> list[R]:
+        """Give the rows that are here, be they all or not."""
+        return self._built()
+
+    # -- inside ----------------------------------------------------------------------------------------------
+
+    def _built(self) -> list[R]:
+        if self._raw is not None:
+            assert self._build is not None  # noqa: S101 - `loaded` sets both
+            self._rows = self._build(self._raw)
+            self._raw = self._build = None
+        return self._rows
+
+    def _whole(self) -> list[R]:
+        if self._returned is None:
+            raise NotLoaded(_unknown(self._label))
+        if self._found is not None and self._returned < self._found and not self._asked:
+            raise NotLoaded(
+                f"{self._label} holds {self._returned} of {self._found} rows: the layout's portal does not scroll, or "
+                "it is longer than what is read at once; ask for a part with .portal(…, limit=…) or portal(…, "
+                "limit=…), or let the portal scroll on the layout"
+            )
+        return self._built()
+
+
+def _unknown(label: str) -> str:
+    return (
+        f"{label}: no reply has carried these rows; db.reload(record) loads them, and db.create(record, "
+        "reload=True) does at once; appending needs no loading"
+    )
