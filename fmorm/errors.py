@@ -11,10 +11,17 @@
     ├── DriftError                           the found set moved while it was being paged
     ├── NotFound (LookupError)               `one` or `get` found no record
     ├── MultipleFound (LookupError)          `one` or `get` found several
+    ├── CredentialsMissing (LookupError)     credentials cannot be had: no entry in the keyring, say
+    ├── NoFreeSession (TimeoutError)         every FileMaker session stayed in use
+    ├── SessionLost                          what a pinned session held cannot be made again
     ├── TransportError (OSError)             the conversation with the server broke
     │   ├── ConnectionFailed                 before anything was sent
+    │   │   ├── ConnectTimedOut (TimeoutError)   no connection in time
+    │   │   └── TlsError                     no encrypted connection that can be trusted
     │   ├── ConnectionLost                   while reading; nothing can have changed
+    │   │   └── ReplyTimedOut (TimeoutError)     no reply in time
     │   └── OutcomeUnknown                   while writing; the server may have done it
+    │       └── OutcomeTimedOut (TimeoutError)   no reply in time
     ├── ProtocolError                        the reply is not a Data API reply
     └── ServerError                          the server says no; by FileMaker's code:
         ├── CredentialError (PermissionError)    10, 18, 210-214, 219
@@ -132,16 +139,58 @@ class MultipleFound(FmormError, LookupError):
     """A verb that wants at most one record found several."""
 
 
+class CredentialsMissing(FmormError, LookupError):
+    """The credentials cannot be had: no entry in the keyring, a token provider that failed, an extra not installed."""
+
+
+class NoFreeSession(FmormError, TimeoutError):
+    """All of the database's FileMaker sessions stayed in use for as long as the caller would wait.
+
+    Attributes:
+        holders: Who used them, for what and how long, as texts.
+    """
+
+    def __init__(self, text: str, *, holders: Sequence[str] = ()) -> None:
+        super().__init__(text)
+        self.holders: Sequence[str] = list(holders)
+
+
+class SessionLost(FmormError):
+    """A pinned or resumed FileMaker session is gone, and with it what only it held. Nothing of the request was done."""
+
+
 class TransportError(FmormError, OSError):
-    """The conversation with the server broke before there was a whole reply."""
+    """The conversation with the server broke before there was a whole reply.
+
+    Attributes:
+        request: What was asked, without secrets: verb, layout, record.
+        advice: What to do.
+    """
+
+    def __init__(self, text: str, *, request: str = "", advice: str = "") -> None:
+        super().__init__(text)
+        self.request = request
+        self.advice = advice
 
 
 class ConnectionFailed(TransportError):
     """No connection came about, so nothing was sent and nothing can have changed."""
 
 
+class ConnectTimedOut(ConnectionFailed, TimeoutError):
+    """No connection came about in time."""
+
+
+class TlsError(ConnectionFailed):
+    """No encrypted connection came about that can be trusted: a certificate of an unknown authority, say."""
+
+
 class ConnectionLost(TransportError):
-    """The connection broke or timed out during a request that only reads."""
+    """The connection broke during a request that only reads."""
+
+
+class ReplyTimedOut(ConnectionLost, TimeoutError):
+    """The server was silent for too long during a request that only reads."""
 
 
 class OutcomeUnknown(TransportError):
@@ -151,16 +200,34 @@ class OutcomeUnknown(TransportError):
     """
 
 
+class OutcomeTimedOut(OutcomeUnknown, TimeoutError):
+    """The server was silent for too long during a request that writes."""
+
+
 class ProtocolError(FmormError):
     """The reply is not what the Data API sends: HTML of a web server, broken JSON, a missing member.
 
     Attributes:
         status: The HTTP status.
+        request: What was asked, without secrets.
+        retry_after: Seconds after which the server, or what stands before it, wants to be asked again, if it said so.
+        cut_off: Whether the reply looks like the beginning of one of the Data API's.
     """
 
-    def __init__(self, text: str, *, status: int) -> None:
+    def __init__(
+        self,
+        text: str,
+        *,
+        status: int,
+        request: str = "",
+        retry_after: float | None = None,
+        cut_off: bool = False,
+    ) -> None:
         super().__init__(text)
         self.status = status
+        self.request = request
+        self.retry_after = retry_after
+        self.cut_off = cut_off
 
 
 class ServerError(FmormError):

@@ -51,6 +51,7 @@ class Talkative:
 
     def __init__(self, app: App) -> None:
         self._app = app
+        self.faults = app.faults
         self.tokens: set[str] = set()
 
     def handle(self, request: Request) -> Reply:
@@ -198,6 +199,10 @@ PLANTED: list[tuple[Callable[[dict[str, Any]], None], str]] = [
     (body(json.dumps({"response": {"note": f"<{TOKEN}>"}})), "a session token"),
     (body(json.dumps({"response": {"token": "abc"}})), "the token of a log-in"),
     (body(json.dumps({"fmDataSource": [{"password": "abc"}]})), "a member that is named like a secret"),
+    (
+        body(json.dumps({"fmDataSource": [{"oAuthIdentifier": "abc"}]})),
+        "a member that is named like a secret",
+    ),
     (body(gzip.compress(TOKEN.encode()).decode("latin-1")), "a session token"),
     (address(f"{HOST}/fmi/data/v1/databases/x/sessions/abc"), "the token in the path of a log-out"),
     (address(f"{HOST}/fmi/data/v1/databases/x/layouts/y/{TOKEN.upper()}"), "a session token"),

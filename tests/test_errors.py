@@ -61,7 +61,7 @@ def claimed(about: str) -> set[int]:
 
 TREE = drawn()
 CLASSES = defined()
-BUILTINS = [TypeError, ValueError, LookupError, AttributeError, OSError, PermissionError]
+BUILTINS = [TypeError, TimeoutError, ValueError, LookupError, AttributeError, OSError, PermissionError]
 
 
 def test_every_class_is_drawn() -> None:

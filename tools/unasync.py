@@ -27,7 +27,11 @@ BY_HAND: Final = {"__init__.py", "primitives.py"}
 RULES: Final = [
     (r"\basync (def|with|for)\b", r"\1"),
     (r"\bawait ", ""),
-    (r"\bAsync(Iterator|Driver|Database|Find|HttpTransport)\b", r"\1"),
+    (r"\bAsync([A-Z]\w+)\b", r"\1"),
+    (r"\bAwaitable\[(\w+)\]", r"\1"),
+    (r"\bimport Awaitable, Callable\b", "import Callable"),
+    (r"\.a(add|get|delete)\(", r".\1("),
+    (r"\bredis\.asyncio\b", "redis"),
     (r"\b_async\b", "_sync"),
     (r"\b__a(iter|enter|exit)__\b", r"__\1__"),
 ]

@@ -1,50 +1,70 @@
-"""A database: the verbs. Each is one line here; what it does is below, in `mapper`."""
+"""A database: how it is opened, and what concerns all of its sessions. The verbs are in `verbs`."""
 
 from __future__ import annotations
 
-import ssl
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Self
 
-from fmorm._async.driver import AsyncDriver
-from fmorm._async.find import AsyncFind
-from fmorm.mapper import reading, storing
-from fmorm.mapper.finding import Found
-from fmorm.mapper.given import expect_model
+from fmorm._async.runs import AsyncPooled
+from fmorm._async.session import AsyncSession, AsyncSessionVerbs
+from fmorm._async.tokens import AsyncTokenStore
+from fmorm._async.verbs import AsyncVerbs
 from fmorm.mapper.home import Home
-from fmorm.model.records import Model
-from fmorm.query.find import FindSpec
 from fmorm.transport import settings as connecting
-from fmorm.transport.account import Account
-from fmorm.transport.http import AsyncHttpTransport
-from fmorm.transport.settings import SESSIONS, TIMEOUT, VERSION, Settings
+from fmorm.transport.credentials import Credentials, DataSource
+from fmorm.transport.given import credentials_given
+from fmorm.transport.http import AsyncHttpTransport, EitherMount
+from fmorm.transport.secret import Secret
+from fmorm.transport.settings import (
+    CONNECT_TIMEOUT,
+    IDLE,
+    RETRY,
+    SESSIONS,
+    TIMEOUT,
+    VERSION,
+    WAIT,
+    Settings,
+)
+from fmorm.transport.trust import Verify
+from fmorm.transport.watch import Hook, Traffic
 
 if TYPE_CHECKING:
+    from fmorm.protocol.retry import Retry
     from fmorm.server import App
-    from fmorm.transport.embedded import EmbeddedMount, SchemaSource
-
-M = TypeVar("M", bound=Model)
+    from fmorm.transport.embedded import SchemaSource
 
 
-class AsyncDatabase:
+class AsyncDatabase(AsyncVerbs):
     """One FileMaker database on one server, through the Data API.
 
     Use it as a context manager, or `close` it: that logs out, and an open session counts against the server's
-    capacity. It connects with the first verb.
+    capacity. It connects with the first verb. What nobody closes is logged out when the interpreter exits.
 
     Args:
         url: The server's address, such as `https://fm.example.com`.
         database: The file, without extension.
         user: The account; its privilege set needs the extended privilege *fmrest*.
-        password: Its password.
+        password: Its password, or a function that gives it, which is called for each log-in.
+        credentials: Other credentials in place of user and password: `OAuth`, `ClarisID`.
+        sources: Other files that the database takes data from, and who opens them.
         version: The Data API's version segment: `v1`, `v2` or `vLatest`.
-        timeout: Seconds to wait for a connection, or for the next piece of a reply.
-        verify: Whether the server's certificate is checked, or the TLS context to check it with.
+        timeout: Seconds to wait for the next piece of a reply.
+        connect_timeout: Seconds to wait for a connection.
+        verify: Whether the server's certificate is checked, or the TLS context or file of authorities to check it
+            with.
+        proxy: The address of a proxy; that of the environment where it is left out.
         sessions: How many FileMaker sessions may be open at once.
+        wait: Seconds to wait for one of them to become free.
+        idle: Seconds after which a session is logged out that the others have left without work.
+        retry: How often and how long a request is sent again, where nothing can happen twice.
+        debug: Whether each request is printed to the standard error stream, as a command for curl without secrets.
+        on_request: Called after each request with a `RequestEvent`, in the thread or task that has sent it.
+        tokens: A store through which sessions are shared with other processes.
 
     Raises:
         ValueError: An argument cannot be meant so.
+        TypeError: Neither an account nor credentials were given, or both.
     """
 
     def __init__(
@@ -52,42 +72,69 @@ class AsyncDatabase:
         url: str,
         database: str,
         *,
-        user: str,
-        password: str,
+        user: str | None = None,
+        password: Secret | None = None,
+        credentials: Credentials | None = None,
+        sources: Sequence[DataSource] = (),
         version: str = VERSION,
         timeout: float = TIMEOUT,
-        verify: bool | ssl.SSLContext = True,
+        connect_timeout: float = CONNECT_TIMEOUT,
+        verify: Verify = True,
+        proxy: str | None = None,
         sessions: int = SESSIONS,
+        wait: float = WAIT,
+        idle: float = IDLE,
+        retry: Retry = RETRY,
+        debug: bool = False,
+        on_request: Hook | None = None,
+        tokens: AsyncTokenStore | None = None,
     ) -> None:
-        self._open(
-            Settings(
-                url=url,
-                database=database,
-                account=Account(user, password),
-                version=version,
-                timeout=timeout,
-                verify=verify,
-                sessions=sessions,
-            )
+        settings = Settings(
+            url=url,
+            database=database,
+            credentials=credentials_given(user, password, credentials),
+            sources=tuple(sources),
+            version=version,
+            timeout=timeout,
+            connect_timeout=connect_timeout,
+            verify=verify,
+            proxy=proxy,
+            sessions=sessions,
+            wait=wait,
+            idle=idle,
+            retry=retry,
+            debug=debug,
         )
+        self._open(AsyncPooled(settings, AsyncHttpTransport(settings), hook=on_request, store=tokens))
 
-    def _open(self, settings: Settings, mount: EmbeddedMount | None = None) -> None:
-        self._settings = settings
-        self._home = Home(settings.url, settings.place)
-        self._driver = AsyncDriver(settings, AsyncHttpTransport(settings, mount))
+    def _open(self, pooled: AsyncPooled) -> None:
+        self._pooled = self._runs = pooled
+        self._home = Home(pooled.settings.url, pooled.settings.place)
 
     @classmethod
-    def _from(cls, settings: Settings, mount: EmbeddedMount | None = None) -> Self:
+    def _from(
+        cls,
+        settings: Settings,
+        mount: EitherMount | None = None,
+        *,
+        on_request: Hook | None = None,
+        tokens: AsyncTokenStore | None = None,
+    ) -> Self:
         self = cls.__new__(cls)
-        self._open(settings, mount)
+        transport = AsyncHttpTransport(settings, mount)
+        self._open(AsyncPooled(settings, transport, hook=on_request, store=tokens))
         return self
 
     @classmethod
-    def from_url(cls, url: str) -> Self:
+    def from_url(
+        cls, url: str, *, on_request: Hook | None = None, tokens: AsyncTokenStore | None = None
+    ) -> Self:
         """Open a database by one URL.
 
         Args:
-            url: `https://user:password@host/database`, optionally with `?version=`, `timeout=`, `sessions=`.
+            url: `https://user:password@host/database`, optionally with options, such as `?timeout=30&sessions=8`.
+            on_request: Called after each request with a `RequestEvent`.
+            tokens: A store through which sessions are shared with other processes.
 
         Returns:
             The database.
@@ -95,23 +142,27 @@ class AsyncDatabase:
         Raises:
             ValueError: Something is missing or unknown; the message shows no password.
         """
-        return cls._from(connecting.from_url(url))
+        return cls._from(connecting.from_url(url), on_request=on_request, tokens=tokens)
 
     @classmethod
-    def from_env(cls) -> Self:
+    def from_env(cls, *, on_request: Hook | None = None, tokens: AsyncTokenStore | None = None) -> Self:
         """Open the database that the environment names.
 
-        It reads `FMORM_URL`, and where that holds no account also `FMORM_DATABASE`, `FMORM_USER` and
-        `FMORM_PASSWORD`.
+        It reads `FMORM_URL`, which may hold everything, and a variable for each setting: `FMORM_DATABASE`,
+        `FMORM_USER`, `FMORM_PASSWORD` and so on.
+
+        Args:
+            on_request: Called after each request with a `RequestEvent`.
+            tokens: A store through which sessions are shared with other processes.
 
         Returns:
             The database.
 
         Raises:
             LookupError: A variable is missing.
-            ValueError: `FMORM_URL` cannot be meant so.
+            ValueError: A variable cannot be meant so.
         """
-        return cls._from(connecting.from_env())
+        return cls._from(connecting.from_env(), on_request=on_request, tokens=tokens)
 
     @classmethod
     def embedded(
@@ -121,6 +172,13 @@ class AsyncDatabase:
         data: str = ":memory:",
         user: str | None = None,
         sessions: int = SESSIONS,
+        wait: float = WAIT,
+        idle: float = IDLE,
+        timeout: float = TIMEOUT,
+        retry: Retry = RETRY,
+        debug: bool = False,
+        on_request: Hook | None = None,
+        tokens: AsyncTokenStore | None = None,
     ) -> Self:
         """Open a database of the embedded server, in this process and without a socket.
 
@@ -129,6 +187,13 @@ class AsyncDatabase:
             data: The SQLite file that keeps the data; `:memory:` forgets it at the end.
             user: The account to use; the schema's first one that may write where it is left out.
             sessions: How many FileMaker sessions may be open at once.
+            wait: Seconds to wait for one of them to become free.
+            idle: Seconds after which a session is logged out that the others have left without work.
+            timeout: Seconds to wait for a reply, which matters where the server is told to be slow.
+            retry: How often and how long a request is sent again, where nothing can happen twice.
+            debug: Whether each request is printed to the standard error stream.
+            on_request: Called after each request with a `RequestEvent`.
+            tokens: A store through which sessions are shared with other database objects.
 
         Returns:
             The database.
@@ -139,158 +204,70 @@ class AsyncDatabase:
         """
         from fmorm.transport.embedded import embedded
 
-        return cls._from(*embedded(schema, data=data, user=user, sessions=sessions))
+        settings, mount = embedded(
+            schema,
+            data=data,
+            user=user,
+            sessions=sessions,
+            wait=wait,
+            idle=idle,
+            timeout=timeout,
+            retry=retry,
+            debug=debug,
+        )
+        return cls._from(settings, mount, on_request=on_request, tokens=tokens)
 
-    # -- reading -------------------------------------------------------------------------------------------
-
-    def find(self, model: type[M]) -> AsyncFind[M]:
-        """Begin a find: nothing is sent until it is asked for records.
-
-        Args:
-            model: The class of the layout.
-
-        Returns:
-            A find of all records, to be narrowed with `where`, `omit`, `sort`, `limit`.
-        """
-        return AsyncFind(self._driver, Found(self._home, model, FindSpec(expect_model(model, "find").place)))
-
-    async def get(self, model: type[M], record_id: str | int | None = None, /, **key: Any) -> M:
-        """Read one record, with the portals that the model declares.
-
-        Args:
-            model: The class of the layout.
-            record_id: FileMaker's record id.
-            key: One business key and its value instead: `get(Person, id="4711")`.
-
-        Returns:
-            The record.
-
-        Raises:
-            RecordMissing: No record has this id.
-            NotFound: No record has this key.
-            MultipleFound: Several records have this key.
-            TypeError: Neither was given, or both, or the field is no business key.
-            ValueError: That is no record id.
-            FindError: The key is empty.
-        """
-        return await self._driver.run(reading.get(self._home, model, record_id, key))
-
-    async def reload(self, record: M) -> M:
-        """Read a record again, in place; changes that were not saved are dropped.
-
-        Args:
-            record: A record that exists in FileMaker.
-
-        Returns:
-            The same object, as FileMaker has it now.
-
-        Raises:
-            RecordMissing: It is there no more.
-            RecordStateError: It was never created, or lives elsewhere.
-        """
-        return await self._driver.run(storing.refresh(self._home, record))
-
-    # -- writing -------------------------------------------------------------------------------------------
-
-    async def create(self, record: M, *, reload: bool = False) -> M:
-        """Create a record with its portal rows.
-
-        Args:
-            record: A record made in Python. What was never set is not sent, so that auto-enter works.
-            reload: Whether to read back what FileMaker enters: serials, lookups, calculations.
-
-        Returns:
-            The same object, which now knows its record id and mod id, and those of its rows.
-
-        Raises:
-            RecordStateError: It exists already.
-            RefusedValue: A value does not meet a field's validation; nothing was created.
-            OutcomeUnknown: The connection broke: it may have been created.
-        """
-        return await self._driver.run(storing.create(self._home, record, reload_after=reload))
-
-    async def save(self, record: M, *, expect: str | int | None = None) -> M:
-        """Save what was changed on a record and on its portal rows, in one request; nothing where nothing was.
-
-        Args:
-            record: A record that exists in FileMaker.
-            expect: The mod id that it must still have, for changes that are based on an earlier reading, as
-                those of a web form are; the one it was read with where it is left out.
-
-        Returns:
-            The same object, with nothing dirty any more.
-
-        Raises:
-            ConflictError: Somebody else saved it since; nothing was written, and it is still dirty.
-            RecordStateError: It was never created, or lives elsewhere.
-            RefusedValue: A value does not meet a field's validation; nothing was written.
-            OutcomeUnknown: The connection broke: it may have been saved; it is still dirty.
-        """
-        return await self._driver.run(storing.save(self._home, record, expect=expect))
-
-    async def update(
+    def session(
         self,
-        model: type[Model],
-        record_id: str | int,
-        values: Mapping[str, Any],
+        globals: Mapping[str, Any] | None = None,  # noqa: A002 - FileMaker's word
         *,
-        mod_id: str | int | None = None,
-    ) -> str | None:
-        """Edit a record without reading it.
+        on_new_session: Callable[[AsyncSessionVerbs], Awaitable[object]] | None = None,
+        stateful: bool = False,
+    ) -> AsyncSession:
+        """Pin one FileMaker session for the time of a `with` block: it has the verbs of the database.
+
+        What belongs to a session stays in it: global fields, and the `$$` variables and found set of scripts. It is
+        logged out at the end of the block, so nothing of it reaches the next user. It takes one of the database's
+        sessions; other verbs use the others meanwhile.
 
         Args:
-            model: The class of the layout.
-            record_id: FileMaker's record id.
-            values: Values by attribute; a repeating field takes one for each of its repetitions.
-            mod_id: The mod id that it must still have; None overwrites whatever is there.
+            globals: Values of global fields by qualified name, as in `{"Prefs::Year": 2026}`. They are set when the
+                session is opened, and again when it was renewed.
+            on_new_session: Called with the session's verbs after each log-in, the first included, to set up what
+                else the session needs.
+            stateful: Whether the session comes to hold what neither of the two can make again. Then it is not
+                renewed when it has expired: SessionLost is raised.
 
         Returns:
-            The new mod id, where the server tells it.
+            The session, to be used in a `with` statement.
 
         Raises:
-            ConflictError: It has another mod id; nothing was written.
-            AttributeError: The model has no such field, or it is read-only.
-            pydantic.ValidationError: A value does not fit its field.
-            OutcomeUnknown: The connection broke: it may have been saved.
+            ValueError: The name of a global field is not qualified.
+            BadValue: FileMaker has no form for a value.
         """
-        return await self._driver.run(storing.update(self._home, model, record_id, values, mod_id))
+        return AsyncSession(self._home, self._pooled, globals or {}, on_new_session, stateful=stateful)
 
-    @overload
-    async def delete(self, record: Model, /, *, mod_id: str | int | None = None) -> None: ...
-    @overload
-    async def delete(
-        self, model: type[Model], record_id: str | int, /, *, mod_id: str | int | None = None
-    ) -> None: ...
-    async def delete(
-        self,
-        target: Model | type[Model],
-        record_id: str | int | None = None,
-        /,
-        *,
-        mod_id: str | int | None = None,
-    ) -> None:
-        """Delete a record, given itself or by class and record id.
+    async def log_in(self) -> None:
+        """Log in now rather than with the first verb: to find out whether server, file and credentials are right.
 
-        The Data API checks no mod id when it deletes. So where one is known the record is read and compared
-        first; what happens between the two requests it cannot guard.
-
-        Args:
-            target: The record, or its class.
-            record_id: FileMaker's record id, with a class.
-            mod_id: The mod id that it must still have; None for that of the record, and with a class for any.
+        It always asks the server, never a token store.
 
         Raises:
-            ConflictError: Somebody else saved it since; nothing was deleted.
-            RecordMissing: It is there no more.
-            OutcomeUnknown: The connection broke: it may have been deleted.
+            CredentialError: The credentials were not accepted.
+            DatabaseClosed: There is no such file, or the account may not use the Data API.
+            CapacityError: The host has no room for another session.
+            TransportError: The server was not reached.
         """
-        return await self._driver.run(storing.delete(self._home, target, record_id, mod_id))
+        await self._pooled.log_in()
 
-    # -- being open ------------------------------------------------------------------------------------------
+    @property
+    def traffic(self) -> Traffic:
+        """How many requests and bytes went over the wire so far: the licence's yearly allowance counts bytes."""
+        return self._pooled.watch.traffic
 
     async def close(self) -> None:
-        """Log out and close the connections; a second call does nothing."""
-        await self._driver.close()
+        """Log out and close the connections; a second call does nothing, nor does one on a host's database."""
+        await self._pooled.leave()
 
     async def __aenter__(self) -> Self:
         return self
@@ -301,4 +278,4 @@ class AsyncDatabase:
         await self.close()
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._settings.database!r} on {self._settings.url}>"
+        return f"<{type(self).__name__} {self._home.place.database!r} on {self._home.host}>"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import TypeVar
 
-from fmorm._async.driver import AsyncDriver
+from fmorm._async.runs import AsyncRuns
 from fmorm.mapper import finding
 from fmorm.mapper.builder import FindBuilder
 from fmorm.mapper.finding import Found, Pages
@@ -20,13 +20,13 @@ class AsyncFind(FindBuilder[M]):
     Every chaining method gives a new find. `async for` reads all matches, page by page.
     """
 
-    def __init__(self, driver: AsyncDriver, found: Found[M]) -> None:
-        """Run on `driver` what `found` says."""
+    def __init__(self, runs: AsyncRuns, found: Found[M]) -> None:
+        """Run on `runs` what `found` says."""
         super().__init__(found)
-        self._driver = driver
+        self._runs = runs
 
     def _of(self, found: Found[M]) -> AsyncFind[M]:
-        return AsyncFind(self._driver, found)
+        return AsyncFind(self._runs, found)
 
     async def all(self) -> list[M]:
         """Read all the records.
@@ -41,11 +41,11 @@ class AsyncFind(FindBuilder[M]):
             ServerError: The server says no.
             TransportError: The conversation broke.
         """
-        return await self._driver.run(finding.read_all(self._found))
+        return await self._runs.run(finding.read_all(self._found))
 
     async def first(self) -> M | None:
         """Read the first record only; None where none matches. Raises as `all`."""
-        return await self._driver.run(finding.first(self._found))
+        return await self._runs.run(finding.first(self._found))
 
     async def one(self) -> M:
         """Read the one record that matches.
@@ -57,11 +57,11 @@ class AsyncFind(FindBuilder[M]):
             NotFound: None matches.
             MultipleFound: Several match.
         """
-        return await self._driver.run(finding.one(self._found))
+        return await self._runs.run(finding.one(self._found))
 
     async def one_or_none(self) -> M | None:
         """Read the one record that matches, or None; raises MultipleFound where several match."""
-        return await self._driver.run(finding.one_or_none(self._found))
+        return await self._runs.run(finding.one_or_none(self._found))
 
     async def count(self) -> int:
         """Count the matches, within limit and offset, by reading one of them at most.
@@ -69,14 +69,14 @@ class AsyncFind(FindBuilder[M]):
         Raises:
             ProtocolError: The server is FileMaker Server 17, which does not count.
         """
-        return await self._driver.run(finding.count(self._found))
+        return await self._runs.run(finding.count(self._found))
 
     async def exists(self) -> bool:
         """Tell whether anything matches, reading one record at most."""
-        return await self._driver.run(finding.exists(self._found))
+        return await self._runs.run(finding.exists(self._found))
 
     async def __aiter__(self) -> AsyncIterator[M]:
         pages = Pages(self._found)
         while not pages.done:
-            for record in await self._driver.run(pages.next_page()):
+            for record in await self._runs.run(pages.next_page()):
                 yield record

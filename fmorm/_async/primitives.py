@@ -2,6 +2,87 @@
 
 from __future__ import annotations
 
-from asyncio import Semaphore
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import nullcontext
+from typing import Any, Generic, TypeVar
 
-__all__ = ["Semaphore"]
+T = TypeVar("T")
+
+Lock = nullcontext
+"""Guards a few lines without an await in them: among the tasks of one event loop nothing comes between."""
+
+ExchangeLock = asyncio.Lock
+"""Held while a request is under way."""
+
+sleep = asyncio.sleep
+
+
+def place() -> object:
+    """Give what an asynchronous object belongs to from its first use on: the running event loop."""
+    return asyncio.get_running_loop()
+
+
+def caller() -> str:
+    """Name the running task, for messages."""
+    task = asyncio.current_task()
+    return "" if task is None else f"task {task.get_name()!r}"
+
+
+async def in_thread(work: Callable[[], T]) -> T:
+    """Run a function that may take its time without stopping the event loop."""
+    return await asyncio.to_thread(work)
+
+
+class Waiter(Generic[T]):
+    """One that waits for something to be handed over.
+
+    Attributes:
+        thing: What was handed over; None before.
+    """
+
+    def __init__(self) -> None:
+        self.thing: T | None = None
+        self._handed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def hand(self, thing: T) -> None:
+        """Hand something over; it may be waited for or not."""
+        self.thing = thing
+        if not self._handed.done():
+            self._handed.set_result(None)
+
+    async def wait(self, seconds: float) -> None:
+        """Wait for it; raises TimeoutError."""
+        async with asyncio.timeout(seconds):
+            await self._handed
+
+
+class Detached(Generic[T]):
+    """Work that goes on to its end also when the one who waits for it is cancelled."""
+
+    def __init__(self, work: Callable[..., Coroutine[Any, Any, T]], *arguments: Any) -> None:
+        """Begin it."""
+        self._task = asyncio.get_running_loop().create_task(work(*arguments))
+        self._task.add_done_callback(_look_at_the_error)
+
+    async def result(self) -> T:
+        """Wait for the end of the work, and give what it gives or raise what it raises."""
+        return await asyncio.shield(self._task)
+
+    @property
+    def done(self) -> bool:
+        """Whether the work is over."""
+        return self._task.done()
+
+    def then(self, callback: Callable[[], object]) -> None:
+        """Call a function at the end of the work, or at once where that is over."""
+        self._task.add_done_callback(lambda _: callback())
+
+
+Shielded = Detached
+"""Work that the cancelling of a task does not break off; a thread is not cancelled."""
+
+
+def _look_at_the_error(task: asyncio.Task[Any]) -> None:
+    if not task.cancelled():
+        task.exception()  # where nobody waits any more, asyncio would complain that nobody looked

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeVar
 
-from fmorm._sync.driver import Driver
+from fmorm._sync.runs import Runs
 from fmorm.mapper import finding
 from fmorm.mapper.builder import FindBuilder
 from fmorm.mapper.finding import Found, Pages
@@ -21,13 +21,13 @@ class Find(FindBuilder[M]):
     Every chaining method gives a new find. `for` reads all matches, page by page.
     """
 
-    def __init__(self, driver: Driver, found: Found[M]) -> None:
-        """Run on `driver` what `found` says."""
+    def __init__(self, runs: Runs, found: Found[M]) -> None:
+        """Run on `runs` what `found` says."""
         super().__init__(found)
-        self._driver = driver
+        self._runs = runs
 
     def _of(self, found: Found[M]) -> Find[M]:
-        return Find(self._driver, found)
+        return Find(self._runs, found)
 
     def all(self) -> list[M]:
         """Read all the records.
@@ -42,11 +42,11 @@ class Find(FindBuilder[M]):
             ServerError: The server says no.
             TransportError: The conversation broke.
         """
-        return self._driver.run(finding.read_all(self._found))
+        return self._runs.run(finding.read_all(self._found))
 
     def first(self) -> M | None:
         """Read the first record only; None where none matches. Raises as `all`."""
-        return self._driver.run(finding.first(self._found))
+        return self._runs.run(finding.first(self._found))
 
     def one(self) -> M:
         """Read the one record that matches.
@@ -58,11 +58,11 @@ class Find(FindBuilder[M]):
             NotFound: None matches.
             MultipleFound: Several match.
         """
-        return self._driver.run(finding.one(self._found))
+        return self._runs.run(finding.one(self._found))
 
     def one_or_none(self) -> M | None:
         """Read the one record that matches, or None; raises MultipleFound where several match."""
-        return self._driver.run(finding.one_or_none(self._found))
+        return self._runs.run(finding.one_or_none(self._found))
 
     def count(self) -> int:
         """Count the matches, within limit and offset, by reading one of them at most.
@@ -70,14 +70,14 @@ class Find(FindBuilder[M]):
         Raises:
             ProtocolError: The server is FileMaker Server 17, which does not count.
         """
-        return self._driver.run(finding.count(self._found))
+        return self._runs.run(finding.count(self._found))
 
     def exists(self) -> bool:
         """Tell whether anything matches, reading one record at most."""
-        return self._driver.run(finding.exists(self._found))
+        return self._runs.run(finding.exists(self._found))
 
     def __iter__(self) -> Iterator[M]:
         pages = Pages(self._found)
         while not pages.done:
-            for record in self._driver.run(pages.next_page()):
+            for record in self._runs.run(pages.next_page()):
                 yield record

@@ -2,6 +2,97 @@
 
 from __future__ import annotations
 
-from threading import Semaphore
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, Generic, TypeVar
 
-__all__ = ["Semaphore"]
+T = TypeVar("T")
+
+Lock = threading.Lock
+"""Guards a few lines that do not wait for anything."""
+
+ExchangeLock = threading.Lock
+"""Held while a request is under way."""
+
+sleep = time.sleep
+
+
+def place() -> object:
+    """Give what an object belongs to from its first use on: nothing, for threads share it."""
+    return None
+
+
+def caller() -> str:
+    """Name the running thread, for messages."""
+    return f"thread {threading.current_thread().name!r}"
+
+
+def in_thread(work: Callable[[], T]) -> T:
+    """Run a function that may take its time; a thread has it."""
+    return work()
+
+
+class Waiter(Generic[T]):
+    """One that waits for something to be handed over.
+
+    Attributes:
+        thing: What was handed over; None before.
+    """
+
+    def __init__(self) -> None:
+        self.thing: T | None = None
+        self._handed = threading.Event()
+
+    def hand(self, thing: T) -> None:
+        """Hand something over; it may be waited for or not."""
+        self.thing = thing
+        self._handed.set()
+
+    def wait(self, seconds: float) -> None:
+        """Wait for it; raises TimeoutError."""
+        if not self._handed.wait(seconds):
+            raise TimeoutError
+
+
+class Detached(Generic[T]):
+    """Work that goes on to its end also when the one who waits for it is interrupted."""
+
+    def __init__(self, work: Callable[..., T], *arguments: Any) -> None:
+        """Begin it."""
+        self._future: Future[T] = Future()
+        thread = threading.Thread(
+            target=self._run, args=(work, arguments), name="fmorm-detached", daemon=True
+        )
+        thread.start()
+
+    def result(self) -> T:
+        """Wait for the end of the work, and give what it gives or raise what it raises."""
+        return self._future.result()
+
+    @property
+    def done(self) -> bool:
+        """Whether the work is over."""
+        return self._future.done()
+
+    def then(self, callback: Callable[[], object]) -> None:
+        """Call a function at the end of the work, or at once where that is over."""
+        self._future.add_done_callback(lambda _: callback())
+
+    def _run(self, work: Callable[..., T], arguments: tuple[Any, ...]) -> None:
+        try:
+            result = work(*arguments)
+        except BaseException as error:  # noqa: BLE001 - it belongs to the thread that waits
+            self._future.set_exception(error)
+        else:
+            self._future.set_result(result)
+
+
+class Shielded(Detached[T]):
+    """Work that the cancelling of a task does not break off; a thread is not cancelled, so it does the work itself."""
+
+    def __init__(self, work: Callable[..., T], *arguments: Any) -> None:
+        """Do it."""
+        self._future = Future()
+        self._run(work, arguments)

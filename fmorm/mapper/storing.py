@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import EllipsisType
 from typing import Any, TypeVar
 
 from fmorm.errors import (
@@ -13,9 +14,10 @@ from fmorm.errors import (
     ReadOnly,
     RecordMissing,
     RecordStateError,
+    ReplyTimedOut,
     TransportError,
 )
-from fmorm.mapper import conflicts
+from fmorm.mapper import conflicts, outcomes
 from fmorm.mapper.changes import Change, Values, changes, mod_id_of, new_record
 from fmorm.mapper.given import (
     check_mod_id,
@@ -30,7 +32,7 @@ from fmorm.mapper.reading import read, reload
 from fmorm.model.plan import FieldPlan, Plan, plan_of
 from fmorm.model.records import Model
 from fmorm.model.state import NOT_LOADED, saved_id, state
-from fmorm.protocol.calls import call
+from fmorm.protocol.calls import call, settle
 from fmorm.protocol.effects import Steps
 from fmorm.wire import requests
 
@@ -60,6 +62,8 @@ def create(home: Home, record: M, *, reload_after: bool) -> Steps[M]:
 
 def _create(home: Home, record: M, *, reload_after: bool) -> Steps[M]:
     plan = plan_of(type(record))
+    if reason := state(record).detached:
+        raise RecordStateError(f"this {plan.cls.__name__} is gone: {reason}")
     if state(record).record_id is not None:
         raise RecordStateError(
             f"this {plan.cls.__name__} exists already as record {state(record).record_id}: db.save(record) "
@@ -72,12 +76,15 @@ def _create(home: Home, record: M, *, reload_after: bool) -> Steps[M]:
         )
     change = new_record(record)
     request = requests.create(home.place, plan.place, change.values.wire(), change.portal_data())
-    response = yield from _in_doubt(record, request)
+    response = yield from _in_doubt(record, _creating(home, plan, change, request))
     record_id = id_in_reply(response.get("recordId"))
     if record_id is None:
         state(record).doubtful = True
+        advice = "find the record by its values"
         raise OutcomeUnknown(
-            f"{request.about}: the server said OK but gave no record id; find the record by its values"
+            f"{request.about}: the server said OK but gave no record id; {advice}",
+            request=request.about,
+            advice=advice,
         )
     state(record).record_id = record_id
     state(record).origin = home.origin(plan.place)
@@ -85,12 +92,24 @@ def _create(home: Home, record: M, *, reload_after: bool) -> Steps[M]:
     return (yield from _read_back(home, record)) if reload_after else record
 
 
+def _creating(home: Home, plan: Plan, change: Change, request: requests.Request) -> Steps[dict[str, Any]]:
+    """Ask for a new record; again after a lost reply, where FileMaker takes its key only once."""
+    key = outcomes.unique_key(plan, change)
+    if key is None:
+        return call(request)
+    return settle(request, lambda refusal: outcomes.of_create(home, plan, key, change, refusal))
+
+
 def _read_back(home: Home, record: M) -> Steps[M]:
     try:
         return (yield from reload(home, record))
     except TransportError as error:
-        raise ConnectionLost(
-            f"record {saved_id(record)} was created; only reading it back failed, which db.reload(record) does again"
+        late = ReplyTimedOut if isinstance(error, TimeoutError) else ConnectionLost
+        advice = "db.reload(record) does it again"
+        raise late(
+            f"record {saved_id(record)} was created; only reading it back failed: {advice}",
+            request=error.request,
+            advice=advice,
         ) from error
     except FmormError as error:
         error.add_note(
@@ -99,14 +118,14 @@ def _read_back(home: Home, record: M) -> Steps[M]:
         raise
 
 
-def save(home: Home, record: M, *, expect: str | int | None) -> Steps[M]:
+def save(home: Home, record: M, *, expect: str | int | EllipsisType) -> Steps[M]:
     """Save what was changed on a record and its portal rows: one PATCH, or nothing where nothing changed.
 
     Args:
         home: The database.
         record: A record that exists in FileMaker.
         expect: The mod id that the record must still have, where the record at hand was read later than what
-            the change is based on, as in a web form; None for the one it was read with.
+            the change is based on, as in a web form; `...` for the one it was read with.
 
     Returns:
         The same object; nothing of it is dirty any more.
@@ -118,7 +137,7 @@ def save(home: Home, record: M, *, expect: str | int | None) -> Steps[M]:
         OutcomeUnknown: The connection broke: it may have been saved.
     """
     expect_record(record, "save")
-    expected = None if expect is None else check_mod_id(expect)
+    expected = None if expect is ... else check_mod_id(expect)
     return (yield from alone(record, _save(home, record, expected)))
 
 
@@ -131,8 +150,14 @@ def _save(home: Home, record: M, expected: str | None) -> Steps[M]:
     yield from conflicts.verify(home, record, change, guarded=expected is not None)
     known = state(record).mod_id
     mod_id = known if expected is None else expected
+    request = _edit(home, plan, record_id, change, mod_id)
+    steps = call(request)
+    if mod_id is not None and change.values:  # without values of its own, the record's mod id guards nothing
+        steps = settle(
+            request, lambda refusal: outcomes.of_edit(home, plan, record_id, change.values, mod_id, refusal)
+        )
     try:
-        response = yield from _in_doubt(record, _edit(home, plan, record_id, change, mod_id))
+        response = yield from _in_doubt(record, steps)
     except (ConflictError, RecordMissing) as refusal:
         raise (yield from conflicts.explain(home, record, refusal)) from None
     change.confirm(response)
@@ -160,14 +185,14 @@ def alone(record: Model, steps: Steps[T]) -> Steps[T]:
         mine.busy = False
 
 
-def _in_doubt(record: Model, request: requests.Request) -> Steps[dict[str, Any]]:
+def _in_doubt(record: Model, steps: Steps[dict[str, Any]]) -> Steps[dict[str, Any]]:
     """Ask, and be in doubt until there is an answer: trying again could do it twice.
 
     A task that is cancelled, or a program that is interrupted, leaves the doubt behind as a lost reply does.
     """
     before, state(record).doubtful = state(record).doubtful, True
     try:
-        response = yield from call(request)
+        response = yield from steps
     except OutcomeUnknown:
         raise
     except FmormError:  # an answer, or nothing was sent
@@ -196,7 +221,7 @@ def refresh(home: Home, record: M) -> Steps[M]:
 
 
 def update(
-    home: Home, model: type[Model], record_id: str | int, values: Mapping[str, Any], mod_id: str | int | None
+    home: Home, model: type[Model], record_id: str | int, values: Mapping[str, Any], mod_id: str | int | EllipsisType
 ) -> Steps[str | None]:
     """Edit a record without reading it.
 
@@ -205,7 +230,7 @@ def update(
         model: The class.
         record_id: FileMaker's record id.
         values: Values by attribute; a repeating field takes a value for each of its repetitions.
-        mod_id: The mod id that the record must still have; None overwrites whatever is there.
+        mod_id: The mod id that the record must still have; `...` overwrites whatever is there.
 
     Returns:
         The new mod id, where the server tells it.
@@ -218,7 +243,7 @@ def update(
     """
     plan = expect_model(model, "update")
     checked = check_record_id(record_id)
-    expected = None if mod_id is None else check_mod_id(mod_id)
+    expected = None if mod_id is ... else check_mod_id(mod_id)
     sent = _checked_values(plan, values)
     if not sent:
         return expected
@@ -230,8 +255,13 @@ def update(
         portals={},
         mod_id=expected,
     )
+    steps = call(request)
+    if expected is not None:
+        steps = settle(
+            request, lambda refusal: outcomes.of_edit(home, plan, checked, sent, expected, refusal)
+        )
     try:
-        response = yield from call(request)
+        response = yield from steps
     except ConflictError as error:
         yield from _tell_update(home, plan, checked, sent, error)
         raise
@@ -274,7 +304,7 @@ def _writable(plan: Plan, attr: str) -> FieldPlan:
 
 
 def delete(
-    home: Home, target: Model | type[Model], record_id: str | int | None, mod_id: str | int | None
+    home: Home, target: Model | type[Model], record_id: str | int | None, mod_id: str | int | EllipsisType
 ) -> Steps[None]:
     """Delete a record.
 
@@ -285,7 +315,7 @@ def delete(
         home: The database.
         target: A record, or its class.
         record_id: FileMaker's record id, with a class.
-        mod_id: The mod id that the record must still have; None for that of the record, and with a class for
+        mod_id: The mod id that the record must still have; `...` for that of the record, and with a class for
             any.
 
     Raises:
@@ -298,19 +328,25 @@ def delete(
         if record_id is None:
             raise TypeError(f"delete({target.__name__}, …) wants a record id")
         wanted = check_record_id(record_id)
-        expected = None if mod_id is None else check_mod_id(mod_id)
+        expected = None if mod_id is ... else check_mod_id(mod_id)
     else:
         expect_record(target, "delete")
         if record_id is not None:
             raise TypeError("delete takes a record, or its class and a record id; not a record and an id")
         plan, wanted = at_home(home, target), saved_id(target)
-        expected = state(target).mod_id if mod_id is None else check_mod_id(mod_id)
+        expected = state(target).mod_id if mod_id is ... else check_mod_id(mod_id)
         if expected is None:
             yield from conflicts.verify(home, target, changes(target), guarded=False)
             expected = state(target).mod_id
-    if expected is not None:
-        yield from _refuse_changed(home, plan, target, wanted, expected)
-    yield from call(requests.delete(home.place, plan.place, wanted))
+
+    def look() -> Steps[None]:
+        if expected is not None:
+            yield from _refuse_changed(home, plan, target, wanted, expected)
+
+    yield from look()
+    yield from settle(requests.delete(home.place, plan.place, wanted), outcomes.of_delete, before_again=look)
+    if isinstance(target, Model):
+        state(target).mark_deleted()
 
 
 def _refuse_changed(

@@ -6,14 +6,34 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
+from fmorm.errors import FmormError
 from fmorm.wire.requests import Request
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send a request on the leased session and give the `Reply`; the driver adds the token."""
+    """Send a request on the leased session and give the `Reply`; the driver adds the token.
+
+    Attributes:
+        request: What to ask.
+        attempt: The how-manieth sending of it this is, from 1.
+    """
 
     request: Request
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Send a log-in and give the `Reply`; the driver adds the credentials.
+
+    Attributes:
+        request: The log-in.
+        attempt: The how-manieth sending of it this is, from 1.
+    """
+
+    request: Request
+    attempt: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +41,25 @@ class Renew:
     """Open a new session in place of the leased one, which has turned out to be gone."""
 
 
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Wait before something is tried again that may be; gives whether to try, as the driver's patience has it.
+
+    Attributes:
+        request: What has failed.
+        error: How.
+        attempt: The how-manieth attempt that was, from 1.
+        reason: Why it may be repeated.
+    """
+
+    request: Request
+    error: FmormError
+    attempt: int
+    reason: str
+
+
 T = TypeVar("T")
 
-Effect: TypeAlias = Send | Renew
+Effect: TypeAlias = Send | Present | Renew | Pause
 Steps: TypeAlias = Generator[Effect, Any, T]
 """A conversation that ends in a T: yields effects, is sent their results, or has their errors thrown in."""

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from itertools import count
-from typing import TypeAlias
+from typing import Any, Final, TypeAlias
 from weakref import WeakKeyDictionary
 
 import httpx
 
 from fmorm.server import App, Reply, Request, load_schema
-from fmorm.transport.account import Account
+from fmorm.server.http import How
+from fmorm.server.mounts.mount import Exchange, Mount, Wait
+from fmorm.server.mounts.waiting import finish, finish_async
+from fmorm.server.schema.parts import Account as SchemaAccount
+from fmorm.transport.claris_id import ClarisID
+from fmorm.transport.credentials import Account, Credentials
+from fmorm.transport.http import EitherMount
 from fmorm.transport.settings import Settings
 
 SchemaSource: TypeAlias = str | os.PathLike[str] | Mapping[str, object]
@@ -19,22 +25,53 @@ SchemaSource: TypeAlias = str | os.PathLike[str] | Mapping[str, object]
 _addresses: WeakKeyDictionary[App, str] = WeakKeyDictionary()
 _numbers = count(1)
 
+_RESET: Final = "[Errno 104] Connection reset by peer"
+_NO_REPLY: Final = "Server disconnected without sending a response."
 
-class EmbeddedMount(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Takes httpx's requests to an `App` and its replies back, in both colours."""
+
+class EmbeddedMount(EitherMount):
+    """Takes httpx's requests to an `App` and its replies back, in both colours.
+
+    Where a fault wants a drop or a delay, httpx's errors are those of a real socket.
+    """
 
     def __init__(self, app: App, *, owned: bool) -> None:
         """Serve from `app`, which is closed with this mount when it is `owned`."""
         self._app = app
         self._owned = owned
+        self._mount = Mount(app)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer one request."""
-        return self.answer(request, request.read())
+        """Answer one request.
+
+        Raises:
+            httpx.TransportError: The connection broke, or the reply took too long.
+        """
+        try:
+            return self.answer(request, request.read())
+        except _Begun as begun:
+            held = begun
+        try:
+            reply = finish(held.exchange, _patience(request), held.first)
+        except TimeoutError:
+            raise httpx.ReadTimeout("timed out", request=request) from None
+        return self._response(request, reply)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer one request."""
-        return self.answer(request, await request.aread())
+        """Answer one request.
+
+        Raises:
+            httpx.TransportError: The connection broke, or the reply took too long.
+        """
+        try:
+            return self.answer(request, await request.aread())
+        except _Begun as begun:
+            held = begun
+        try:
+            reply = await finish_async(held.exchange, _patience(request), held.first)
+        except TimeoutError:
+            raise httpx.ReadTimeout("timed out", request=request) from None
+        return self._response(request, reply)
 
     def close(self) -> None:
         """Close the app, if it is this mount's own."""
@@ -46,17 +83,90 @@ class EmbeddedMount(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self.close()
 
     def answer(self, request: httpx.Request, body: bytes) -> httpx.Response:
-        """Answer one request whose body was read."""
+        """Answer one request whose body was read, where nothing has to be waited for."""
         headers = {
             name.decode("latin-1").lower(): value.decode("latin-1") for name, value in request.headers.raw
         }
         target = request.url.raw_path.decode("ascii")
-        reply: Reply = self._app.handle(Request(request.method, target, headers, body))
-        return httpx.Response(reply.status, headers=reply.headers, content=reply.body, request=request)
+        exchange = self._exchange(Request(request.method, target, headers, body))
+        try:
+            first = next(exchange)
+        except StopIteration as end:
+            reply: Reply = end.value
+            return self._response(request, reply)
+        raise _Begun(exchange, first)
+
+    def _exchange(self, asked: Request) -> Exchange:
+        reply = yield from self._mount.exchange(asked)
+        if reply.drop and reply.drop.how == "hang" and not reply.drop.mid_body:
+            yield from self._mount.silence()
+        return reply
+
+    def _response(self, request: httpx.Request, reply: Reply) -> httpx.Response:
+        if reply.drop is None:
+            return httpx.Response(reply.status, headers=reply.headers, content=reply.body, request=request)
+        if not reply.drop.mid_body:
+            raise _broken(reply.drop.how, _NO_REPLY)
+        headers = [*reply.headers, ("Content-Length", str(len(reply.body)))]
+        half = _Half(reply, self._mount, _patience(request))
+        return httpx.Response(reply.status, headers=headers, stream=half, request=request)
+
+
+class _Begun(Exception):
+    """An exchange that must wait, which each colour does in its own way."""
+
+    def __init__(self, exchange: Exchange, first: Wait) -> None:
+        super().__init__()
+        self.exchange = exchange
+        self.first = first
+
+
+class _Half(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """Half of a body, and then the end of the connection."""
+
+    def __init__(self, reply: Reply, mount: Mount, patience: float | None) -> None:
+        self._how: How = reply.drop.how if reply.drop else "close"
+        self._half = reply.body[: len(reply.body) // 2]
+        self._missing = f"(received {len(self._half)} bytes, expected {len(reply.body)})"
+        self._mount = mount
+        self._patience = patience
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self._half
+        if self._how == "hang":
+            try:
+                finish(self._mount.silence(), self._patience)
+            except TimeoutError:
+                raise httpx.ReadTimeout("timed out") from None
+        raise self._error()
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self._half
+        if self._how == "hang":
+            try:
+                await finish_async(self._mount.silence(), self._patience)
+            except TimeoutError:
+                raise httpx.ReadTimeout("timed out") from None
+        raise self._error()
+
+    def _error(self) -> httpx.TransportError:
+        return _broken(
+            self._how, f"peer closed connection without sending complete message body {self._missing}"
+        )
+
+
+def _patience(request: httpx.Request) -> float | None:
+    """Give the seconds that the client waits for a reply, None for any number."""
+    timeout: Mapping[str, float | None] = request.extensions.get("timeout", {})
+    return timeout.get("read")
+
+
+def _broken(how: How, text: str) -> httpx.TransportError:
+    return httpx.ReadError(_RESET) if how == "reset" else httpx.RemoteProtocolError(text)
 
 
 def embedded(
-    source: SchemaSource | App, *, data: str, user: str | None, sessions: int
+    source: SchemaSource | App, *, data: str, user: str | None, **options: Any
 ) -> tuple[Settings, EmbeddedMount]:
     """Start an embedded server, or use one that runs.
 
@@ -64,17 +174,17 @@ def embedded(
         source: A schema file, the same as a mapping, or an `App` that somebody else closes.
         data: The SQLite file of the data, or `:memory:`; only with a schema.
         user: The account to log in with; None for the schema's first one that may write.
-        sessions: How many FileMaker sessions may be open at once.
+        **options: The other settings of the database.
 
     Returns:
         The settings, and the mount to send through.
 
     Raises:
-        LookupError: The schema has no such account.
+        LookupError: The schema has no such account, or it has no password.
     """
     app = source if isinstance(source, App) else App(load_schema(source), data=data)
     settings = Settings(
-        url=_address(app), database=app.databases[0], account=_account(app, user), sessions=sessions
+        url=_address(app), database=app.databases[0], credentials=_credentials(app, user), **options
     )
     return settings, EmbeddedMount(app, owned=not isinstance(source, App))
 
@@ -84,11 +194,24 @@ def _address(app: App) -> str:
     return _addresses.setdefault(app, f"http://{next(_numbers)}.embedded.invalid")
 
 
-def _account(app: App, user: str | None) -> Account:
-    for account in app.schema.accounts.values():
-        if account.name == user or (user is None and account.may_write):
-            return Account(account.name, account.password)
-    names = ", ".join(account.name for account in app.schema.accounts.values())
+def _credentials(app: App, user: str | None) -> Credentials:
+    accounts = app.schema.accounts.values()
+    for account in accounts:
+        if account.name == user or (user is None and account.may_write and account.password is not None):
+            return _of(account)
+    names = ", ".join(account.name for account in accounts)
     raise LookupError(
-        f"the schema has no account {user!r}" if user else f"no account of the schema may write: {names}"
+        f"the schema has no account {user!r}"
+        if user
+        else f"no account of the schema may write and has a password: {names}"
+    )
+
+
+def _of(account: SchemaAccount) -> Credentials:
+    if account.password is not None:
+        return Account(account.name, account.password)
+    if account.claris_id is not None:
+        return ClarisID(account.claris_id)
+    raise LookupError(
+        f"account {account.name!r} of the schema has no password: sign in with oauth_begin, over a socket"
     )

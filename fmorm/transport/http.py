@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 import httpx
@@ -21,7 +22,17 @@ JSON: Final = {"Content-Type": "application/json"}
 _SESSION: Final = re.compile(r"(/fmi/data/[^/]+/databases/[^/]+/sessions/)[^/?]+")
 
 
-_HEADER: Final = re.compile(r"""((?:authorization|x-fm-data-access-token)\W+b?['"])[^'"]+""", re.IGNORECASE)
+_HEADER: Final = re.compile(
+    r"""((?:authorization|x-fm-data-(?:access-token|oauth-request-id|oauth-identifier)|x-fms-request-id)"""
+    r"""\W+b?['"])[^'"]+""",
+    re.IGNORECASE,
+)
+_SOCKS: Final = re.compile(r"(\bauth=\().*", re.DOTALL)
+"""How httpcore writes user and password of a SOCKS proxy, at the end of its line."""
+
+
+class EitherMount(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """What takes requests instead of the network, in both colours: a log-out at exit is never asynchronous."""
 
 
 def _hide_secrets(record: logging.LogRecord) -> bool:
@@ -34,28 +45,42 @@ def _hide_secrets(record: logging.LogRecord) -> bool:
 
 def _masked(value: object) -> object:
     text = str(value)
-    masked = _HEADER.sub(r"\1***", _SESSION.sub(r"\1***", text))
-    return value if masked == text else masked
+    for secret in (_HEADER, _SESSION, _SOCKS):
+        text = secret.sub(r"\1***", text)
+    return value if text == str(value) else text
 
 
-for _name in ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy"):
+for _name in (
+    "httpx",
+    "httpcore.connection",
+    "httpcore.http11",
+    "httpcore.http2",
+    "httpcore.proxy",
+    "httpcore.socks",
+):
     logging.getLogger(_name).addFilter(_hide_secrets)
 
 
 class HttpTransport:
-    """Sends requests and reads replies to their end."""
+    """Sends requests and reads replies to their end.
+
+    Attributes:
+        mount: What takes the requests instead of the network, if anything does.
+    """
 
     def __init__(self, settings: Settings, mount: httpx.BaseTransport | None = None) -> None:
         """Prepare the connection, which opens with the first request; `mount` replaces the network."""
+        self.mount = mount
+        self._settings = settings
         self._url = settings.url.rstrip("/")
         self._client = httpx.Client(transport=mount, **_client_options(settings))
 
-    def send(self, request: Request, authorization: str | None) -> Reply:
+    def send(self, request: Request, headers: Mapping[str, str]) -> Reply:
         """Send a request.
 
         Args:
             request: What to ask.
-            authorization: The value of the Authorization header, if one is wanted.
+            headers: Who asks: a token's header, those of credentials, or none.
 
         Returns:
             The reply.
@@ -66,7 +91,7 @@ class HttpTransport:
             OutcomeUnknown: It broke while writing.
         """
         try:
-            response = self._client.send(_built(self._client, self._url, request, authorization))
+            response = self._client.send(_built(self._client, self._url, request, headers))
         except httpx.RequestError as error:
             raise meaning(error, request, self._url) from error
         return Reply(response.status_code, response.headers, response.content)
@@ -75,19 +100,30 @@ class HttpTransport:
         """Close the connections."""
         self._client.close()
 
+    def after_fork(self) -> None:
+        """Leave the connections to the parent process: closing them would end its encrypted ones."""
+        _left_to_the_parent.append(self._client)
+        self._client = httpx.Client(transport=self.mount, **_client_options(self._settings))
+
 
 class AsyncHttpTransport:
-    """Sends requests and reads replies to their end."""
+    """Sends requests and reads replies to their end.
 
-    def __init__(self, settings: Settings, mount: httpx.AsyncBaseTransport | None = None) -> None:
+    Attributes:
+        mount: What takes the requests instead of the network, if anything does.
+    """
+
+    def __init__(self, settings: Settings, mount: EitherMount | None = None) -> None:
         """Prepare the connection, which opens with the first request; `mount` replaces the network."""
+        self.mount = mount
+        self._settings = settings
         self._url = settings.url.rstrip("/")
         self._client = httpx.AsyncClient(transport=mount, **_client_options(settings))
 
-    async def send(self, request: Request, authorization: str | None) -> Reply:
+    async def send(self, request: Request, headers: Mapping[str, str]) -> Reply:
         """Send a request; as in `HttpTransport.send`."""
         try:
-            response = await self._client.send(_built(self._client, self._url, request, authorization))
+            response = await self._client.send(_built(self._client, self._url, request, headers))
         except httpx.RequestError as error:
             raise meaning(error, request, self._url) from error
         return Reply(response.status_code, response.headers, response.content)
@@ -96,23 +132,30 @@ class AsyncHttpTransport:
         """Close the connections."""
         await self._client.aclose()
 
+    def after_fork(self) -> None:
+        """Leave the connections to the parent process: closing them would end its encrypted ones."""
+        _left_to_the_parent.append(self._client)
+        self._client = httpx.AsyncClient(transport=self.mount, **_client_options(self._settings))
+
+
+_left_to_the_parent: list[httpx.Client | httpx.AsyncClient] = []
+
 
 def _client_options(settings: Settings) -> dict[str, Any]:
     return {
         "headers": HEADERS,
-        "timeout": settings.timeout,
+        "timeout": httpx.Timeout(settings.timeout, connect=settings.connect_timeout),
         # Without TLS, the 17 ms that loading the authorities takes are saved.
         "verify": settings.verify if settings.url.startswith("https:") else False,
+        "proxy": settings.proxy,
         "follow_redirects": False,
     }
 
 
 def _built(
-    client: httpx.Client | httpx.AsyncClient, url: str, request: Request, authorization: str | None
+    client: httpx.Client | httpx.AsyncClient, url: str, request: Request, who: Mapping[str, str]
 ) -> httpx.Request:
     content = request.content
-    headers = dict(JSON) if content is not None else {}
-    if authorization is not None:
-        headers["Authorization"] = authorization
+    headers = {**JSON, **who} if content is not None else who
     # The whole address: with `base_url` httpx would parse it twice, a tenth of what it takes for a request.
     return client.build_request(request.method, url + request.target, content=content, headers=headers)

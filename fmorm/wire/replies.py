@@ -169,8 +169,31 @@ def _no_envelope(reply: Reply, request: Request) -> FmormError:
     )
     refused = HTTPStatus.BAD_REQUEST <= reply.status < HTTPStatus.INTERNAL_SERVER_ERROR
     if request.writes and not refused:
-        return OutcomeUnknown(f"{text} It may have been carried out: read the record before trying again.")
-    return ProtocolError(text, status=reply.status)
+        advice = "read the record before trying again"
+        text = f"{text} It may have been carried out: {advice}."
+        return OutcomeUnknown(text, request=request.about, advice=advice)
+    return ProtocolError(
+        text,
+        status=reply.status,
+        request=request.about,
+        retry_after=_retry_after(reply),
+        cut_off=_is_cut_off(reply.body),
+    )
+
+
+def _is_cut_off(body: bytes) -> bool:
+    """Whether a body begins as the Data API's do and is no JSON as a whole."""
+    try:
+        parse_json(body)
+    except ValueError:
+        return body[:1] == b"{"
+    return False
+
+
+def _retry_after(reply: Reply) -> float | None:
+    """Give the seconds of a Retry-After header; its other form, a date, is left to the policy."""
+    text = reply.headers.get("retry-after", "")
+    return float(text) if text.isdecimal() and len(text) < 6 else None
 
 
 def _error(envelope: dict[str, Any], reply: Reply, request: Request) -> ServerError | None:
@@ -179,9 +202,6 @@ def _error(envelope: dict[str, Any], reply: Reply, request: Request) -> ServerEr
     if code == OK:
         return None
     text = str(message.get("message", ""))
-    about = (
-        f"{request.about}, which names {', '.join(request.field_names())}"
-        if code == NO_FIELD
-        else request.about
-    )
+    names = request.field_names() if code == NO_FIELD else []
+    about = f"{request.about}, which names {', '.join(names)}" if names else request.about
     return server_error(code, text, status=reply.status, request=about)

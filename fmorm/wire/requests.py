@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
@@ -45,7 +46,7 @@ class Rows:
     offset: int = 0
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class Request:
     """One request to the Data API.
 
@@ -57,6 +58,8 @@ class Request:
         writes: Whether the server's data can change: what decides what a broken connection means.
         about: What is asked, for messages: verb, layout, record, and never a secret.
         private: Whether request or reply hold a secret, so that no part of them may be shown.
+        verb: What is done, in one word of FileMaker's: "find", "edit".
+        layout: The layout's name, where one is concerned.
     """
 
     method: str
@@ -66,6 +69,8 @@ class Request:
     body: Mapping[str, Any] | None = None
     writes: bool = False
     private: bool = False
+    verb: str = ""
+    layout: str | None = None
 
     def __repr__(self) -> str:
         return f"<request: {self.about}>"
@@ -75,7 +80,7 @@ class Request:
         """The path and the query as they go over the wire."""
         return f"{self.path}?{urlencode(self.query, quote_via=quote)}" if self.query else self.path
 
-    @property
+    @cached_property
     def content(self) -> bytes | None:
         """The body as it goes over the wire: compact JSON in UTF-8."""
         if self.body is None:
@@ -84,6 +89,11 @@ class Request:
             return _json(self.body).encode()
         except UnicodeEncodeError:  # half a surrogate pair, which JSON can only escape
             return json.dumps(self.body, separators=(",", ":")).encode()
+
+    @property
+    def length(self) -> int:
+        """How many bytes the body has."""
+        return len(self.content or b"")
 
     def field_names(self) -> list[str]:
         """Give the names of the fields that the request speaks of, each once: the service never says which is wrong."""
@@ -108,16 +118,46 @@ class Request:
         return "\n".join(lines)
 
 
-def log_in(place: Place) -> Request:
-    """Ask for a session; the credentials go in a header that the transport adds."""
+def log_in(place: Place, sources: Sequence[Mapping[str, str]] = ()) -> Request:
+    """Ask for a session; the credentials go in headers that the transport adds.
+
+    Args:
+        place: The database.
+        sources: Entries of `fmDataSource`: external files, and who opens them. They hold passwords.
+
+    Returns:
+        The request.
+    """
     path = routes.sessions(place.version, place.database)
-    return Request("POST", path, f"log-in to {place.database!r}", body={}, private=True)
+    body = {"fmDataSource": [dict(source) for source in sources]} if sources else {}
+    return Request("POST", path, f"log-in to {place.database!r}", body=body, private=True, verb="log-in")
 
 
 def log_out(place: Place, token: str) -> Request:
     """Give a session back."""
     path = routes.session(place.version, place.database, token)
-    return Request("DELETE", path, f"log-out of {place.database!r}", private=True)
+    return Request("DELETE", path, f"log-out of {place.database!r}", private=True, verb="log-out")
+
+
+def validate(place: Place) -> Request:
+    """Ask whether the session is alive."""
+    path = routes.validate(place.version)
+    return Request("GET", path, "check of the session", verb="validate")
+
+
+def set_globals(place: Place, values: Mapping[str, str]) -> Request:
+    """Ask to set global fields of the session.
+
+    Args:
+        place: The database.
+        values: Texts by qualified name: `table::field`, and `table::field(2)` for a repetition.
+
+    Returns:
+        The request. It changes no record, and doing it twice is doing it once.
+    """
+    path = routes.global_fields(place.version, place.database)
+    about = f"setting of globals {', '.join(values)}"
+    return Request("PATCH", path, about, body={"globalFields": dict(values)}, verb="globals")
 
 
 def get(place: Place, layout: str, record_id: str, portals: Sequence[Rows]) -> Request:
@@ -134,7 +174,12 @@ def get(place: Place, layout: str, record_id: str, portals: Sequence[Rows]) -> R
     """
     path = routes.record(place.version, place.database, layout, record_id)
     return Request(
-        "GET", path, f"read of layout {layout!r}, record {record_id}", query=_portal_query(portals)
+        "GET",
+        path,
+        f"read of layout {layout!r}, record {record_id}",
+        query=_portal_query(portals),
+        verb="get",
+        layout=layout,
     )
 
 
@@ -167,7 +212,14 @@ def read_range(
     if sort:
         query["_sort"] = _json(list(sort))
     path = routes.records(place.version, place.database, layout)
-    return Request("GET", path, f"read of layout {layout!r}", query=query | _portal_query(portals))
+    return Request(
+        "GET",
+        path,
+        f"read of layout {layout!r}",
+        query=query | _portal_query(portals),
+        verb="range",
+        layout=layout,
+    )
 
 
 def find(
@@ -193,7 +245,7 @@ def find(
         if rows.offset:
             body[f"offset.{rows.name}"] = str(rows.offset + 1)
     path = routes.find(place.version, place.database, layout)
-    return Request("POST", path, f"find on layout {layout!r}", body=body)
+    return Request("POST", path, f"find on layout {layout!r}", body=body, verb="find", layout=layout)
 
 
 def create(
@@ -204,7 +256,8 @@ def create(
     if portals:
         body["portalData"] = dict(portals)
     path = routes.records(place.version, place.database, layout)
-    return Request("POST", path, f"create on layout {layout!r}", body=body, writes=True)
+    about = f"create on layout {layout!r}"
+    return Request("POST", path, about, body=body, writes=True, verb="create", layout=layout)
 
 
 def edit(
@@ -241,13 +294,15 @@ def edit(
     if mod_id is not None:
         body["modId"] = mod_id
     path = routes.record(place.version, place.database, layout, record_id)
-    return Request("PATCH", path, f"edit on layout {layout!r}, record {record_id}", body=body, writes=True)
+    about = f"edit on layout {layout!r}, record {record_id}"
+    return Request("PATCH", path, about, body=body, writes=True, verb="edit", layout=layout)
 
 
 def delete(place: Place, layout: str, record_id: str) -> Request:
     """Ask for the deletion of a record; the service checks no modification id here."""
     path = routes.record(place.version, place.database, layout, record_id)
-    return Request("DELETE", path, f"deletion on layout {layout!r}, record {record_id}", writes=True)
+    about = f"deletion on layout {layout!r}, record {record_id}"
+    return Request("DELETE", path, about, writes=True, verb="delete", layout=layout)
 
 
 def _portal_query(portals: Sequence[Rows]) -> dict[str, str]:

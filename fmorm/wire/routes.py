@@ -29,6 +29,16 @@ def session(version: str, database: str, token: str) -> str:
     return f"{sessions(version, database)}/{segment(token)}"
 
 
+def validate(version: str) -> str:
+    """Give the path that tells whether a token is alive."""
+    return f"{BASE}/{version}/validateSession"
+
+
+def global_fields(version: str, database: str) -> str:
+    """Give the path of a session's global fields."""
+    return f"{BASE}/{version}/databases/{segment(database)}/globals"
+
+
 def layout(version: str, database: str, layout: str) -> str:
     """Give the path of a layout."""
     return f"{BASE}/{version}/databases/{segment(database)}/layouts/{segment(layout)}"

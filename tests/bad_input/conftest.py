@@ -15,13 +15,15 @@ from bad_input.witness import contents
 from scenarios.conftest import PASSWORD, SCHEMA, Blocking, Office, loop
 from scenarios.office import Person
 
-from fmorm import AsyncDatabase, Database
+from fmorm import AsyncDatabase, Database, Retry
 from fmorm.server import App, Schema, load_schema
 from fmorm.transport.embedded import EmbeddedMount
 
 __all__ = ["loop"]
 
 OFFICE = load_schema(SCHEMA)
+ONCE: dict[str, Any] = {"retry": Retry(attempts=1)}
+"""What a program is told is the same when it is told at once."""
 
 
 class Apps:
@@ -67,7 +69,7 @@ class Branch(Office):
     def open_named(self, database: str, **options: Any) -> Database:
         """Open a database of a name; it is closed at the end of the test."""
         cls: Any = AsyncDatabase if self.colour == "async" else Database
-        raw = cls(self.url, database, **({"user": "api", "password": PASSWORD} | options))
+        raw = cls(self.url, database, **({"user": "api", "password": PASSWORD} | self.options | options))
         db: Any = Blocking(raw, self.loop) if self.colour == "async" else raw
         self.opened.callback(db.close)
         return cast("Database", db)
@@ -93,7 +95,7 @@ def colour(request: pytest.FixtureRequest) -> str:
 def office(colour: str, loop: asyncio.AbstractEventLoop, apps: Apps) -> Iterator[Office]:
     """A server in process; at the end no session may be left."""
     app = apps.take()
-    office = Office(app, colour, None, loop)
+    office = Office(app, colour, None, loop, options=ONCE)
     try:
         with office.opened:
             yield office
@@ -132,7 +134,7 @@ def serve(colour: str, loop: asyncio.AbstractEventLoop, apps: Apps) -> Iterator[
             app = apps.take() if schema is OFFICE else App(schema)
             stack.callback(apps.give_back, app)
             server = stack.enter_context(Misbehaving(respond or from_app(app), tls))
-            office = Branch(app, colour, server.url, loop)
+            office = Branch(app, colour, server.url, loop, options=ONCE)
             stack.enter_context(office.opened)
             return office, server
 

@@ -24,7 +24,7 @@ from bad_input.witness import READS, WRITES, contents, dirty, each, saves, shown
 from scenarios.conftest import Office
 from scenarios.office import Person
 
-from fmorm import ConnectionLost, OutcomeUnknown, ProtocolError, state
+from fmorm import ConnectionLost, OutcomeTimedOut, OutcomeUnknown, ProtocolError, ReplyTimedOut, state
 from fmorm.server import App, Reply, Request
 
 Break = Callable[[Reply], Answer]
@@ -130,7 +130,8 @@ def test_a_read_that_breaks_has_changed_nothing(serve: Serve, how: Break) -> Non
     before = shown(ann), contents(office.app)
     server.respond = breaking(office.app, how)
     for verb in READS:
-        with told(ConnectionLost, verb.about, "Nothing was changed", SHORT_OF_A_REPLY.get(how, "")):
+        lost = ReplyTimedOut if how in SHORT_OF_A_REPLY else ConnectionLost
+        with told(lost, verb.about, "Nothing was changed", SHORT_OF_A_REPLY.get(how, "")):
             verb.run(db, ann)
         if how in SHORT_OF_A_REPLY:
             break  # one is enough: each takes its time
@@ -163,7 +164,8 @@ def test_a_save_that_breaks_after_it_was_carried_out_stays_dirty(serve: Serve, h
     ann = dirty(db)
     before = shown(ann)
     server.respond = breaking(office.app, how)
-    with told(OutcomeUnknown, "layout 'person', record 1", "read the record before trying again"):
+    unknown = OutcomeTimedOut if how in SHORT_OF_A_REPLY else OutcomeUnknown
+    with told(unknown, "layout 'person', record 1", "read the record before trying again"):
         db.save(ann)
     assert shown(ann) == before
     goes_on(office, server, db)
@@ -206,7 +208,8 @@ def test_a_log_in_that_breaks_has_changed_nothing(serve: Serve, how: Break) -> N
     office, server, db = start(serve, how)
     server.respond = lambda request: how(Reply(200, [], b'{"response":{"token":"x"},"messages":[]}'))
     for verb in each(lambda: db.get(Person, 1), lambda: db.create(Person(name="Dag"))):
-        with told(ConnectionLost, "log-in to 'Office & Co'", "Nothing was changed"):
+        lost = ReplyTimedOut if how in SHORT_OF_A_REPLY else ConnectionLost
+        with told(lost, "log-in to 'Office & Co'", "Nothing was changed"):
             verb()
         if how in SHORT_OF_A_REPLY:
             break

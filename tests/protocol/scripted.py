@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeAlias, TypeVar
 
 from fmorm.errors import FmormError
-from fmorm.protocol.effects import Effect, Renew, Send, Steps
+from fmorm.protocol.effects import Effect, Pause, Present, Renew, Send, Steps
 from fmorm.wire.replies import Reply
 from fmorm.wire.requests import Request
 
@@ -36,19 +36,34 @@ class ScriptedDriver:
         asked: Every effect, in order.
     """
 
-    def __init__(self, answer: Answer, *, renewal: FmormError | None = None) -> None:
-        """Answer with `answer`; `renewal` is what goes wrong with a renewal, if anything."""
+    def __init__(self, answer: Answer, *, renewal: FmormError | None = None, patience: int = 0) -> None:
+        """Answer with `answer`.
+
+        Args:
+            answer: Answers requests.
+            renewal: What goes wrong with a renewal, if anything.
+            patience: How many pauses end in another attempt.
+        """
         self.asked: list[Effect] = []
         self._answer = answer
         self._renewal = renewal
+        self._patience = patience
 
     @property
     def sent(self) -> list[Request]:
-        return [effect.request for effect in self.asked if isinstance(effect, Send)]
+        return [effect.request for effect in self.asked if isinstance(effect, (Send, Present))]
+
+    @property
+    def attempts(self) -> list[int]:
+        return [effect.attempt for effect in self.asked if isinstance(effect, (Send, Present))]
 
     @property
     def renewals(self) -> int:
         return sum(isinstance(effect, Renew) for effect in self.asked)
+
+    @property
+    def pauses(self) -> list[Pause]:
+        return [effect for effect in self.asked if isinstance(effect, Pause)]
 
     def run(self, steps: Steps[T]) -> T:
         try:
@@ -65,9 +80,12 @@ class ScriptedDriver:
             value: T = stop.value
             return value
 
-    def _carry_out(self, effect: Effect) -> Reply | None:
-        if isinstance(effect, Send):
+    def _carry_out(self, effect: Effect) -> Reply | bool | None:
+        if isinstance(effect, (Send, Present)):
             return self._answer(effect.request)
+        if isinstance(effect, Pause):
+            self._patience -= 1
+            return self._patience >= 0
         if self._renewal is not None:
             raise self._renewal
         return None

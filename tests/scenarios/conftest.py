@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import json
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -15,6 +15,7 @@ import pytest
 
 from fmorm import AsyncDatabase, AsyncFind, Database
 from fmorm.server import App, Reply, Request, load_schema
+from fmorm.server.faults.faults import Faults
 from fmorm.server.mounts.socket import Background
 
 SCHEMA = Path(__file__).parent / "office.toml"
@@ -60,6 +61,14 @@ class Swapping:
 
     def __init__(self) -> None:
         self.app: App | None = None
+        self._nobody = App(load_schema(SCHEMA))
+
+    @property
+    def faults(self) -> Faults:
+        return (self.app or self._nobody).faults
+
+    def close(self) -> None:
+        self._nobody.close()
 
     def handle(self, request: Request) -> Reply:
         assert self.app is not None, "no test has begun"
@@ -75,9 +84,11 @@ class Office:
     url: str | None
     loop: asyncio.AbstractEventLoop
     opened: ExitStack = field(default_factory=ExitStack)
+    options: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def open(self, database: str = "Office & Co", **options: Any) -> Database:
         """Open a database; it is closed at the end of the test. In process it is the schema's own."""
+        options = self.options | options
         cls: Any = AsyncDatabase if self.colour == "async" else Database
         if self.url is None:
             raw = cls.embedded(self.app, **options)
@@ -108,7 +119,7 @@ class Office:
 @pytest.fixture(scope="session")
 def socket() -> Iterator[tuple[str, Swapping]]:
     swapping = Swapping()
-    with Background(cast("App", swapping)) as background:
+    with closing(swapping), Background(cast("App", swapping)) as background:
         yield background.url, swapping
 
 

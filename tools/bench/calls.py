@@ -96,26 +96,31 @@ class Bare:
 
 
 class Raw:
-    """What a careful program does without a library: one client, kept open, and the token in its headers."""
+    """What a careful program does without a library: one client, kept open, and the token in its headers.
+
+    Attributes:
+        client: The client.
+        base: The path of the database.
+    """
 
     def __init__(self, url: str) -> None:
-        self._client = httpx.Client(base_url=url, auth=None, headers={"Accept": "application/json"})
-        self._base = f"/fmi/data/vLatest/databases/{DATABASE}"
-        reply = self._client.post(f"{self._base}/sessions", json={}, auth=(USER, PASSWORD))
+        self.client = httpx.Client(base_url=url, auth=None, headers={"Accept": "application/json"})
+        self.base = f"/fmi/data/vLatest/databases/{DATABASE}"
+        reply = self.client.post(f"{self.base}/sessions", json={}, auth=(USER, PASSWORD))
         self._token = self._response(reply)["token"]
-        self._client.headers["Authorization"] = f"Bearer {self._token}"
+        self.client.headers["Authorization"] = f"Bearer {self._token}"
 
     def get(self, record_id: int) -> dict[str, Any]:
         """Read one record."""
-        reply = self._client.get(f"{self._base}/layouts/{FLAT}/records/{record_id}?portal=%5B%5D")
+        reply = self.client.get(f"{self.base}/layouts/{FLAT}/records/{record_id}?portal=%5B%5D")
         record: dict[str, Any] = self._response(reply)["data"][0]
         return record
 
     def save(self, record_id: int, fields: dict[str, Any], mod_id: str) -> str:
         """Save fields of a record that still has this mod id; gives its new one."""
         content = json.dumps({"fieldData": fields, "modId": mod_id}).encode()
-        reply = self._client.patch(
-            f"{self._base}/layouts/{FLAT}/records/{record_id}",
+        reply = self.client.patch(
+            f"{self.base}/layouts/{FLAT}/records/{record_id}",
             content=content,
             headers={"Content-Type": "application/json"},
         )
@@ -133,5 +138,5 @@ class Raw:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._response(self._client.delete(f"{self._base}/sessions/{self._token}"))
-        self._client.close()
+        self._response(self.client.delete(f"{self.base}/sessions/{self._token}"))
+        self.client.close()

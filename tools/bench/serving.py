@@ -72,9 +72,17 @@ def _sample(values: dict[str, Any], columns: list[Column]) -> dict[str, Any]:
 
 
 @contextmanager
-def child(count: int) -> Generator[str]:
-    """Serve so many customers from a child process for the time of the block; gives its address."""
-    command = [sys.executable, "-m", __spec__.name, str(count)]
+def child(count: int, *, milliseconds: int = 0) -> Generator[str]:
+    """Serve customers from a child process for the time of the block.
+
+    Args:
+        count: How many.
+        milliseconds: How long each request takes; then those of a session are answered one after the other.
+
+    Yields:
+        The address.
+    """
+    command = [sys.executable, "-m", __spec__.name, str(count), str(milliseconds)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             url = process.stdout.readline().strip() if process.stdout else ""
@@ -87,7 +95,12 @@ def child(count: int) -> Generator[str]:
 
 def main() -> None:
     """Serve until told to stop."""
-    serve(app(customers(int(sys.argv[1]))), ready=lambda url: print(url, flush=True))
+    count, milliseconds = map(int, sys.argv[1:])
+    served = app(customers(count))
+    if milliseconds:
+        served.faults.one_at_a_time()
+        served.faults.slow(milliseconds / 1000)
+    serve(served, ready=lambda url: print(url, flush=True))
 
 
 if __name__ == "__main__":

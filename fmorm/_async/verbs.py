@@ -1,0 +1,172 @@
+"""The verbs. Each is one line here; what it does is below, in `mapper`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import EllipsisType
+from typing import Any, TypeVar, overload
+
+from fmorm._async.find import AsyncFind
+from fmorm._async.runs import AsyncRuns
+from fmorm.mapper import reading, storing
+from fmorm.mapper.finding import Found
+from fmorm.mapper.given import expect_model
+from fmorm.mapper.home import Home
+from fmorm.model.records import Model
+from fmorm.query.find import FindSpec
+
+M = TypeVar("M", bound=Model)
+
+
+class AsyncVerbs:
+    """What can be done in a database: on any of its FileMaker sessions, or on a pinned one."""
+
+    _home: Home
+    _runs: AsyncRuns
+
+    # -- reading -------------------------------------------------------------------------------------------
+
+    def find(self, model: type[M]) -> AsyncFind[M]:
+        """Begin a find: nothing is sent until it is asked for records.
+
+        Args:
+            model: The class of the layout.
+
+        Returns:
+            A find of all records, to be narrowed with `where`, `omit`, `sort`, `limit`.
+        """
+        return AsyncFind(self._runs, Found(self._home, model, FindSpec(expect_model(model, "find").place)))
+
+    async def get(self, model: type[M], record_id: str | int | None = None, /, **key: Any) -> M:
+        """Read one record, with the portals that the model declares.
+
+        Args:
+            model: The class of the layout.
+            record_id: FileMaker's record id.
+            key: One business key and its value instead: `get(Person, id="4711")`.
+
+        Returns:
+            The record.
+
+        Raises:
+            RecordMissing: No record has this id.
+            NotFound: No record has this key.
+            MultipleFound: Several records have this key.
+            TypeError: Neither was given, or both, or the field is no business key.
+            ValueError: That is no record id.
+            FindError: The key is empty.
+        """
+        return await self._runs.run(reading.get(self._home, model, record_id, key))
+
+    async def reload(self, record: M) -> M:
+        """Read a record again, in place; changes that were not saved are dropped.
+
+        Args:
+            record: A record that exists in FileMaker.
+
+        Returns:
+            The same object, as FileMaker has it now.
+
+        Raises:
+            RecordMissing: It is there no more.
+            RecordStateError: It was never created, or lives elsewhere.
+        """
+        return await self._runs.run(storing.refresh(self._home, record))
+
+    # -- writing -------------------------------------------------------------------------------------------
+
+    async def create(self, record: M, *, reload: bool = False) -> M:
+        """Create a record with its portal rows.
+
+        Args:
+            record: A record made in Python. What was never set is not sent, so that auto-enter works.
+            reload: Whether to read back what FileMaker enters: serials, lookups, calculations.
+
+        Returns:
+            The same object, which now knows its record id and mod id, and those of its rows.
+
+        Raises:
+            RecordStateError: It exists already.
+            RefusedValue: A value does not meet a field's validation; nothing was created.
+            OutcomeUnknown: The connection broke: it may have been created.
+        """
+        return await self._runs.run(storing.create(self._home, record, reload_after=reload))
+
+    async def save(self, record: M, *, expect: str | int | EllipsisType = ...) -> M:
+        """Save what was changed on a record and on its portal rows, in one request; nothing where nothing was.
+
+        Args:
+            record: A record that exists in FileMaker.
+            expect: The mod id that it must still have, for changes that are based on an earlier reading, as
+                those of a web form are; the one it was read with where it is left out. None, as a form without
+                the field gives it, is refused.
+
+        Returns:
+            The same object, with nothing dirty any more.
+
+        Raises:
+            ConflictError: Somebody else saved it since; nothing was written, and it is still dirty.
+            RecordStateError: It was never created, or lives elsewhere.
+            RefusedValue: A value does not meet a field's validation; nothing was written.
+            OutcomeUnknown: The connection broke: it may have been saved; it is still dirty.
+        """
+        return await self._runs.run(storing.save(self._home, record, expect=expect))
+
+    async def update(
+        self,
+        model: type[Model],
+        record_id: str | int,
+        values: Mapping[str, Any],
+        *,
+        mod_id: str | int | EllipsisType = ...,
+    ) -> str | None:
+        """Edit a record without reading it.
+
+        Args:
+            model: The class of the layout.
+            record_id: FileMaker's record id.
+            values: Values by attribute; a repeating field takes one for each of its repetitions.
+            mod_id: The mod id that it must still have; left out, whatever is there is overwritten. None, as a form
+                without the field gives it, is refused.
+
+        Returns:
+            The new mod id, where the server tells it.
+
+        Raises:
+            ConflictError: It has another mod id; nothing was written.
+            AttributeError: The model has no such field, or it is read-only.
+            pydantic.ValidationError: A value does not fit its field.
+            OutcomeUnknown: The connection broke: it may have been saved.
+        """
+        return await self._runs.run(storing.update(self._home, model, record_id, values, mod_id))
+
+    @overload
+    async def delete(self, record: Model, /, *, mod_id: str | int | EllipsisType = ...) -> None: ...
+    @overload
+    async def delete(
+        self, model: type[Model], record_id: str | int, /, *, mod_id: str | int | EllipsisType = ...
+    ) -> None: ...
+    async def delete(
+        self,
+        target: Model | type[Model],
+        record_id: str | int | None = None,
+        /,
+        *,
+        mod_id: str | int | EllipsisType = ...,
+    ) -> None:
+        """Delete a record, given itself or by class and record id.
+
+        The Data API checks no mod id when it deletes. So where one is known the record is read and compared
+        first; what happens between the two requests it cannot guard.
+
+        Args:
+            target: The record, or its class.
+            record_id: FileMaker's record id, with a class.
+            mod_id: The mod id that it must still have; left out, that of the record, and with a class any.
+
+        Raises:
+            ConflictError: Somebody else saved it since; nothing was deleted.
+            RecordMissing: It is there no more.
+            OutcomeUnknown: The connection broke: it may have been deleted.
+        """
+        return await self._runs.run(storing.delete(self._home, target, record_id, mod_id))

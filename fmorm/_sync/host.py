@@ -1,0 +1,254 @@
+# Written by tools/unasync.py from fmorm/_async/host.py: edit that file, not this one.
+"""One server for many: files and accounts over the same connections, as a site needs that its users log in to."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Self
+from weakref import WeakSet
+
+from fmorm._sync.database import Database
+from fmorm._sync.primitives import Detached, Lock
+from fmorm._sync.runs import Pooled
+from fmorm.errors import RecordStateError
+from fmorm.transport.credentials import Account, Credentials, DataSource
+from fmorm.transport.given import Resumed, credentials_given
+from fmorm.transport.http import HttpTransport
+from fmorm.transport.secret import Secret
+from fmorm.transport.settings import CONNECT_TIMEOUT, RETRY, TIMEOUT, VERSION, WAIT, Settings
+from fmorm.transport.sharing import identity_of, keyed_hash
+from fmorm.transport.trust import Verify
+from fmorm.transport.watch import Hook
+
+if TYPE_CHECKING:
+    from fmorm.protocol.retry import Retry
+
+
+class HostedDatabase(Database):
+    """A database of a host, which shares its connections and is closed with it."""
+
+    def __init__(self, pooled: Pooled) -> None:
+        """Stand for what the host keeps."""
+        self._open(pooled)
+
+
+SESSIONS: Final = 1
+"""Sessions for each account: a person does one thing at a time, and every session counts against the capacity."""
+IDLE: Final = 600.0
+"""Seconds after which the database of an account that nobody uses is closed."""
+
+
+class Host:
+    """One FileMaker server, of which several files are used, or one file by many accounts.
+
+    All databases that it gives share their connections. What an account has not used for a while is logged out by
+    itself, when a database is asked for again; the object can be used on. Use the host as a context manager, or
+    `close` it: that closes all of its databases, which are not closed one by one.
+
+    Args:
+        url: The server's address, such as `https://fm.example.com`.
+        version: The Data API's version segment: `v1`, `v2` or `vLatest`.
+        timeout: Seconds to wait for the next piece of a reply.
+        connect_timeout: Seconds to wait for a connection.
+        verify: Whether the server's certificate is checked, or the TLS context or file of authorities to check it
+            with.
+        proxy: The address of a proxy; that of the environment where it is left out.
+        sessions: How many FileMaker sessions each database may have open at once.
+        wait: Seconds to wait for one of them to become free.
+        idle: Seconds after which a session without work is logged out.
+        retry: How often and how long a request is sent again, where nothing can happen twice.
+        debug: Whether each request is printed to the standard error stream, as a command for curl without secrets.
+        on_request: Called after each request with a `RequestEvent`, in the thread or task that has sent it.
+
+    Raises:
+        ValueError: An argument cannot be meant so.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        version: str = VERSION,
+        timeout: float = TIMEOUT,
+        connect_timeout: float = CONNECT_TIMEOUT,
+        verify: Verify = True,
+        proxy: str | None = None,
+        sessions: int = SESSIONS,
+        wait: float = WAIT,
+        idle: float = IDLE,
+        retry: Retry = RETRY,
+        debug: bool = False,
+        on_request: Hook | None = None,
+    ) -> None:
+        # The file and the account are those of nobody: what they are belongs to each database.
+        self._common = Settings(
+            url=url,
+            database="?",
+            credentials=Account("", ""),
+            version=version,
+            timeout=timeout,
+            connect_timeout=connect_timeout,
+            verify=verify,
+            proxy=proxy,
+            sessions=sessions,
+            wait=wait,
+            idle=idle,
+            retry=retry,
+            debug=debug,
+        )
+        self._transport = HttpTransport(self._common)
+        self._hook = on_request
+        self._secret = os.urandom(32)
+        self._open: dict[str, Pooled] = {}
+        self._given: WeakSet[Pooled] = WeakSet()
+        self._lock = Lock()
+        self._closed = False
+
+    def database(
+        self,
+        database: str,
+        *,
+        user: str | None = None,
+        password: Secret | None = None,
+        credentials: Credentials | None = None,
+        sources: Sequence[DataSource] = (),
+    ) -> Database:
+        """Give a file as an account sees it. The same file and credentials give the same object again.
+
+        Nothing is sent yet: `log_in` on the database finds out whether the credentials are right.
+
+        Args:
+            database: The file, without extension.
+            user: The account.
+            password: Its password, or a function that gives it.
+            credentials: Other credentials in place of both.
+            sources: Other files that the database takes data from, and who opens them.
+
+        Returns:
+            The database. Closing it does nothing: it is the host's.
+
+        Raises:
+            RecordStateError: The host was closed.
+            ValueError: An argument cannot be meant so.
+        """
+        who = credentials_given(user, password, credentials)
+        settings = self._of(database, who, sources)
+        return self._give(settings, None)
+
+    def resume(self, database: str, token: str) -> Database:
+        """Give a file as the holder of a token sees it, which `log_in` gave; a web session has kept it meanwhile.
+
+        The session stays open for the next web request; `log_out` ends it. Requests that come with the same token
+        at once are served one after the other.
+
+        Args:
+            database: The file, without extension.
+            token: The token.
+
+        Returns:
+            The database. Its verbs raise SessionLost when the session has ended: let the user log in again.
+
+        Raises:
+            RecordStateError: The host was closed.
+            ValueError: That is no token.
+        """
+        return self._give(self._of(database, Resumed(token)), token)
+
+    def log_in(
+        self,
+        database: str,
+        *,
+        user: str | None = None,
+        password: Secret | None = None,
+        credentials: Credentials | None = None,
+        sources: Sequence[DataSource] = (),
+    ) -> str:
+        """Log a user in, and give the token of the session for `resume`.
+
+        It always asks the server. The token is as good as the password while it lives: 15 minutes after its last use.
+
+        Args:
+            database: The file, without extension.
+            user: The account.
+            password: Its password.
+            credentials: Other credentials in place of both.
+            sources: Other files that the database takes data from, and who opens them.
+
+        Returns:
+            The token.
+
+        Raises:
+            CredentialError: The credentials were not accepted.
+            DatabaseClosed: There is no such file, or the account may not use the Data API.
+            TransportError: The server was not reached.
+        """
+        who = credentials_given(user, password, credentials)
+        return self._pooled(self._of(database, who, sources), None).give_away()
+
+    def log_out(self, database: str, token: str) -> None:
+        """End the session of a token; that it has ended before is no error.
+
+        Args:
+            database: The file, without extension.
+            token: The token.
+        """
+        settings = self._of(database, Resumed(token))
+        with self._lock:
+            self._open.pop(self._key(settings), None)
+        self._pooled(settings, None).end(token)
+
+    def close(self) -> None:
+        """Close all the databases and the connections; a second call does nothing."""
+        with self._lock:
+            self._closed = True
+            self._open.clear()
+        try:
+            for pooled in list(self._given):
+                pooled.close()
+        finally:
+            self._transport.close()
+
+    def _of(self, database: str, who: Credentials, sources: Sequence[DataSource] = ()) -> Settings:
+        return replace(self._common, database=database, credentials=who, sources=tuple(sources))
+
+    def _give(self, settings: Settings, token: str | None) -> Database:
+        key = self._key(settings)
+        with self._lock:
+            if self._closed:
+                raise RecordStateError("this host is closed: open another one")
+            unused = self._take_unused()
+            pooled = self._open.pop(key, None) or self._pooled(settings, token)
+            self._open[key] = pooled
+            self._given.add(pooled)
+        for one in unused:
+            Detached(one.rest)
+        return HostedDatabase(pooled)
+
+    def _pooled(self, settings: Settings, token: str | None) -> Pooled:
+        return Pooled(settings, self._transport, owns_transport=False, hook=self._hook, token=token)
+
+    def _take_unused(self) -> list[Pooled]:
+        oldest = time.monotonic() - self._common.idle
+        unused = [key for key, one in self._open.items() if one.pool.used < oldest and not one.pool.busy]
+        return [self._open.pop(key) for key in unused]
+
+    def _key(self, settings: Settings) -> str:
+        """Tell accounts apart without keeping their passwords; one that has to be asked for is told by its source."""
+        if settings.credentials.blocking:
+            return f"{settings.database} {id(settings.credentials)}"
+        return keyed_hash(self._secret, identity_of(settings))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._common.url}>"
