@@ -32,26 +32,32 @@ def add_to(commands: Commands) -> None:
         default=":memory:",
         help="the SQLite file that keeps the data (default: forget it)",
     )
+    parser.add_argument(
+        "--faults",
+        action="store_true",
+        help="let anybody who reaches the server set faults, at /fmorm/faults",
+    )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Serve until told to stop; gives the exit status."""
     try:
-        app = App(load_schema(options.schema), data=options.data)
+        app = App(load_schema(options.schema), data=options.data, control=options.faults)
     except (SchemaError, OSError) as error:
         return _wrong(str(error))
     try:
-        return _serve(app, options.host, options.port)
+        return _serve(app, options)
     finally:
         app.close()
 
 
-def _serve(app: App, host: str, port: int) -> int:
+def _serve(app: App, options: argparse.Namespace) -> int:
     from fmorm.server.mounts.socket import serve
 
+    host, port = options.host, options.port
     try:
-        serve(app, host, port, ready=lambda url: _say(app, url))
+        serve(app, host, port, ready=lambda url: _say(app, url, faults=options.faults))
     except ImportError:
         return _wrong("serving needs uvicorn and httptools: pip install 'fmorm[server]'")
     except OSError as error:
@@ -61,9 +67,13 @@ def _serve(app: App, host: str, port: int) -> int:
     return 0
 
 
-def _say(app: App, url: str) -> None:
+def _say(app: App, url: str, *, faults: bool) -> None:
     accounts = ", ".join(account.name for account in app.schema.accounts.values())
-    print(f"serving {', '.join(app.databases)} at {url} (accounts: {accounts}; Ctrl-C stops)", flush=True)
+    control = f"; faults at {url}/fmorm/faults" if faults else ""
+    print(
+        f"serving {', '.join(app.databases)} at {url} (accounts: {accounts}{control}; Ctrl-C stops)",
+        flush=True,
+    )
 
 
 def _wrong(text: str) -> int:

@@ -6,10 +6,25 @@ It shares nothing with the client but the table of error codes.
 from __future__ import annotations
 
 from fmorm.server.app import App
+from fmorm.server.faults.fault import Fault
+from fmorm.server.faults.faults import Faults
+from fmorm.server.faults.host import RecordLock
 from fmorm.server.http import Reply, Request
 from fmorm.server.mounts.socket import Background, serve
 from fmorm.server.schema.loading import load_schema
 from fmorm.server.schema.parts import Schema
 from fmorm.server.schema.section import SchemaError
 
-__all__ = ["App", "Background", "Reply", "Request", "Schema", "SchemaError", "load_schema", "serve"]
+__all__ = [
+    "App",
+    "Background",
+    "Fault",
+    "Faults",
+    "RecordLock",
+    "Reply",
+    "Request",
+    "Schema",
+    "SchemaError",
+    "load_schema",
+    "serve",
+]

@@ -8,10 +8,12 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from fmorm.server import refusals
+from fmorm.server import refusals, signing_in
 from fmorm.server.calls import Call, Engine, local_time
 from fmorm.server.exact import Json
 from fmorm.server.exchanges import masked
+from fmorm.server.faults.control import Control
+from fmorm.server.faults.faults import Faults
 from fmorm.server.http import Reply, Request, json_reply
 from fmorm.server.refusals import Refusal
 from fmorm.server.relations import Relations
@@ -43,9 +45,11 @@ class App:
         clock: Gives the time in seconds, as `time.time` does.
         session_seconds: How long a session may be idle.
         host: The name under which replies speak of the server.
+        control: Whether faults can be set over HTTP, by anybody who reaches the server, at `/fmorm/faults`.
 
     Attributes:
         requests: The last exchanges, newest last, with credentials and tokens masked.
+        faults: What is to go wrong, for tests.
 
     Raises:
         SchemaError: The data file does not fit the schema, or a sample row does not fit its table.
@@ -59,6 +63,7 @@ class App:
         clock: Callable[[], float] = time.time,
         session_seconds: float = _IDLE_SECONDS,
         host: str = "localhost",
+        control: bool = False,
     ) -> None:
         self.requests: deque[tuple[Request, Reply]] = deque(maxlen=_REMEMBERED)
         self._host = host
@@ -68,6 +73,8 @@ class App:
         self._engine = Engine(
             schema, store, Relations(schema, store), Sessions(clock, session_seconds), clock
         )
+        self.faults = Faults(self._engine, self._lock, host)
+        self._control = Control(self.faults, lambda: self.session_count) if control else None
 
     def handle(self, request: Request) -> Reply:
         """Answer a request; whatever it is, the answer has FileMaker's form.
@@ -76,10 +83,12 @@ class App:
             request: The request.
 
         Returns:
-            The reply.
+            The reply; where a fault wants it, with a delay or a drop that the mount carries out.
         """
+        if self._control is not None and self._control.is_for(request):
+            return self._control.answer(request)
         with self._lock:
-            reply = self._answer(request)
+            reply = self.faults.answered(request, self._answer)
             self.requests.append(masked(request, reply))
         return reply
 
@@ -88,6 +97,7 @@ class App:
         with self._lock:
             self._engine.sessions.close_all()
             self._engine.store.close()
+        self.faults.end_waits()
 
     @property
     def schema(self) -> Schema:
@@ -107,11 +117,12 @@ class App:
 
     def expire_sessions(self) -> None:
         """Make every token dead from now on, as a restart of the server does."""
-        with self._lock:
-            self._engine.sessions.close_all()
+        self.faults.expire_sessions()
 
     def _answer(self, request: Request) -> Reply:
         try:
+            if request.target.startswith(signing_in.PLACES):
+                return signing_in.answer(request, self._engine.schema, self._engine.sign_ins)
             return self._do(request)
         except Refusal as refusal:
             return json_reply(refusal.status, refusal.content(), host=self._host)
@@ -130,6 +141,8 @@ class App:
         return reply
 
     def _session(self, request: Request, arrival: Arrival) -> Session:
+        if "database" in arrival.names:
+            self._engine.host.check_open()
         header = request.headers.get("authorization", "")
         if not header:
             missing = "Request validation failed: Parameter (Authorization) is required"

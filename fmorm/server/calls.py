@@ -9,12 +9,14 @@ from datetime import datetime
 
 from fmorm.server import refusals
 from fmorm.server.exact import NotJson, as_object, loads
+from fmorm.server.faults.host import Host
 from fmorm.server.http import Request
 from fmorm.server.parameters import Parameters
 from fmorm.server.refusals import Refusal, bad_parameter
 from fmorm.server.relations import Relations
 from fmorm.server.schema.parts import Layout, Schema
 from fmorm.server.sessions import Session, Sessions
+from fmorm.server.signing_in import SignIns
 from fmorm.server.store.files import Store
 
 _JSON = "application/json"
@@ -34,6 +36,8 @@ class Engine:
     relations: Relations
     sessions: Sessions
     clock: Callable[[], float]
+    host: Host = field(default_factory=Host)
+    sign_ins: SignIns = field(default_factory=SignIns)
 
     def now(self) -> datetime:
         """Give the time."""

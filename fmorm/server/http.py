@@ -6,6 +6,7 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
 from fmorm.server.exact import Json, dumps
 
@@ -27,19 +28,40 @@ class Request:
     body: bytes = b""
 
 
+How: TypeAlias = Literal["close", "reset", "half-close", "hang"]
+"""How a connection ends: both sides closed (FIN), reset (RST), only the server's side closed, or not at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """That a reply does not arrive, as a fault wants it.
+
+    Attributes:
+        how: How the connection ends.
+        mid_body: Whether the status, the headers and half of the body are sent before.
+    """
+
+    how: How
+    mid_body: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """One HTTP reply.
 
     Attributes:
-        status: The HTTP status.
+        status: The HTTP status; 0 where nothing was answered.
         headers: Names and values in the order to send them.
         body: The body.
+        delay: Seconds to wait before it is sent.
+        drop: How the connection ends instead, None where the reply is sent whole.
     """
 
     status: int
     headers: list[tuple[str, str]]
     body: bytes
+    delay: float = 0.0
+    drop: Drop | None = None
 
 
 def json_reply(status: int, content: Json, *, host: str, cached: bool = True) -> Reply:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import FunctionType
+from typing import cast
 from urllib.parse import parse_qsl, unquote
 
 from fmorm.server import refusals
@@ -29,6 +31,11 @@ class Route:
     verbs: Mapping[str, Verb]
     needs_token: bool = True
 
+    @property
+    def verb_names(self) -> list[str]:
+        """What its methods do, by name."""
+        return [_name(verb) for verb in self.verbs.values()]
+
     def names(self, path: tuple[str, ...]) -> dict[str, str] | None:
         """Give the names in a path of this form, None when it has another."""
         if len(path) != len(self.path):
@@ -40,6 +47,11 @@ class Route:
             elif form != part:
                 return None
         return names
+
+
+def _name(verb: Verb) -> str:
+    """Give the name of a verb that people use: `log-in`, `get-record`, `edit`."""
+    return cast("FunctionType", verb).__name__.replace("_", "-")
 
 
 def _route(path: str, *, needs_token: bool = True, **verbs: Verb) -> Route:
@@ -75,6 +87,11 @@ class Arrival:
     verb: Verb
     names: Mapping[str, str]
     query: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        """What is asked for, by name."""
+        return _name(self.verb)
 
 
 def arrive(method: str, target: str) -> Arrival:

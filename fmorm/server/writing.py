@@ -67,6 +67,7 @@ class Writer:
         """Set own and related fields of a record."""
         by_path = self._cells(members, self.layout.place)
         own = by_path.pop((), {})
+        self._check_free(self.layout.occurrence.table, record_id)  # a change of its rows locks it, too
         if own:
             self.records.change(self.layout.occurrence.table, record_id, own)
         self._write_related(record_id, by_path)
@@ -104,6 +105,7 @@ class Writer:
                 waiting += [one for one in found if one not in doomed]
                 doomed |= dict.fromkeys(found)
         for one_table, one_id in doomed:
+            self._check_free(one_table, one_id)
             self.records.delete(one_table, one_id)
 
     def mod_id(self, table: Table, record_id: int, expected: object = None) -> int:
@@ -118,6 +120,9 @@ class Writer:
         if expected is not None and expected != str(mod_id):
             raise Refusal(refusals.MOD_ID_MISMATCH)
         return mod_id
+
+    def _check_free(self, table: Table, record_id: int) -> None:
+        self.engine.host.check_record(table, record_id)
 
     def _cells(self, members: Mapping[str, object], find: Finder) -> dict[Path, Cells]:
         """Read values, by the path to the record that they belong to."""
@@ -150,6 +155,7 @@ class Writer:
             if related is None:
                 written[path] = self._create_related(record_id, path, cells)
             else:
+                self._check_free(path[-1].target.table, related)
                 self.records.change(path[-1].target.table, related, cells)
                 written[path] = related
         return written
@@ -185,6 +191,7 @@ class Writer:
             related = self._related(record_id, portal, row["recordId"])
             self.mod_id(portal.occurrence.table, related, row.get("modId"))
             if own:
+                self._check_free(portal.occurrence.table, related)
                 self.records.change(portal.occurrence.table, related, own)
             self._write_related(related, by_path)
         else:

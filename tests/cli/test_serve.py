@@ -11,6 +11,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from fmorm import Database, Field, Model, __version__, field
@@ -97,3 +98,16 @@ def test_the_command_says_its_version(capsys: pytest.CaptureFixture[str]) -> Non
         main(["--version"])
     assert stopped.value.code == 0
     assert capsys.readouterr().out == f"fmorm {__version__}\n"
+
+
+@pytest.mark.parametrize(("options", "status"), [(["--faults"], 201), ([], 404)])
+def test_faults_can_be_set_only_where_that_is_switched_on(options: list[str], status: int) -> None:
+    with served(*options) as (process, line):
+        answer = httpx.post(f"{address(line)}/fmorm/faults/html", json={"status": 502})
+        assert answer.status_code == status
+        gone = httpx.get(f"{address(line)}/fmi/data/vLatest/productInfo").status_code == 502
+        assert gone == (status == 201)
+        process.send_signal(signal.SIGINT)
+        rest, complaints = process.communicate(timeout=10)
+    assert (process.returncode, complaints) == (0, "")
+    assert ("/fmorm/faults" in line + rest) == (status == 201), "it says that faults can be set"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from server.callers import MOUNTS, Caller, SharedServer, calling
 from server.client import Client, Clock
 
 from fmorm.server import App, Schema, load_schema
@@ -42,3 +43,17 @@ def people(client: Client) -> Callable[..., None]:
             client.create({"Name": value, "Code": f"{field} {number}", field: value})
 
     return make
+
+
+@pytest.fixture(scope="session")
+def shared_server() -> Iterator[SharedServer]:
+    server = SharedServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=MOUNTS)
+def caller(app: App, shared_server: SharedServer, request: pytest.FixtureRequest) -> Iterator[Caller]:
+    """A raw httpx client; the test runs once for each way to reach the server."""
+    with calling(app, str(request.param), shared_server) as caller:
+        yield caller

@@ -29,6 +29,11 @@ def test_no_exchange_holds_a_secret(app: App, client: Client) -> None:
     assert "/sessions/***" in text
 
 
+def test_a_token_of_another_server_is_a_secret_too(app: App, client: Client) -> None:
+    client.send("DELETE", "/databases/people/sessions/of-another-server?x=1")
+    assert app.requests[-1][0].target.endswith("/sessions/***?x=1")
+
+
 def test_masking_leaves_the_reply_itself_alone(app: App, client: Client) -> None:
     assert len(client.log_in("api", "secret").response["token"]) == 52
     request = Request("GET", "/x", {"authorization": "Bearer t", "accept": "*/*"})

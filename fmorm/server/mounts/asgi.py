@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, Protocol
 
 from fmorm.server.app import App
-from fmorm.server.http import Reply, Request
+from fmorm.server.http import Drop, How, Reply, Request
+from fmorm.server.mounts.mount import Mount
+from fmorm.server.mounts.waiting import finish_async
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -18,6 +21,17 @@ _WORTH_PACKING = 1024
 """FileMaker's engine sends smaller bodies as they are."""
 
 
+CONNECTION = "fmorm.connection"
+"""The member of a request's state under which the socket mount gives the connection."""
+
+
+class Connection(Protocol):
+    """A connection that can be dropped."""
+
+    def part(self, how: How) -> None:
+        """End the connection in this way."""
+
+
 def asgi_app(app: App) -> AsgiApp:
     """Wrap a server for ASGI.
 
@@ -25,15 +39,25 @@ def asgi_app(app: App) -> AsgiApp:
         app: The server; it answers inline, since SQLite is faster than a thread's wake-up.
 
     Returns:
-        An ASGI 3 application.
+        An ASGI 3 application. Where a fault wants to drop the connection, it raises `ConnectionAbortedError`: only
+        `serve` and `Background` have the sockets in their hands.
     """
+    return mounted(Mount(app))
+
+
+def mounted(mount: Mount) -> AsgiApp:
+    """Give the ASGI application of a mount."""
 
     async def answer(scope: Message, receive: Receive, send: Send) -> None:
         match scope["type"]:
             case "http":
                 request = await _request(scope, receive)
                 if request is not None:
-                    await _send(_packed(request, app.handle(request)), send)
+                    reply = _packed(request, await finish_async(mount.exchange(request)))
+                    if reply.drop:
+                        await _drop(reply, reply.drop, scope, receive, send)
+                    else:
+                        await _send(reply, send)
             case "lifespan":
                 await _lifespan(receive, send)
             case _:
@@ -63,14 +87,32 @@ def _packed(request: Request, reply: Reply) -> Reply:
     if len(reply.body) < _WORTH_PACKING or "gzip" not in request.headers.get("accept-encoding", ""):
         return reply
     body = gzip.compress(reply.body, compresslevel=1, mtime=0)
-    return Reply(reply.status, [*reply.headers, ("Content-Encoding", "gzip")], body)
+    return replace(reply, headers=[*reply.headers, ("Content-Encoding", "gzip")], body=body)
 
 
 async def _send(reply: Reply, send: Send) -> None:
+    await _send_start(reply, send)
+    await send({"type": "http.response.body", "body": reply.body})
+
+
+async def _send_start(reply: Reply, send: Send) -> None:
     headers = [*reply.headers, ("Content-Length", str(len(reply.body)))]
     encoded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
     await send({"type": "http.response.start", "status": reply.status, "headers": encoded})
-    await send({"type": "http.response.body", "body": reply.body})
+
+
+async def _drop(reply: Reply, drop: Drop, scope: Message, receive: Receive, send: Send) -> None:
+    """Drop the connection, after half of the reply if that is wanted, and wait until it has ended."""
+    connection: Connection | None = scope.get("state", {}).get(CONNECTION)
+    if connection is None:
+        raise ConnectionAbortedError("a fault drops this connection, and this ASGI server cannot")
+    if drop.mid_body:
+        await _send_start(reply, send)
+        half = reply.body[: len(reply.body) // 2]
+        await send({"type": "http.response.body", "body": half, "more_body": True})
+    connection.part(drop.how)
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

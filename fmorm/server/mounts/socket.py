@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from fmorm.server.app import App
-from fmorm.server.mounts.asgi import asgi_app
+from fmorm.server.mounts.mount import Mount
 
 if TYPE_CHECKING:
     import uvicorn
@@ -38,7 +38,7 @@ def serve(
     """
     # uvicorn stops on an interrupt and then raises it once more; to be stopped is no error
     with _listen(host, port) as listener, suppress(KeyboardInterrupt):
-        _server(app, listener, ready or _nobody).run(sockets=[listener])
+        _server(Mount(app), listener, ready or _nobody).run(sockets=[listener])
 
 
 class Background:
@@ -51,17 +51,18 @@ class Background:
 
     Attributes:
         url: The address, once the block is entered.
+        mount: The way from the socket to the app.
     """
 
     def __init__(self, app: App, host: str = "127.0.0.1", port: int = 0) -> None:
         self.url = ""
-        self._app = app
+        self.mount = Mount(app)
         self._address = (host, port)
         self._ready = threading.Event()
 
     def __enter__(self) -> Self:
         self._listener = _listen(*self._address)
-        self._server = _server(self._app, self._listener, self._note)
+        self._server = _server(self.mount, self._listener, self._note)
         self._thread = threading.Thread(target=self._run, name="fmorm-server", daemon=True)
         self._thread.start()
         if not self._ready.wait(_START_SECONDS) or not self.url:
@@ -90,7 +91,7 @@ class Background:
         self._listener.close()
 
 
-_SESSION = re.compile(r"(/sessions/)[0-9a-f]{52}")
+_SESSION = re.compile(r"(/databases/[^/]+/sessions/)[^/?\s]+")
 
 
 def _hide_token(record: logging.LogRecord) -> bool:
@@ -125,25 +126,8 @@ def _url(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _server(app: App, listener: socket.socket, ready: Callable[[str], None]) -> uvicorn.Server:
-    """Make a uvicorn server that says when it has begun to accept."""
-    import uvicorn
-
-    class Server(uvicorn.Server):
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets)
-            ready(_url(listener))
+def _server(mount: Mount, listener: socket.socket, ready: Callable[[str], None]) -> uvicorn.Server:
+    from fmorm.server.mounts.serving import Server
 
     logging.getLogger("uvicorn.access").addFilter(_hide_token)
-    config = uvicorn.Config(
-        asgi_app(app),
-        http="httptools",
-        loop="asyncio",
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=1,
-    )
-    return Server(config)
+    return Server(mount, lambda: ready(_url(listener)))

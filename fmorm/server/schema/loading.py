@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fmorm.server.schema.graph import read_occurrences, read_relationships
 from fmorm.server.schema.layouts import LayoutReader
-from fmorm.server.schema.parts import Account, Schema, Table
+from fmorm.server.schema.parts import Account, OAuth, Schema, Table
 from fmorm.server.schema.section import SchemaError, Section, unknown
 from fmorm.server.schema.tables import read_tables
 
@@ -68,13 +68,30 @@ def _read_accounts(section: Section) -> dict[str, Account]:
 
 
 def _read_account(name: str, part: Section) -> Account:
-    part.only("password", "privileges")
+    part.only("password", "privileges", "claris_id", "oauth")
     privileges = part.text("privileges", "full")
     if privileges not in _PRIVILEGES:
         raise part.mistake(unknown("privilege set", privileges, _PRIVILEGES), "privileges")
     if ":" in name:
         raise part.mistake("an account name with a colon cannot be sent in a Basic log-in")
-    return Account(name, part.text("password", ""), may_write=privileges == "full")
+    claris_id = _secret(part, "claris_id") if "claris_id" in part else None
+    oauth = _read_oauth(part.section("oauth")) if "oauth" in part else None
+    is_elsewhere = claris_id is not None or oauth is not None
+    password = None if is_elsewhere and "password" not in part else part.text("password", "")
+    return Account(name, password, privileges == "full", claris_id, oauth)
+
+
+def _read_oauth(part: Section) -> OAuth:
+    part.only("provider", "identifier")
+    return OAuth(part.text("provider"), _secret(part, "identifier"))
+
+
+def _secret(part: Section, key: str) -> str:
+    """Give a text that a header can carry."""
+    text = part.text(key)
+    if not text or not text.isascii() or not text.isprintable() or " " in text:
+        raise part.mistake("expected printable ASCII without spaces", key)
+    return text
 
 
 def _read_rows(section: Section, tables: Mapping[str, Table]) -> dict[str, tuple[Mapping[str, object], ...]]:

@@ -194,12 +194,22 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
+class OAuth:
+    """How an account is signed in by an OAuth provider: its name, and the identifier that it gives."""
+
+    provider: str
+    identifier: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
-    """Who may log in; the password has no text form."""
+    """Who may log in, and with what; no secret has a text form. Without a password there is no Basic log-in."""
 
     name: str
-    password: str = field(repr=False)
+    password: str | None = field(repr=False)
     may_write: bool = True
+    claris_id: str | None = field(default=None, repr=False)
+    oauth: OAuth | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -219,3 +229,16 @@ class Schema:
         """Give the account that these credentials open; account names ignore case, passwords do not."""
         found = self.accounts.get(name.casefold())
         return found if found and found.password == password else None
+
+    def account_of_claris_id(self, token: str) -> Account | None:
+        """Give the account that an id token opens."""
+        return next((one for one in self.accounts.values() if one.claris_id == token), None)
+
+    def account_of_oauth(self, oauth: OAuth) -> Account | None:
+        """Give the account that a provider's identifier opens."""
+        return next((one for one in self.accounts.values() if one.oauth == oauth), None)
+
+    @property
+    def oauth_providers(self) -> list[str]:
+        """The OAuth providers that the host trusts: those of the accounts."""
+        return sorted({one.oauth.provider for one in self.accounts.values() if one.oauth})

@@ -15,6 +15,6 @@ def product_info(call: Call) -> Json:
 
 
 def databases(call: Call) -> Json:
-    """`GET /databases`: all names, to anyone, as with the server's list not filtered."""
+    """`GET /databases`: the names of all open files, to anyone, as with the server's list not filtered."""
     call.query_parameters().finish()
-    return {"databases": [{"name": call.engine.schema.name}]}
+    return {"databases": [{"name": call.engine.schema.name}] if call.engine.host.is_open else []}

@@ -7,46 +7,71 @@ import binascii
 
 from fmorm.server import refusals
 from fmorm.server.calls import Call
-from fmorm.server.exact import Json
+from fmorm.server.exact import Json, as_object
 from fmorm.server.refusals import Refusal, malformed
-from fmorm.server.schema.parts import Schema, Slot
+from fmorm.server.schema.parts import Account, OAuth, Schema, Slot
 from fmorm.server.values.cells import keep
 from fmorm.server.values.moments import DateForm
 
+_OAUTH = ("x-fm-data-oauth-request-id", "x-fm-data-oauth-identifier")
+
 
 def log_in(call: Call) -> Json:
-    """`POST /databases/{db}/sessions` with Basic credentials."""
-    header = call.request.headers.get("authorization", "").strip()
-    if not header:
+    """`POST /databases/{db}/sessions` with Basic credentials, a Claris ID (FMID), or the OAuth headers."""
+    headers = call.request.headers
+    if not headers.get("authorization", "").strip() and not all(map(headers.get, _OAUTH)):
         missing = "HTTP Authorization header or OAuth headers are missing."
         raise Refusal(refusals.NO_HEADER, missing, from_validator=True)
     if call.names["database"] != call.engine.schema.name:
         raise Refusal(refusals.FILE_CLOSED)
-    name, password = _credentials(header)
+    call.engine.host.check_open()
+    account = _account(call)
     parameters = call.body_parameters(optional=True)
-    # the credentials of other files are not looked at before their data is
-    parameters.take_list("fmDataSource")
+    _check_sources(parameters.take_list("fmDataSource") or [])
     parameters.finish()
-    account = call.engine.schema.account(name, password)
     if account is None:
         raise Refusal(refusals.BAD_ACCOUNT)
+    call.engine.host.check_capacity(len(call.engine.sessions))
     token = call.engine.sessions.open(call.engine.schema.name, account)
     call.headers.append(("X-FM-Data-Access-Token", token))
     return {"token": token}
 
 
-def _credentials(header: str) -> tuple[str, str]:
-    scheme, _, value = header.partition(" ")
-    if scheme.lower() != "basic":
-        raise Refusal(refusals.BAD_ACCOUNT, "Authorization header missing 'Basic' or 'Bearer'.")
+def _account(call: Call) -> Account | None:
+    """Give the account that the headers open. The Authorization goes first where both are there: a guess."""
+    schema, headers = call.engine.schema, call.request.headers
+    scheme, _, value = headers.get("authorization", "").strip().partition(" ")
+    match scheme.lower():
+        case "basic":
+            return schema.account(*_credentials(value.strip()))
+        case "fmid":
+            return schema.account_of_claris_id(value.strip())
+        case "":
+            request_id, identifier = (headers[name].strip() for name in _OAUTH)
+            provider = call.engine.sign_ins.use(request_id)
+            return schema.account_of_oauth(OAuth(provider, identifier)) if provider else None
+        case _:
+            raise Refusal(refusals.BAD_ACCOUNT, "Authorization header missing 'Basic' or 'Bearer'.")
+
+
+def _credentials(value: str) -> tuple[str, str]:
     try:
-        text = base64.b64decode(value.strip(), validate=True).decode()
+        text = base64.b64decode(value, validate=True).decode()
     except (binascii.Error, ValueError) as error:
         raise Refusal(refusals.BAD_ACCOUNT, "Authorization header 'Basic' invalid.") from error
     name, separator, password = text.partition(":")
     if not separator:
         raise Refusal(refusals.BAD_ACCOUNT, "Authorization header 'Basic' invalid.")
     return name, password
+
+
+def _check_sources(sources: list[object]) -> None:
+    """Check the form of other files' credentials, which are not looked at before their data is."""
+    for given in sources:
+        source = as_object(given) or {}
+        is_text = all(value.__class__ is str for value in source.values())  # a number is a Literal
+        if not source.get("database") or not is_text:
+            raise malformed("fmDataSource")
 
 
 def log_out(call: Call) -> Json:

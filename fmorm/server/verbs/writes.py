@@ -76,6 +76,7 @@ def upload(call: Call) -> Json:
     """`POST …/containers/{field}`: this server keeps no files."""
     if call.layout.place(call.names["field"]) is None:
         raise Refusal(refusals.FIELD_MISSING)
+    call.engine.host.check_record(call.layout.occurrence.table, record_number(call.names["record"]))
     raise Refusal(refusals.NOT_SUPPORTED)
 
 

@@ -1,0 +1,79 @@
+"""What the host allows at present: whether the file is open, how many sessions, which records nobody else has."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from fmorm.server import refusals
+from fmorm.server.refusals import Refusal
+from fmorm.server.schema.parts import Table
+
+
+class RecordLock:
+    """A record that somebody else is editing, until it is released; as a context manager, at the end of the block.
+
+    Attributes:
+        number: The lock's number in its app; faults are counted with them.
+        table: The table of the record.
+        record_id: The record.
+    """
+
+    def __init__(
+        self, number: int, table: str, record_id: int, release: Callable[[RecordLock], None]
+    ) -> None:
+        self.number = number
+        self.table = table
+        self.record_id = record_id
+        self._release = release
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
+
+    def release(self) -> None:
+        """Let others change the record again; does nothing when that was done already."""
+        self._release(self)
+
+
+class Host:
+    """What can be switched, and what is refused for it.
+
+    Attributes:
+        is_open: Whether the file is open.
+        cap: How many sessions there may be, None for any number.
+        locks: The locks that are held.
+        refused: How often something was refused, by what was in the way.
+    """
+
+    def __init__(self) -> None:
+        self.is_open = True
+        self.cap: int | None = None
+        self.locks: list[RecordLock] = []
+        self.refused: Counter[str] = Counter()
+
+    def check_open(self) -> None:
+        """Refuse while the file is closed."""
+        if not self.is_open:
+            self._refuse("close_file", refusals.FILE_CLOSED)
+
+    def check_capacity(self, sessions: int) -> None:
+        """Refuse a further session when there are as many as there may be."""
+        if self.cap is not None and sessions >= self.cap:
+            self._refuse("session_cap", refusals.HOST_FULL)
+
+    def check_record(self, table: Table, record_id: int) -> None:
+        """Refuse to change a record that is locked."""
+        for lock in self.locks:
+            if (lock.table, lock.record_id) == (table.name, record_id):
+                self._refuse("lock", refusals.RECORD_LOCKED)
+
+    def _refuse(self, kind: str, code: int) -> None:
+        self.refused[kind] += 1
+        raise Refusal(code)
