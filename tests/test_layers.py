@@ -25,6 +25,7 @@ LAYERS = [
     {"transport"},
     {"_async", "_sync"},
     {""},  # the package itself: what users import
+    {"contrib"},
     {"cli"},
     {"__main__"},
     {"mypy"},

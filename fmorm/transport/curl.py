@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from fmorm.wire.containers import Upload
 from fmorm.wire.requests import Request
 
 MASK: Final = "***"
@@ -17,8 +18,9 @@ _SHOWN: Final = "database"
 def as_curl(request: Request, url: str) -> str:
     """Write a request as a command for a shell.
 
-    It holds what was asked, so what it writes to records as well. Not in it are credentials and tokens, which are
-    masked, nor how the server is reached: proxy, timeouts, own authorities.
+    It holds what was asked, so what it writes to records as well; of an upload the name of the file, which has to be
+    in the current directory. Not in it are credentials and tokens, which are masked, nor how the server is reached:
+    proxy, timeouts, own authorities.
 
     Args:
         request: The request.
@@ -34,7 +36,9 @@ def as_curl(request: Request, url: str) -> str:
     elif request.verb != "log-out":
         parts += ["-H", f"Authorization: Bearer {MASK}"]
     body = _body(request)
-    if body is not None:
+    if request.upload is not None:
+        parts += ["-F", _form(request.upload)]
+    elif body is not None:
         parts += ["-H", "Content-Type: application/json", "--data-raw", body]
     return shlex.join(parts)
 
@@ -98,6 +102,11 @@ def _body(request: Request) -> str | None:
     if request.private:
         return json.dumps(_without_secrets(request.body), separators=(",", ":"), ensure_ascii=False)
     return (request.content or b"").decode()
+
+
+def _form(upload: Upload) -> str:
+    name = upload.name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'upload=@"{name}";type={upload.media_type}'
 
 
 def _without_secrets(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -29,6 +29,7 @@ _TAIL: Final = 400
 _CODE: Final = re.compile(r"-?[0-9]{1,9}")
 _RECORD: Final = re.compile(r"/layouts/[^/]+/records/([0-9]+)")
 LOG_IN: Final = "log-in"
+DOWNLOAD: Final = "download"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class RequestEvent:
         bytes_sent: The length of the body that was sent.
         bytes_received: The length of the reply's body, decompressed.
         status: The HTTP status; None where there was no reply.
-        code: FileMaker's code, 0 for OK; None where there was no reply of the Data API's.
+        code: FileMaker's code, 0 for OK and for a file that was downloaded; None where there was no reply of the Data
+            API's.
         error: The class of the error, where the conversation broke; None where there was a reply.
         curl: Gives the request as a command for a shell, with the secrets masked.
     """
@@ -140,7 +142,7 @@ class Watch:
         self._database = database
         self._hooks = tuple(hooks)
         self._total = total
-        self.after_fork()
+        self._begin()
 
     @property
     def traffic(self) -> Traffic:
@@ -149,11 +151,14 @@ class Watch:
             return Traffic(*self._counts)
 
     def after_fork(self) -> None:
-        """Begin to count anew, in a child process with a lock that nobody holds."""
-        self._lock = threading.Lock()
-        self._counts = [0, 0, 0, 0, 0, 0]
+        """Begin to count anew in a child process, with a lock that nobody holds."""
+        self._begin()
         if self._total is not None:
             self._total.after_fork()
+
+    def _begin(self) -> None:
+        self._lock = threading.Lock()
+        self._counts = [0, 0, 0, 0, 0, 0]
 
     def tell(
         self, request: Request, attempt: int, began: float, reply: Reply | None, error: BaseException | None
@@ -172,7 +177,7 @@ class Watch:
             self._announce(self._event(request, attempt, time.perf_counter() - began, reply, error))
 
     def _count(self, request: Request, attempt: int, reply: Reply | None) -> None:
-        content = request.content
+        sent = request.length
         with self._lock:
             counts = self._counts
             counts[0] += 1
@@ -180,8 +185,7 @@ class Watch:
                 counts[1] += 1
             if request.verb == LOG_IN:
                 counts[3] += 1
-            if content is not None:
-                counts[4] += len(content)
+            counts[4] += sent
             if reply is None:
                 counts[2] += 1
             else:
@@ -206,7 +210,7 @@ class Watch:
             bytes_sent=request.length,
             bytes_received=0 if reply is None else len(reply.body),
             status=None if reply is None else reply.status,
-            code=None if reply is None else code_of(reply.body),
+            code=None if reply is None else _code(request, reply),
             error=None if error is None else type(error).__name__,
             curl=Command(request, self._url),
         )
@@ -244,6 +248,11 @@ def _refuse_coroutine(given: object) -> None:
     if inspect.iscoroutine(given):
         given.close()  # otherwise Python would warn at some other place that nobody has awaited it
         logger.error("a request hook gave a coroutine, which nobody awaits: give a plain function")
+
+
+def _code(request: Request, reply: Reply) -> int | None:
+    """Give FileMaker's code; a file is not looked into, and where it did not come there is no reply but an error."""
+    return 0 if request.verb == DOWNLOAD else code_of(reply.body)
 
 
 def code_of(body: bytes) -> int | None:

@@ -10,14 +10,16 @@ from contextvars import ContextVar
 from typing import Any, cast
 
 import pytest
-from scenarios.conftest import PASSWORD, Office
+from scenarios.conftest import PASSWORD, Blocking, Office
 from scenarios.office import Person, SlimPerson
 
 from fmorm import (
     AsyncDatabase,
+    AsyncHost,
     ConnectionFailed,
     CredentialError,
     Database,
+    Host,
     LayoutMissing,
     ProtocolError,
     RequestEvent,
@@ -139,7 +141,7 @@ def test_a_connection_that_fails_is_told(office: Office, seen: Seen) -> None:
     with nobody_there.opened:
         db = nobody_there.open(on_request=seen, retry=QUICK)
         with pytest.raises(ConnectionFailed):
-            db.log_in()
+            db.get(SlimPerson, 1)
         assert seen.outcomes == [("log-in", attempt, "ConnectionFailed") for attempt in (1, 2, 3)]
         assert (db.traffic.failed, db.traffic.requests, db.traffic.bytes_received) == (3, 3, 0)
 
@@ -179,13 +181,27 @@ def test_a_hook_sees_the_context_of_who_called_the_verb(office: Office) -> None:
         users.append((event.verb, USER.get()))
 
     db = office.open(on_request=note)
-    db.log_in()
     token = USER.set("ida")
     try:
         db.get(SlimPerson, 1)
     finally:
         USER.reset(token)
-    assert users[-1] == ("get", "ida")
+    assert users == [("log-in", "ida"), ("get", "ida")]
+
+
+@pytest.mark.parametrize("office", ["async-in-process"], indirect=True)
+def test_a_request_that_is_cancelled_is_told(office: Office, seen: Seen) -> None:
+    async def cancelled() -> None:
+        async with AsyncDatabase.embedded(office.app, on_request=seen) as db:
+            await db.log_in()
+            office.app.faults.slow(5, on="get-record")
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.02):
+                    await db.get(SlimPerson, 1)
+            assert db.traffic.failed == 1
+
+    asyncio.run(cancelled())
+    assert ("get", 1, "CancelledError") in seen.outcomes
 
 
 # -- counts ------------------------------------------------------------------------------------------------
@@ -203,6 +219,29 @@ def test_traffic_is_the_sum_of_the_events(office: Office, seen: Seen) -> None:
         bytes_received=sum(event.bytes_received for event in seen),
     )
     assert db.traffic.bytes_received > 1000
+
+
+def test_a_host_counts_all_of_its_databases(office: Office) -> None:
+    if office.url is None:
+        return
+    cls: Any = AsyncHost if office.colour == "async" else Host
+    raw = cls(office.url)
+    host: Any = Blocking(raw, office.loop) if office.colour == "async" else raw
+    for user, password in (("api", PASSWORD), ("reader", "reader")):
+        one = raw.database("Office & Co", user=user, password=password)
+        (Blocking(one, office.loop) if office.colour == "async" else one).get(SlimPerson, 1)
+    host.close()
+    assert raw.traffic.requests == len(office.app.requests) == 6
+    assert raw.traffic.log_ins == 2
+
+
+@pytest.mark.parametrize("cls", [Host, AsyncHost])
+def test_a_host_refuses_an_async_hook_at_once(cls: Any) -> None:
+    async def hook(_: RequestEvent) -> None:
+        raise AssertionError("nobody awaits this")
+
+    with pytest.raises(TypeError, match="on_request is called, not awaited"):
+        cls("https://fm.example.com", on_request=hook)
 
 
 def test_two_databases_count_for_themselves(office: Office) -> None:
@@ -286,7 +325,10 @@ def test_giving_up_is_logged(office: Office, caplog: pytest.LogCaptureFixture) -
     first, second, third = retries(caplog)
     assert re.fullmatch(READ + ": ProtocolError; it only reads" + AGAIN % 1, first)
     assert re.fullmatch(READ + ": ProtocolError; it only reads" + AGAIN % 2, second)
-    assert re.match(READ + ": ProtocolError; given up after attempt 3", third)
+    policy = re.escape(repr(QUICK))
+    assert re.fullmatch(
+        READ + rf": ProtocolError; given up after attempt 3 and 0\.\d\d s, as {policy} has it", third
+    )
 
 
 def test_a_locked_record_is_tried_again_since_nothing_was_done(

@@ -26,6 +26,7 @@ from fmorm import (
     AsyncHost,
     AsyncMemoryTokens,
     ClarisID,
+    Credentials,
     CredentialsMissing,
     Database,
     DataSource,
@@ -56,6 +57,16 @@ def forms(secret: str) -> set[str]:
     }
 
 
+def unwrapped(thing: object) -> object:
+    target: object = vars(thing)["_target"] if isinstance(thing, Blocking) else thing
+    return target
+
+
+def inside(thing: object) -> list[Any]:
+    """What an object is made of: a debugger shows it."""
+    return list(vars(unwrapped(thing)).values())
+
+
 @dataclass
 class Evidence:
     """All the texts that a program may come by.
@@ -75,7 +86,7 @@ class Evidence:
     def note(self, *things: Any) -> None:
         """Show things in all ways, and pickle them."""
         for thing in things:
-            one = vars(thing)["_target"] if isinstance(thing, Blocking) else thing
+            one = unwrapped(thing)
             self.texts += [repr(one), str(one), f"{one}", pprint.pformat([one])]
             with suppress(Exception):  # most of them refuse it, which is right
                 self.texts.append(pickle.dumps(one).decode("latin-1"))
@@ -152,7 +163,7 @@ def test_with_everything_logged_no_token_and_no_password_is(
     ann.name = "Anne"
     db.save(ann)
     find = db.find(Person).where(Person.name == "Anne")
-    evidence.note(db, find, ann, db.traffic, find.all(), *vars(db).values(), *(one.curl for one in events))
+    evidence.note(db, find, ann, db.traffic, find.all(), *inside(db), *(one.curl for one in events))
     office.app.expire_sessions()
     db.get(Person, 1)
     db.close()
@@ -178,7 +189,7 @@ def refused(office: Office, evidence: Evidence, **given: Any) -> None:
     plain: dict[str, Any] = {"debug": True, "on_request": events.append, "retry": ONCE}
     options: dict[str, Any] = plain | {"user": None, "password": None} | given
     db = office.open(**options)
-    evidence.note(db, *vars(db).values(), *(one for one in given.values() if not isinstance(one, str)))
+    evidence.note(db, *inside(db), *(one for one in given.values() if not isinstance(one, str)))
     evidence.attempt(db.log_in)
     evidence.attempt(lambda: db.get(SlimPerson, 1))
     evidence.attempt(db.close)
@@ -187,6 +198,10 @@ def refused(office: Office, evidence: Evidence, **given: Any) -> None:
 
 def failing() -> str:
     raise RuntimeError(f"the vault says {SECRET}")
+
+
+def in_bytes() -> Any:
+    return SECRET.encode()
 
 
 SENT: dict[str, dict[str, Any]] = {
@@ -237,7 +252,7 @@ def test_nor_is_it_where_the_server_is_away(
 
 
 @OVER_A_SOCKET
-@pytest.mark.parametrize("password", [failing, lambda: f"\ud800{SECRET}", SECRET.encode])
+@pytest.mark.parametrize("password", [failing, lambda: f"\ud800{SECRET}", in_bytes])
 def test_a_provider_that_fails_shows_no_secret(
     office: Office, evidence: Evidence, told: Callable[[], Evidence], password: Any
 ) -> None:
@@ -290,12 +305,32 @@ def test_what_is_read_from_elsewhere_is_as_secret(
             monkeypatch.setenv(f"FMORM_{name}", value)
         raw = cls.from_env()
     db: Any = Blocking(raw, office.loop) if office.colour == "async" else raw
-    evidence.note(db, *vars(raw).values())
+    evidence.note(db, *inside(db))
     evidence.attempt(lambda: db.get(SlimPerson, 1))
     db.close()
     everything = told()
     assert everything.was_sent(SECRET)
     assert [type(error).__name__ for error in everything.raised] == ["CredentialError"]
+    assert everything.holds(SECRET) == []
+
+
+class Odd(Credentials):
+    """Credentials of a program's own, which are not what HTTP can carry."""
+
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Odd {SECRET}\n"}
+
+    def identity(self) -> list[str]:
+        return [SECRET]
+
+
+@OVER_A_SOCKET
+def test_credentials_that_cannot_be_sent_are_not_shown_for_that(
+    office: Office, evidence: Evidence, told: Callable[[], Evidence]
+) -> None:
+    refused(office, evidence, credentials=Odd())
+    everything = told()
+    assert {type(error) for error in everything.raised} == {CredentialsMissing}
     assert everything.holds(SECRET) == []
 
 
@@ -323,7 +358,7 @@ def test_a_host_shows_no_password_of_its_users_and_no_token(
     token = str(host.log_in(FILE, user="api", password=PASSWORD))
     resumed = of_host(office, host, token=token)
     assert resumed.get(SlimPerson, 1).name == "Ann Berg"
-    evidence.note(host, wrong, resumed)
+    evidence.note(host, wrong, resumed, *inside(host), *inside(wrong), *inside(resumed))
     host.log_out(FILE, token)
     evidence.attempt(lambda: resumed.get(SlimPerson, 1))
     host.close()
@@ -340,7 +375,7 @@ def test_a_token_that_the_server_does_not_know_is_as_secret(
 ) -> None:
     host = host_of(office)
     resumed = of_host(office, host, token=TOKEN)
-    evidence.note(resumed)
+    evidence.note(resumed, *inside(resumed))
     evidence.attempt(lambda: resumed.get(SlimPerson, 1))
     host.log_out(FILE, TOKEN)
     host.close()
@@ -373,7 +408,7 @@ def test_a_store_shows_neither_its_key_nor_a_token(
     store = cls(SECRET)
     db = office.open(tokens=store, debug=True)
     db.get(SlimPerson, 1)
-    evidence.note(store, db, store.key(["a", "b"]))
+    evidence.note(store, db, *inside(db), store.key(["a", "b"]))
     db.close()
     everything = told()
     (token,) = everything.tokens

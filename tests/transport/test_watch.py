@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+import email
 import functools
 import gzip
 import json
@@ -18,9 +19,10 @@ from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -36,6 +38,7 @@ from fmorm.transport.http import HttpTransport
 from fmorm.transport.settings import Settings
 from fmorm.transport.watch import RequestEvent, Traffic, Watch, code_of, print_curl
 from fmorm.wire import requests
+from fmorm.wire.containers import upload_of
 from fmorm.wire.replies import Reply, response_of
 from fmorm.wire.requests import Place, Request, Rows
 
@@ -198,14 +201,15 @@ def test_verb_layout_and_record_of_each_request(verb: str, request_: Request) ->
 
 def test_the_guide_names_every_verb() -> None:
     root = Path(__file__).parent.parent.parent
-    known = re.findall(
-        r'verb="([a-z-]+)"', (root / "fmorm" / "wire" / "requests.py").read_text(encoding="utf-8")
-    )
+    sources = [*(root / "fmorm" / "wire").glob("*.py"), *(root / "fmorm" / "protocol").glob("*.py")]
+    known = re.findall(r'verb="([a-z-]+)"', "".join(path.read_text(encoding="utf-8") for path in sources))
     page = (root / "docs" / "guides" / "observing.md").read_text(encoding="utf-8")
     table = set(
         re.findall(r"^\| `([a-z-]+)` \|", page.partition("| verb |")[2].partition("\n\n")[0], re.MULTILINE)
     )
-    assert table == set(known), "the table of docs/guides/observing.md has other verbs than wire/requests.py"
+    assert table == set(known), (
+        "the table of docs/guides/observing.md has other verbs than wire/ and protocol/"
+    )
 
 
 def pickled(event: RequestEvent) -> Any:
@@ -236,6 +240,23 @@ def test_an_event_can_be_sent_elsewhere_and_takes_no_secret_along(copied: Any, r
         assert TOKEN not in given_away
 
 
+def test_a_file_that_was_downloaded_is_not_read_for_a_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    def look(_: bytes) -> int:
+        raise AssertionError("it was looked into")
+
+    monkeypatch.setattr("fmorm.transport.watch.code_of", look)
+    request = Request("GET", "", "download of 'Photo'", private=True, verb="download")
+    event = told(request, Reply(200, {}, answers.refusal(105).body))
+    assert (event.code, event.outcome) == (0, "HTTP 200, code 0")
+
+
+def test_an_upload_counts_as_it_is_sent() -> None:
+    file = upload_of(b"x" * 1000, name="a.png")
+    event = told(requests.upload(PLACE, "guest", "7", "Photo", file, None), answers.ok())
+    assert (event.verb, event.record_id) == ("upload", "7")
+    assert event.bytes_sent == len(b"".join(file.pieces())) > 1000
+
+
 # -- counting ----------------------------------------------------------------------------------------------
 
 
@@ -252,9 +273,10 @@ def test_what_is_counted() -> None:
 
 def test_several_databases_have_a_total() -> None:
     total = Watch(URL, "")
-    watches = [Watch(URL, name, total=total) for name in ("crm", "erp")]
-    for watch in watches:
-        watch.tell(WRITE, 2, 0, answers.ok(), None)
+    watches: list[Watch] = []
+    for name in ("crm", "erp"):  # one that is new leaves the total as it is
+        watches.append(Watch(URL, name, total=total))
+        watches[-1].tell(WRITE, 2, 0, answers.ok(), None)
     assert total.traffic == watches[0].traffic + watches[1].traffic
     assert total.traffic.requests == total.traffic.repeated == 2
 
@@ -430,12 +452,14 @@ def server() -> Iterator[Came]:
         yield came
 
 
-def paste(command: str) -> None:
+def paste(command: str, directory: Path | None = None) -> None:
     """Run a command as a shell does; without curl, do what its options say."""
     if shutil.which("curl"):
         alone = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "NO_PROXY": "*"}
         quiet = command.replace("curl ", "curl --silent --fail ", 1)
-        subprocess.run(["/bin/sh", "-c", quiet], check=True, env=alone, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            ["/bin/sh", "-c", quiet], check=True, env=alone, stdout=subprocess.DEVNULL, cwd=directory
+        )
         return
     options = shlex.split(command)
     values = {name: options[options.index(name) + 1] for name in ("-X", "--data-raw") if name in options}
@@ -494,6 +518,28 @@ def test_the_command_of_a_log_in_works_with_the_credentials_put_in(server: Came)
 
 def test_the_command_of_a_log_out_works_with_the_token_put_in(server: Came) -> None:
     is_the_same(server, LOG_OUT, TOKEN, {})
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="only curl itself knows how it reads -F")
+@pytest.mark.parametrize("name", ["a.png", 'it\'s "odd" \\ é 😀 $HOME;type=x,y.png'])
+def test_the_command_of_an_upload_sends_the_file(server: Came, name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(bytes(range(256)))
+    file = upload_of(tmp_path / name, media_type="image/x-it")
+    request = requests.upload(PLACE, "guest", "7", "Photo", file, "3")
+    server.asked.clear()
+    sent_by_fmorm(request, BEARER, server.url)
+    paste(as_curl(request, server.url).replace(MASK, TOKEN), tmp_path)
+    (_, target, headers, body), (_, by_curl, other, same) = server.asked
+    assert by_curl == target
+    assert other["authorization"] == headers["authorization"]
+    assert part(other["content-type"], same) == part(headers["content-type"], body)
+
+
+def part(content_type: str, body: bytes) -> tuple[Any, ...]:
+    """The one part of a form: what it is and what is in it."""
+    message = email.message_from_bytes(b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + body)
+    (one,) = cast("list[Message]", message.get_payload())
+    return one.get_content_type(), str(one["Content-Disposition"]), one.get_payload(decode=True)
 
 
 def test_the_body_of_a_log_in_shows_which_files_it_opens_and_no_more() -> None:

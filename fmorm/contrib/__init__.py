@@ -1,0 +1,1 @@
+"""Where fmorm meets other libraries: each module needs the extra of its name."""
