@@ -54,12 +54,13 @@ from fmorm.errors import (
     TlsError,
     TransportError,
 )
-from fmorm.model.declare import Field, Portal, Repeating, field, portal, repeating
+from fmorm.model.declare import Container, Field, Portal, Repeating, container, field, portal, repeating
 from fmorm.model.portals import PortalRows
 from fmorm.model.records import Model, PortalRow
 from fmorm.model.repetitions import Repetitions
 from fmorm.model.state import NOT_LOADED, State, state
 from fmorm.query.conditions import Condition
+from fmorm.wire.containers import Contents
 from fmorm.wire.values import Kind
 
 if TYPE_CHECKING:
@@ -141,6 +142,8 @@ __all__ = [
     "ConnectTimedOut",
     "ConnectionFailed",
     "ConnectionLost",
+    "Container",
+    "Contents",
     "CredentialError",
     "Credentials",
     "CredentialsMissing",
@@ -202,6 +205,7 @@ __all__ = [
     "__version__",
     "async_oauth_begin",
     "async_oauth_providers",
+    "container",
     "field",
     "keyring_password",
     "oauth_begin",

@@ -27,7 +27,7 @@ from fmorm.transport.settings import (
     Settings,
 )
 from fmorm.transport.trust import Verify
-from fmorm.transport.watch import Hook, Traffic
+from fmorm.transport.watch import Hook, Traffic, expect_hook
 
 if TYPE_CHECKING:
     from fmorm.protocol.retry import Retry
@@ -89,6 +89,7 @@ class AsyncDatabase(AsyncVerbs):
         on_request: Hook | None = None,
         tokens: AsyncTokenStore | None = None,
     ) -> None:
+        expect_hook(on_request)
         settings = Settings(
             url=url,
             database=database,
@@ -204,6 +205,7 @@ class AsyncDatabase(AsyncVerbs):
         """
         from fmorm.transport.embedded import embedded
 
+        expect_hook(on_request)
         settings, mount = embedded(
             schema,
             data=data,

@@ -8,12 +8,13 @@ from typing import Final, TypeVar
 
 from fmorm._async.pool import Session
 from fmorm._async.primitives import Detached, in_thread, sleep
-from fmorm.errors import FmormError, SessionLost
+from fmorm.errors import CredentialsMissing, FmormError, SessionLost
 from fmorm.protocol import sessions
-from fmorm.protocol.effects import Effect, Pause, Present, Send, Steps
+from fmorm.protocol.effects import Effect, Fetch, Pause, Present, Send, Steps
 from fmorm.protocol.repeats import wanted_delay
 from fmorm.transport.http import AsyncHttpTransport
 from fmorm.transport.leaving import OpenTokens
+from fmorm.transport.secret import is_header_value
 from fmorm.transport.settings import Settings
 from fmorm.transport.watch import Watch
 from fmorm.wire import requests
@@ -121,16 +122,25 @@ class AsyncDriver:
             )
         if isinstance(effect, Present):
             return await self._send(effect.request, effect.attempt, await self._credentials())
+        if isinstance(effect, Fetch):
+            session.doing = effect.request.about
+            headers = {"Authorization": f"Bearer {session.token}"}
+            return await self._send(effect.request, effect.attempt, headers, effect.url)
         if isinstance(effect, Pause):
             return await self._pause(effect, time.monotonic() - began)
         await self._renew(session)
         return None
 
-    async def _send(self, request: Request, attempt: int, headers: dict[str, str]) -> Reply:
+    async def _send(
+        self, request: Request, attempt: int, headers: dict[str, str], url: str | None = None
+    ) -> Reply:
         began = time.perf_counter()
         try:
-            reply = await self._transport.send(request, headers)
-        except FmormError as error:
+            if url is None:
+                reply = await self._transport.send(request, headers)
+            else:
+                reply = await self._transport.fetch(request, url, headers)
+        except BaseException as error:  # also where the caller was cancelled: the request may have gone out
             self._watch.tell(request, attempt, began, None, error)
             raise
         self._watch.tell(request, attempt, began, reply, None)
@@ -138,7 +148,11 @@ class AsyncDriver:
 
     async def _credentials(self) -> dict[str, str]:
         credentials = self._settings.credentials
-        return await in_thread(credentials.headers) if credentials.blocking else credentials.headers()
+        headers = await in_thread(credentials.headers) if credentials.blocking else credentials.headers()
+        if not all(is_header_value(value) for value in headers.values()):
+            # httpx would show it in its own error and in its logs
+            raise CredentialsMissing(f"{type(credentials).__name__}.headers gave what HTTP cannot carry")
+        return headers
 
     async def _open(self, session: Session) -> None:
         request = await self._log_in_request()
@@ -186,9 +200,13 @@ class AsyncDriver:
     async def _pause(self, pause: Pause, elapsed: float) -> bool:
         """Wait as the policy has it; gives whether to try again."""
         about, kind = pause.request.about, type(pause.error).__name__
-        seconds = self._settings.retry.delay(pause.attempt, elapsed, wanted_delay(pause.error))
+        policy = self._settings.retry
+        seconds = policy.delay(pause.attempt, elapsed, wanted_delay(pause.error))
         if seconds is None:
-            retries.info("%s: %s; given up after attempt %d", about, kind, pause.attempt)
+            retries.info(
+                "%s: %s; given up after attempt %d and %.2f s, as %r has it",
+                about, kind, pause.attempt, elapsed, policy,
+            )  # fmt: skip
             return False
         retries.info(
             "%s: %s; %s, so it is tried again in %.2f s, after attempt %d",

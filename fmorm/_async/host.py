@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Self
 from weakref import WeakSet
 
 from fmorm._async.database import AsyncDatabase
-from fmorm._async.primitives import Detached, Lock
+from fmorm._async.primitives import Detached, Lock, Once
 from fmorm._async.runs import AsyncPooled
 from fmorm.errors import RecordStateError
 from fmorm.transport.credentials import Account, Credentials, DataSource
@@ -21,7 +21,7 @@ from fmorm.transport.secret import Secret
 from fmorm.transport.settings import CONNECT_TIMEOUT, RETRY, TIMEOUT, VERSION, WAIT, Settings
 from fmorm.transport.sharing import identity_of, keyed_hash
 from fmorm.transport.trust import Verify
-from fmorm.transport.watch import Hook
+from fmorm.transport.watch import Hook, Traffic, Watch, expect_hook
 
 if TYPE_CHECKING:
     from fmorm.protocol.retry import Retry
@@ -83,6 +83,7 @@ class AsyncHost:
         debug: bool = False,
         on_request: Hook | None = None,
     ) -> None:
+        expect_hook(on_request)
         # The file and the account are those of nobody: what they are belongs to each database.
         self._common = Settings(
             url=url,
@@ -101,11 +102,13 @@ class AsyncHost:
         )
         self._transport = AsyncHttpTransport(self._common)
         self._hook = on_request
+        self._watch = Watch(url, "")
         self._secret = os.urandom(32)
         self._open: dict[str, AsyncPooled] = {}
         self._given: WeakSet[AsyncPooled] = WeakSet()
         self._lock = Lock()
         self._closed = False
+        self._closing = Once(self._close)
 
     def database(
         self,
@@ -200,13 +203,22 @@ class AsyncHost:
             self._open.pop(self._key(settings), None)
         await self._pooled(settings, None).end(token)
 
+    @property
+    def traffic(self) -> Traffic:
+        """How many requests and bytes went over the wire so far, for all files and accounts together."""
+        return self._watch.traffic
+
     async def close(self) -> None:
         """Close all the databases and the connections; a second call does nothing."""
+        await self._closing.result()
+
+    async def _close(self) -> None:
         with self._lock:
             self._closed = True
+            given = list(self._given)  # before the next line: nobody else may hold some of them any more
             self._open.clear()
         try:
-            for pooled in list(self._given):
+            for pooled in given:
                 await pooled.close()
         finally:
             await self._transport.close()
@@ -228,7 +240,9 @@ class AsyncHost:
         return AsyncHostedDatabase(pooled)
 
     def _pooled(self, settings: Settings, token: str | None) -> AsyncPooled:
-        return AsyncPooled(settings, self._transport, owns_transport=False, hook=self._hook, token=token)
+        return AsyncPooled(
+            settings, self._transport, owns_transport=False, hook=self._hook, token=token, total=self._watch
+        )
 
     def _take_unused(self) -> list[AsyncPooled]:
         oldest = time.monotonic() - self._common.idle

@@ -83,6 +83,20 @@ Shielded = Detached
 """Work that the cancelling of a task does not break off; a thread is not cancelled."""
 
 
+class Once:
+    """Work that is done once, and to its end also when whoever asked for it is cancelled."""
+
+    def __init__(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._work = work
+        self._doing: Detached[None] | None = None
+
+    async def result(self) -> None:
+        """Do the work, or wait for its end where somebody does it already."""
+        if self._doing is None:
+            self._doing = Detached(self._work)
+        await self._doing.result()
+
+
 def _look_at_the_error(task: asyncio.Task[Any]) -> None:
     if not task.cancelled():
         task.exception()  # where nobody waits any more, asyncio would complain that nobody looked

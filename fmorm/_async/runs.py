@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 from fmorm._async.driver import AsyncDriver
 from fmorm._async.pool import Session, SessionPool
-from fmorm._async.primitives import Detached, ExchangeLock, place
+from fmorm._async.primitives import Detached, ExchangeLock, Once, place
 from fmorm._async.sharing import AsyncSharing
 from fmorm._async.tokens import AsyncTokenStore
 from fmorm.errors import FmormError, ProtocolError, RecordStateError, TransportError
@@ -41,6 +41,7 @@ class AsyncPooled:
         hook: Hook | None = None,
         store: AsyncTokenStore | None = None,
         token: str | None = None,
+        total: Watch | None = None,
     ) -> None:
         """Open sessions as `settings` say, when first needed.
 
@@ -51,6 +52,7 @@ class AsyncPooled:
             hook: Who is told about each request.
             store: Where tokens are shared with other processes, if they are.
             token: That of a session which is open already.
+            total: Who counts the requests of several databases.
         """
         self.settings = settings
         self._transport = transport
@@ -59,7 +61,7 @@ class AsyncPooled:
         self._token = token
         self._place: object = None
         hooks = [one for one in (hook, print_curl if settings.debug else None) if one is not None]
-        self.watch = Watch(settings.url, settings.database, hooks)
+        self.watch = Watch(settings.url, settings.database, hooks, total=total)
         self._start()
         tell_of_forks(self)
 
@@ -72,6 +74,7 @@ class AsyncPooled:
         )
         size = settings.sessions if settings.credentials.renewable else 1  # the others log in only once
         self.pool = SessionPool(settings.database, size, settings.wait, self._token)
+        self._closing = Once(self._close)
 
     def after_fork(self) -> None:
         """Forget the parent's sessions and connections: both processes would speak on them at once."""
@@ -156,8 +159,9 @@ class AsyncPooled:
 
     async def close(self) -> None:
         """Let what is under way end, log out of every session, close the connections; once is enough."""
-        if self.pool.closed:
-            return
+        await self._closing.result()
+
+    async def _close(self) -> None:
         try:
             await self.pool.drain()
             for token in self.tokens.all():

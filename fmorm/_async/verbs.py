@@ -8,12 +8,14 @@ from typing import Any, TypeVar, overload
 
 from fmorm._async.find import AsyncFind
 from fmorm._async.runs import AsyncRuns
-from fmorm.mapper import reading, storing
+from fmorm.mapper import files, reading, storing
 from fmorm.mapper.finding import Found
 from fmorm.mapper.given import expect_model
 from fmorm.mapper.home import Home
 from fmorm.model.records import Model
 from fmorm.query.find import FindSpec
+from fmorm.query.terms import ContainerTerm
+from fmorm.wire.containers import Progress, Source, upload_of
 
 M = TypeVar("M", bound=Model)
 
@@ -92,7 +94,7 @@ class AsyncVerbs:
         """
         return await self._runs.run(storing.create(self._home, record, reload_after=reload))
 
-    async def save(self, record: M, *, expect: str | int | EllipsisType = ...) -> M:
+    async def save(self, record: M, *, expect: str | int | EllipsisType | None = ...) -> M:
         """Save what was changed on a record and on its portal rows, in one request; nothing where nothing was.
 
         Args:
@@ -118,7 +120,7 @@ class AsyncVerbs:
         record_id: str | int,
         values: Mapping[str, Any],
         *,
-        mod_id: str | int | EllipsisType = ...,
+        mod_id: str | int | EllipsisType | None = ...,
     ) -> str | None:
         """Edit a record without reading it.
 
@@ -141,10 +143,10 @@ class AsyncVerbs:
         return await self._runs.run(storing.update(self._home, model, record_id, values, mod_id))
 
     @overload
-    async def delete(self, record: Model, /, *, mod_id: str | int | EllipsisType = ...) -> None: ...
+    async def delete(self, record: Model, /, *, mod_id: str | int | EllipsisType | None = ...) -> None: ...
     @overload
     async def delete(
-        self, model: type[Model], record_id: str | int, /, *, mod_id: str | int | EllipsisType = ...
+        self, model: type[Model], record_id: str | int, /, *, mod_id: str | int | EllipsisType | None = ...
     ) -> None: ...
     async def delete(
         self,
@@ -152,7 +154,7 @@ class AsyncVerbs:
         record_id: str | int | None = None,
         /,
         *,
-        mod_id: str | int | EllipsisType = ...,
+        mod_id: str | int | EllipsisType | None = ...,
     ) -> None:
         """Delete a record, given itself or by class and record id.
 
@@ -170,3 +172,58 @@ class AsyncVerbs:
             OutcomeUnknown: The connection broke: it may have been deleted.
         """
         return await self._runs.run(storing.delete(self._home, target, record_id, mod_id))
+
+    # -- files -----------------------------------------------------------------------------------------------
+
+    async def upload(
+        self,
+        record: Model,
+        field: str | ContainerTerm,
+        source: Source,
+        /,
+        *,
+        name: str | None = None,
+        media_type: str | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        """Put a file into a container field, in place of what is there.
+
+        It goes with the record's mod id. When the session expires meanwhile, the whole file is sent again.
+
+        Args:
+            record: A record that exists in FileMaker.
+            field: The container: `Person.photo`, or the attribute's name.
+            source: The file: its bytes, its path, or an open binary file that can be rewound.
+            name: The name that FileMaker keeps it under; the file's own where it is left out.
+            media_type: What it is, like `image/png`; guessed from its name where it is left out.
+            progress: Is called with the bytes sent and the size; from the beginning where it is sent again.
+
+        Raises:
+            TypeError: That is no container, no file, or a stream that cannot be rewound; nothing was sent.
+            ValueError: The file has no name.
+            OSError: The file cannot be read.
+            ConflictError: Somebody else has changed the record since it was read; nothing was stored.
+            RecordStateError: The record was never created, or lives elsewhere.
+            OutcomeUnknown: The connection broke: it may have been stored.
+        """
+        file = upload_of(source, name=name, media_type=media_type, progress=progress)
+        return await self._runs.run(files.upload(self._home, record, field, file))
+
+    async def download(self, record: Model, field: str | ContainerTerm, /) -> bytes:
+        """Get the file of a container field.
+
+        Args:
+            record: A record that exists in FileMaker.
+            field: The container: `Person.photo`, or the attribute's name.
+
+        Returns:
+            The file's bytes.
+
+        Raises:
+            NotFound: There is no file in it.
+            RecordMissing: The record is there no more.
+            TypeError: That is no container.
+            ProtocolError: The server did not give the file.
+            ConnectionLost: The connection broke.
+        """
+        return await self._runs.run(files.download(self._home, record, field))

@@ -28,7 +28,7 @@ from fmorm.transport.settings import (
     Settings,
 )
 from fmorm.transport.trust import Verify
-from fmorm.transport.watch import Hook, Traffic
+from fmorm.transport.watch import Hook, Traffic, expect_hook
 
 if TYPE_CHECKING:
     from fmorm.protocol.retry import Retry
@@ -90,6 +90,7 @@ class Database(Verbs):
         on_request: Hook | None = None,
         tokens: TokenStore | None = None,
     ) -> None:
+        expect_hook(on_request)
         settings = Settings(
             url=url,
             database=database,
@@ -203,6 +204,7 @@ class Database(Verbs):
         """
         from fmorm.transport.embedded import embedded
 
+        expect_hook(on_request)
         settings, mount = embedded(
             schema,
             data=data,

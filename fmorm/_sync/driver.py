@@ -9,12 +9,13 @@ from typing import Final, TypeVar
 
 from fmorm._sync.pool import Session
 from fmorm._sync.primitives import Detached, in_thread, sleep
-from fmorm.errors import FmormError, SessionLost
+from fmorm.errors import CredentialsMissing, FmormError, SessionLost
 from fmorm.protocol import sessions
-from fmorm.protocol.effects import Effect, Pause, Present, Send, Steps
+from fmorm.protocol.effects import Effect, Fetch, Pause, Present, Send, Steps
 from fmorm.protocol.repeats import wanted_delay
 from fmorm.transport.http import HttpTransport
 from fmorm.transport.leaving import OpenTokens
+from fmorm.transport.secret import is_header_value
 from fmorm.transport.settings import Settings
 from fmorm.transport.watch import Watch
 from fmorm.wire import requests
@@ -120,16 +121,23 @@ class Driver:
             return self._send(effect.request, effect.attempt, {"Authorization": f"Bearer {session.token}"})
         if isinstance(effect, Present):
             return self._send(effect.request, effect.attempt, self._credentials())
+        if isinstance(effect, Fetch):
+            session.doing = effect.request.about
+            headers = {"Authorization": f"Bearer {session.token}"}
+            return self._send(effect.request, effect.attempt, headers, effect.url)
         if isinstance(effect, Pause):
             return self._pause(effect, time.monotonic() - began)
         self._renew(session)
         return None
 
-    def _send(self, request: Request, attempt: int, headers: dict[str, str]) -> Reply:
+    def _send(self, request: Request, attempt: int, headers: dict[str, str], url: str | None = None) -> Reply:
         began = time.perf_counter()
         try:
-            reply = self._transport.send(request, headers)
-        except FmormError as error:
+            if url is None:
+                reply = self._transport.send(request, headers)
+            else:
+                reply = self._transport.fetch(request, url, headers)
+        except BaseException as error:  # also where the caller was cancelled: the request may have gone out
             self._watch.tell(request, attempt, began, None, error)
             raise
         self._watch.tell(request, attempt, began, reply, None)
@@ -137,7 +145,11 @@ class Driver:
 
     def _credentials(self) -> dict[str, str]:
         credentials = self._settings.credentials
-        return in_thread(credentials.headers) if credentials.blocking else credentials.headers()
+        headers = in_thread(credentials.headers) if credentials.blocking else credentials.headers()
+        if not all(is_header_value(value) for value in headers.values()):
+            # httpx would show it in its own error and in its logs
+            raise CredentialsMissing(f"{type(credentials).__name__}.headers gave what HTTP cannot carry")
+        return headers
 
     def _open(self, session: Session) -> None:
         request = self._log_in_request()
@@ -185,9 +197,13 @@ class Driver:
     def _pause(self, pause: Pause, elapsed: float) -> bool:
         """Wait as the policy has it; gives whether to try again."""
         about, kind = pause.request.about, type(pause.error).__name__
-        seconds = self._settings.retry.delay(pause.attempt, elapsed, wanted_delay(pause.error))
+        policy = self._settings.retry
+        seconds = policy.delay(pause.attempt, elapsed, wanted_delay(pause.error))
         if seconds is None:
-            retries.info("%s: %s; given up after attempt %d", about, kind, pause.attempt)
+            retries.info(
+                "%s: %s; given up after attempt %d and %.2f s, as %r has it",
+                about, kind, pause.attempt, elapsed, policy,
+            )  # fmt: skip
             return False
         retries.info(
             "%s: %s; %s, so it is tried again in %.2f s, after attempt %d",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Self
 from weakref import WeakSet
 
 from fmorm._sync.database import Database
-from fmorm._sync.primitives import Detached, Lock
+from fmorm._sync.primitives import Detached, Lock, Once
 from fmorm._sync.runs import Pooled
 from fmorm.errors import RecordStateError
 from fmorm.transport.credentials import Account, Credentials, DataSource
@@ -22,7 +22,7 @@ from fmorm.transport.secret import Secret
 from fmorm.transport.settings import CONNECT_TIMEOUT, RETRY, TIMEOUT, VERSION, WAIT, Settings
 from fmorm.transport.sharing import identity_of, keyed_hash
 from fmorm.transport.trust import Verify
-from fmorm.transport.watch import Hook
+from fmorm.transport.watch import Hook, Traffic, Watch, expect_hook
 
 if TYPE_CHECKING:
     from fmorm.protocol.retry import Retry
@@ -84,6 +84,7 @@ class Host:
         debug: bool = False,
         on_request: Hook | None = None,
     ) -> None:
+        expect_hook(on_request)
         # The file and the account are those of nobody: what they are belongs to each database.
         self._common = Settings(
             url=url,
@@ -102,11 +103,13 @@ class Host:
         )
         self._transport = HttpTransport(self._common)
         self._hook = on_request
+        self._watch = Watch(url, "")
         self._secret = os.urandom(32)
         self._open: dict[str, Pooled] = {}
         self._given: WeakSet[Pooled] = WeakSet()
         self._lock = Lock()
         self._closed = False
+        self._closing = Once(self._close)
 
     def database(
         self,
@@ -201,13 +204,22 @@ class Host:
             self._open.pop(self._key(settings), None)
         self._pooled(settings, None).end(token)
 
+    @property
+    def traffic(self) -> Traffic:
+        """How many requests and bytes went over the wire so far, for all files and accounts together."""
+        return self._watch.traffic
+
     def close(self) -> None:
         """Close all the databases and the connections; a second call does nothing."""
+        self._closing.result()
+
+    def _close(self) -> None:
         with self._lock:
             self._closed = True
+            given = list(self._given)  # before the next line: nobody else may hold some of them any more
             self._open.clear()
         try:
-            for pooled in list(self._given):
+            for pooled in given:
                 pooled.close()
         finally:
             self._transport.close()
@@ -229,7 +241,9 @@ class Host:
         return HostedDatabase(pooled)
 
     def _pooled(self, settings: Settings, token: str | None) -> Pooled:
-        return Pooled(settings, self._transport, owns_transport=False, hook=self._hook, token=token)
+        return Pooled(
+            settings, self._transport, owns_transport=False, hook=self._hook, token=token, total=self._watch
+        )
 
     def _take_unused(self) -> list[Pooled]:
         oldest = time.monotonic() - self._common.idle

@@ -6,7 +6,10 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextvars import copy_context
 from typing import Any, Generic, TypeVar
+
+from fmorm.transport.leaving import finish_first
 
 T = TypeVar("T")
 
@@ -62,8 +65,10 @@ class Detached(Generic[T]):
     def __init__(self, work: Callable[..., T], *arguments: Any) -> None:
         """Begin it."""
         self._future: Future[T] = Future()
+        finish_first(self._future)
+        # In the caller's context, as a task is: its trace goes on, and hooks see its variables.
         thread = threading.Thread(
-            target=self._run, args=(work, arguments), name="fmorm-detached", daemon=True
+            target=copy_context().run, args=(self._run, work, arguments), name="fmorm-detached", daemon=True
         )
         thread.start()
 
@@ -96,3 +101,16 @@ class Shielded(Detached[T]):
         """Do it."""
         self._future = Future()
         self._run(work, arguments)
+
+
+class Once:
+    """Work that is done once; a second caller does not wait for its end."""
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        self._work: Callable[[], None] | None = work
+
+    def result(self) -> None:
+        """Do the work, unless somebody does it or has done it."""
+        work, self._work = self._work, None
+        if work is not None:
+            work()

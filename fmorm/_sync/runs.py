@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from fmorm._sync.driver import Driver
 from fmorm._sync.pool import Session, SessionPool
-from fmorm._sync.primitives import Detached, ExchangeLock, place
+from fmorm._sync.primitives import Detached, ExchangeLock, Once, place
 from fmorm._sync.sharing import Sharing
 from fmorm._sync.tokens import TokenStore
 from fmorm.errors import FmormError, ProtocolError, RecordStateError, TransportError
@@ -42,6 +42,7 @@ class Pooled:
         hook: Hook | None = None,
         store: TokenStore | None = None,
         token: str | None = None,
+        total: Watch | None = None,
     ) -> None:
         """Open sessions as `settings` say, when first needed.
 
@@ -52,6 +53,7 @@ class Pooled:
             hook: Who is told about each request.
             store: Where tokens are shared with other processes, if they are.
             token: That of a session which is open already.
+            total: Who counts the requests of several databases.
         """
         self.settings = settings
         self._transport = transport
@@ -60,7 +62,7 @@ class Pooled:
         self._token = token
         self._place: object = None
         hooks = [one for one in (hook, print_curl if settings.debug else None) if one is not None]
-        self.watch = Watch(settings.url, settings.database, hooks)
+        self.watch = Watch(settings.url, settings.database, hooks, total=total)
         self._start()
         tell_of_forks(self)
 
@@ -73,6 +75,7 @@ class Pooled:
         )
         size = settings.sessions if settings.credentials.renewable else 1  # the others log in only once
         self.pool = SessionPool(settings.database, size, settings.wait, self._token)
+        self._closing = Once(self._close)
 
     def after_fork(self) -> None:
         """Forget the parent's sessions and connections: both processes would speak on them at once."""
@@ -157,8 +160,9 @@ class Pooled:
 
     def close(self) -> None:
         """Let what is under way end, log out of every session, close the connections; once is enough."""
-        if self.pool.closed:
-            return
+        self._closing.result()
+
+    def _close(self) -> None:
         try:
             self.pool.drain()
             for token in self.tokens.all():

@@ -57,7 +57,7 @@ def of_edit(
         raise
     except FmormError:
         return None
-    mine = _next(mod_id)
+    mine = next_mod_id(mod_id)
     if state(current).mod_id == mine and _has_left_alone(current, sent):
         raise refusal
     return {"modId": mine} if _is_signed(plan, sent) and _holds(current, sent) else None
@@ -117,7 +117,8 @@ def _signs(field: FieldPlan, sent: Values) -> bool:
     return field.unique and sent.plain.get(field.attr) not in {None, ""}
 
 
-def _next(mod_id: str) -> str | None:
+def next_mod_id(mod_id: str) -> str | None:
+    """Give the mod id after exactly one commit; None where it is no number."""
     return str(int(mod_id) + 1) if mod_id.isdecimal() else None
 
 

@@ -11,7 +11,6 @@ from fmorm.errors import (
     ConnectionLost,
     FmormError,
     OutcomeUnknown,
-    ReadOnly,
     RecordMissing,
     RecordStateError,
     ReplyTimedOut,
@@ -76,7 +75,7 @@ def _create(home: Home, record: M, *, reload_after: bool) -> Steps[M]:
         )
     change = new_record(record)
     request = requests.create(home.place, plan.place, change.values.wire(), change.portal_data())
-    response = yield from _in_doubt(record, _creating(home, plan, change, request))
+    response = yield from in_doubt(record, _creating(home, plan, change, request))
     record_id = id_in_reply(response.get("recordId"))
     if record_id is None:
         state(record).doubtful = True
@@ -118,7 +117,7 @@ def _read_back(home: Home, record: M) -> Steps[M]:
         raise
 
 
-def save(home: Home, record: M, *, expect: str | int | EllipsisType) -> Steps[M]:
+def save(home: Home, record: M, *, expect: str | int | EllipsisType | None) -> Steps[M]:
     """Save what was changed on a record and its portal rows: one PATCH, or nothing where nothing changed.
 
     Args:
@@ -157,7 +156,7 @@ def _save(home: Home, record: M, expected: str | None) -> Steps[M]:
             request, lambda refusal: outcomes.of_edit(home, plan, record_id, change.values, mod_id, refusal)
         )
     try:
-        response = yield from _in_doubt(record, steps)
+        response = yield from in_doubt(record, steps)
     except (ConflictError, RecordMissing) as refusal:
         raise (yield from conflicts.explain(home, record, refusal)) from None
     change.confirm(response)
@@ -185,7 +184,7 @@ def alone(record: Model, steps: Steps[T]) -> Steps[T]:
         mine.busy = False
 
 
-def _in_doubt(record: Model, steps: Steps[dict[str, Any]]) -> Steps[dict[str, Any]]:
+def in_doubt(record: Model, steps: Steps[dict[str, Any]]) -> Steps[dict[str, Any]]:
     """Ask, and be in doubt until there is an answer: trying again could do it twice.
 
     A task that is cancelled, or a program that is interrupted, leaves the doubt behind as a lost reply does.
@@ -221,7 +220,11 @@ def refresh(home: Home, record: M) -> Steps[M]:
 
 
 def update(
-    home: Home, model: type[Model], record_id: str | int, values: Mapping[str, Any], mod_id: str | int | EllipsisType
+    home: Home,
+    model: type[Model],
+    record_id: str | int,
+    values: Mapping[str, Any],
+    mod_id: str | int | EllipsisType | None,
 ) -> Steps[str | None]:
     """Edit a record without reading it.
 
@@ -299,12 +302,15 @@ def _writable(plan: Plan, attr: str) -> FieldPlan:
         what = "is a portal: load the record to edit its rows" if attr in plan.portals else "is not declared"
         raise AttributeError(f"{plan.cls.__name__}.{attr} {what}; the fields are {', '.join(plan.fields)}")
     if field.read_only:
-        raise ReadOnly(f"{field.label} is read-only: FileMaker fills it")
+        raise field.read_only_error()
     return field
 
 
 def delete(
-    home: Home, target: Model | type[Model], record_id: str | int | None, mod_id: str | int | EllipsisType
+    home: Home,
+    target: Model | type[Model],
+    record_id: str | int | None,
+    mod_id: str | int | EllipsisType | None,
 ) -> Steps[None]:
     """Delete a record.
 

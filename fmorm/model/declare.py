@@ -9,7 +9,18 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Final, Generic, TypeVar, get_args, get_origin, overload
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Final,
+    Generic,
+    Never,
+    TypeVar,
+    get_args,
+    get_origin,
+    overload,
+)
 
 from pydantic import Field as PydanticField
 from pydantic.fields import FieldInfo
@@ -18,7 +29,8 @@ from fmorm.errors import DeclarationError
 from fmorm.model.inputs import GIVEN, Given
 from fmorm.model.portals import PortalRows
 from fmorm.model.repetitions import Repetitions
-from fmorm.query.terms import RepeatingTerm, Term
+from fmorm.query.terms import ContainerTerm, RepeatingTerm, Term
+from fmorm.wire.containers import Contents
 from fmorm.wire.values import Kind
 
 if TYPE_CHECKING:
@@ -160,6 +172,21 @@ def repeating(
     return Declared(mark=REPEATING, name=name, kind=_kind(kind), read_only=read_only, repetitions=repetitions)
 
 
+def container(name: str | None = None) -> Any:
+    """Declare a container field of the layout, which holds a file.
+
+    Its value tells whether there is one: `Contents`, or None. `db.upload` and `db.download` move the file.
+
+    Args:
+        name: FileMaker's name of the field, `Occurrence::Field` for a field of another table occurrence;
+            the attribute's name where it is left out.
+
+    Returns:
+        The declaration, for the right side of an attribute annotated with `Container`.
+    """
+    return Declared(mark=FIELD, name=name, kind=Kind.CONTAINER, read_only=True)
+
+
 def portal(name: str | None = None, *, limit: int | None = None) -> Any:
     """Declare a portal of the layout.
 
@@ -215,6 +242,16 @@ if TYPE_CHECKING:
         def __get__(self, instance: object, owner: type) -> Any: ...
         def __set__(self, instance: object, value: Iterable[T]) -> None: ...
 
+    class Container:
+        """A container field: a query term on the class; on an instance what is in it, or None."""
+
+        @overload
+        def __get__(self, instance: None, owner: type) -> ContainerTerm: ...
+        @overload
+        def __get__(self, instance: object, owner: type) -> Contents | None: ...
+        def __get__(self, instance: object, owner: type) -> Any: ...
+        def __set__(self, instance: object, value: Never) -> None: ...
+
     class Portal(Generic[R]):
         """A portal: the row class on the class, whose fields are query terms; the rows on an instance."""
 
@@ -241,6 +278,9 @@ else:
 
         def __class_getitem__(cls, held: Any) -> Any:
             return _annotated(Repetitions[Annotated[held, GIVEN]], REPEATING)
+
+    Container = Annotated[Contents | None, PydanticField(default_factory=Unset, exclude=True), GIVEN, FIELD]
+    """A container field: a query term on the class; on an instance what is in it, or None."""
 
     class Portal:
         """A portal: the row class on the class, whose fields are query terms; the rows on an instance."""

@@ -20,7 +20,7 @@ from fmorm.model.declare import FIELD, PORTAL, REPEATING, Declared, Mark, Unset,
 from fmorm.model.kinds import choose_codec
 from fmorm.model.portals import PortalRows
 from fmorm.model.repetitions import item_validator
-from fmorm.query.terms import FieldRef, RepeatingTerm, Term
+from fmorm.query.terms import ContainerTerm, FieldRef, RepeatingTerm, Term
 from fmorm.wire.values import Codec, Kind
 
 if TYPE_CHECKING:
@@ -72,7 +72,15 @@ class FieldPlan:
 
     def _refuse(self, value: object) -> Never:
         del value
-        raise ReadOnly(f"{self.label} is read-only: FileMaker fills it")
+        raise self.read_only_error()
+
+    def read_only_error(self) -> ReadOnly:
+        """Make the error for setting what is not set."""
+        if self.codec.kind is Kind.CONTAINER:
+            return ReadOnly(
+                f"{self.label} is a container: db.upload(record, {self.attr!r}, …) puts a file into it"
+            )
+        return ReadOnly(f"{self.label} is read-only: FileMaker fills it")
 
     @property
     def names(self) -> list[str]:
@@ -81,7 +89,9 @@ class FieldPlan:
             return [self.name]
         return [f"{self.name}({number})" for number in range(1, self.repetitions + 1)]
 
-    def term(self, owner: type[Record], portal: PortalPlan | None = None) -> Term[Any] | RepeatingTerm[Any]:
+    def term(
+        self, owner: type[Record], portal: PortalPlan | None = None
+    ) -> Term[Any] | RepeatingTerm[Any] | ContainerTerm:
         """Give the query term of the field, as it is reached from a class, or from a portal of that class."""
         ref = FieldRef(
             self.label if portal is None else f"{portal.label}.{self.attr}",
@@ -92,6 +102,8 @@ class FieldPlan:
             owner=owner,
             path=(self.attr,) if portal is None else (portal.attr, self.attr),
         )
+        if self.codec.kind is Kind.CONTAINER:
+            return ContainerTerm(ref)
         return RepeatingTerm(ref, self.repetitions) if self.repetitions else Term(ref)
 
 
@@ -123,7 +135,7 @@ class PortalTerm:
         self.__fmorm_portal__ = portal
         self.__fmorm_owner__ = owner
 
-    def __getattr__(self, attr: str) -> Term[Any] | RepeatingTerm[Any]:
+    def __getattr__(self, attr: str) -> Term[Any] | RepeatingTerm[Any] | ContainerTerm:
         portal = self.__fmorm_portal__
         row = plan_of(portal.row)
         if attr not in row.fields:
@@ -220,14 +232,15 @@ class Plan:
             raise DeclarationError(
                 f"{label}: the Data API takes {name!r} for its own instruction to delete portal rows"
             )
+        codec = choose_codec(label, held, declared.kind)
         return FieldPlan(
             attr=attr,
             label=label,
             name=self._qualified(name),
-            codec=choose_codec(label, held, declared.kind),
+            codec=codec,
             key=declared.key,
             unique=declared.unique,
-            read_only=declared.read_only,
+            read_only=declared.read_only or codec.kind is Kind.CONTAINER,
             repetitions=declared.repetitions,
             related=self.is_row or "::" in name,
             is_global=declared.is_global,

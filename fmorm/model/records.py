@@ -154,7 +154,7 @@ class Record(BaseModel, metaclass=RecordMeta):
         if type(self).model_config.get("frozen"):
             raise ReadOnly(f"{field.label}: {type(self).__name__} is declared frozen")
         if field.read_only:
-            raise ReadOnly(f"{field.label} is read-only: FileMaker fills it")
+            raise field.read_only_error()
         if field.repetitions:
             getattr(self, attr).assign(value)
         else:

@@ -37,6 +37,21 @@ class Present:
 
 
 @dataclass(frozen=True, slots=True)
+class Fetch:
+    """Get a file from an address that the leased session was told, and give it as a `Reply`.
+
+    Attributes:
+        request: Names what is got.
+        url: The address.
+        attempt: The how-manieth attempt this is, from 1.
+    """
+
+    request: Request
+    url: str
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Renew:
     """Open a new session in place of the leased one, which has turned out to be gone."""
 
@@ -60,6 +75,6 @@ class Pause:
 
 T = TypeVar("T")
 
-Effect: TypeAlias = Send | Present | Renew | Pause
+Effect: TypeAlias = Send | Present | Fetch | Renew | Pause
 Steps: TypeAlias = Generator[Effect, Any, T]
 """A conversation that ends in a T: yields effects, is sent their results, or has their errors thrown in."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NoReturn
 
+from fmorm.query import builders
 from fmorm.query.conditions import Condition, Or
 from fmorm.query.fields import FieldRef
 from fmorm.query.order import Sort
 from fmorm.query.verbs import T, Verbs
 
-__all__ = ["FieldRef", "RepeatingTerm", "Term"]
+__all__ = ["ContainerTerm", "FieldRef", "RepeatingTerm", "Term"]
 
 
 class Term(Verbs[T]):
@@ -25,6 +26,27 @@ class Term(Verbs[T]):
     def desc(self) -> Sort:
         """Sort by this field, highest first."""
         return Sort(self.ref.name, "descend", self.ref)
+
+
+class ContainerTerm:
+    """A container field in a query: whether there is a file in it is all that FileMaker can find by.
+
+    Attributes:
+        ref: The field.
+    """
+
+    __slots__ = ("ref",)
+
+    def __init__(self, ref: FieldRef) -> None:
+        self.ref = ref
+
+    def is_empty(self) -> Condition:
+        """There is no file in it."""
+        return builders.is_empty(self.ref)
+
+    def not_empty(self) -> Condition:
+        """There is a file in it."""
+        return builders.not_empty(self.ref)
 
 
 class RepeatingTerm(Verbs[T]):

@@ -15,7 +15,7 @@ from fmorm.server.schema.parts import Path, Placed, Portal, Slot, Table
 from fmorm.server.showing import Showing
 from fmorm.server.store.columns import MOD_ID, RECORD_ID, quoted, value_column
 from fmorm.server.store.files import SqlRow
-from fmorm.server.values.cells import show
+from fmorm.server.values.cells import Kind, show
 from fmorm.server.values.moments import DateForm
 
 _TOGETHER = 500
@@ -80,7 +80,10 @@ class _View:
             value = values[member.column] if values else None
             if field.is_global:
                 value = call.user.globals.get((member.table.name, member.slot))
-            shown[member.label] = show(field.kind, None if value is None else str(value), form)
+            if value is not None and field.kind is Kind.CONTAINER:
+                shown[member.label] = call.address_of(int(value))
+            else:
+                shown[member.label] = show(field.kind, None if value is None else str(value), form)
         return shown
 
 

@@ -23,6 +23,7 @@ from fmorm.server.sessions import Session, Sessions
 from fmorm.server.store.files import open_store
 from fmorm.server.store.records import Author
 from fmorm.server.store.samples import enter_samples
+from fmorm.server.streams import Streaming
 
 _IDLE_SECONDS = 15 * 60
 """FileMaker closes a session that nobody used for a quarter of an hour."""
@@ -45,6 +46,8 @@ class App:
         clock: Gives the time in seconds, as `time.time` does.
         session_seconds: How long a session may be idle.
         host: The name under which replies speak of the server.
+        relative_redirects: Whether the redirect to a container's file names a path only, as since FileMaker 2023.
+        authenticated_streaming: Whether a container's address also wants the token of its session, as hosts may.
         control: Whether faults can be set over HTTP, by anybody who reaches the server, at `/fmorm/faults`.
 
     Attributes:
@@ -63,6 +66,8 @@ class App:
         clock: Callable[[], float] = time.time,
         session_seconds: float = _IDLE_SECONDS,
         host: str = "localhost",
+        relative_redirects: bool = False,
+        authenticated_streaming: bool = False,
         control: bool = False,
     ) -> None:
         self.requests: deque[tuple[Request, Reply]] = deque(maxlen=_REMEMBERED)
@@ -71,7 +76,12 @@ class App:
         first_author = Author(_FIRST_ACCOUNT, local_time(clock()))
         store = open_store(schema, data, lambda new: enter_samples(schema, new, first_author))
         self._engine = Engine(
-            schema, store, Relations(schema, store), Sessions(clock, session_seconds), clock
+            schema,
+            store,
+            Relations(schema, store),
+            Sessions(clock, session_seconds),
+            clock,
+            streaming=Streaming(relative_redirects, authenticated_streaming),
         )
         self.faults = Faults(self._engine, self._lock, host)
         self._control = Control(self.faults, lambda: self.session_count) if control else None
@@ -135,7 +145,10 @@ class App:
         arrival = arrive(request.method, request.target)
         session = self._session(request, arrival) if arrival.route.needs_token else None
         call = Call(self._engine, request, arrival.names, arrival.query, session)
-        content: Json = {"response": arrival.verb(call), "messages": _OK}
+        answer = arrival.verb(call)
+        if isinstance(answer, Reply):
+            return answer
+        content: Json = {"response": answer, "messages": _OK}
         reply = json_reply(200, content, host=self._host, cached=call.cached)
         reply.headers.extend(call.headers)
         return reply

@@ -17,7 +17,9 @@ from fmorm.server.relations import Relations
 from fmorm.server.schema.parts import Layout, Schema
 from fmorm.server.sessions import Session, Sessions
 from fmorm.server.signing_in import SignIns
+from fmorm.server.store.containers import Containers
 from fmorm.server.store.files import Store
+from fmorm.server.streams import Streaming
 
 _JSON = "application/json"
 
@@ -38,6 +40,12 @@ class Engine:
     clock: Callable[[], float]
     host: Host = field(default_factory=Host)
     sign_ins: SignIns = field(default_factory=SignIns)
+    streaming: Streaming = field(default_factory=Streaming)
+
+    @property
+    def containers(self) -> Containers:
+        """The files in container fields."""
+        return Containers(self.store)
 
     def now(self) -> datetime:
         """Give the time."""
@@ -72,6 +80,15 @@ class Call:
     def layout(self) -> Layout:
         """The layout that the path names."""
         return self.layout_named(self.names["layout"])
+
+    @property
+    def origin(self) -> str:
+        """Where the client has found the server."""
+        return f"http://{self.request.headers.get('host') or 'localhost'}"
+
+    def address_of(self, number: int) -> str:
+        """Give the address at which this session can fetch a file."""
+        return self.origin + self.user.streams.path(number, self.engine.containers.name(number))
 
     def layout_named(self, name: str) -> Layout:
         """Find a layout."""

@@ -7,14 +7,20 @@ from dataclasses import replace
 
 from fmorm.server.http import Reply, Request
 from fmorm.server.signing_in import PLACES
+from fmorm.server.streams import PLACE
 
 _TOKEN = re.compile(r"\b[0-9a-f]{52}\b")
 _SESSION = re.compile(r"(/databases/[^/]+/sessions/)[^/?]+")
 """Also a token that is none of this server's: it may open something elsewhere."""
 _SECRET_HEADERS = {"authorization", "cookie", "x-fm-data-oauth-request-id", "x-fm-data-oauth-identifier"}
-_SECRET_ANSWERS = {"x-fms-request-id", "x-fms-return-url", "location"}
-"""What a sign-in with an OAuth provider hands out."""
+_SECRET_ANSWERS = {"set-cookie", "x-fms-request-id", "x-fms-return-url", "location"}
+"""What a sign-in with an OAuth provider hands out, and what lets in to a file."""
 _MASK = "***"
+_PLACE = PLACE.encode()
+_ADDRESS = re.compile(_PLACE + b"[0-9A-F]+")
+"""The part of an address that lets its holder fetch the file; it stands in bodies as well."""
+_LONGEST_FILE = 200
+"""Bytes that are remembered of an upload or a download: enough to see the part's headers."""
 
 
 def masked(request: Request, reply: Reply) -> tuple[Request, Reply]:
@@ -22,7 +28,9 @@ def masked(request: Request, reply: Reply) -> tuple[Request, Reply]:
     is_login = request.method == "POST" and "/sessions" in request.target
     headers = {name: _MASK if name in _SECRET_HEADERS else value for name, value in request.headers.items()}
     body = b"" if is_login else request.body  # it may hold passwords of other files
-    target = _SESSION.sub(rf"\1{_MASK}", _hide(request.target))
+    if "/containers/" in request.target:
+        body = body[:_LONGEST_FILE]
+    target = _hide_address(_SESSION.sub(rf"\1{_MASK}", _hide(request.target)).encode()).decode()
     if is_login:
         shown = [(name, _hide(value)) for name, value in reply.headers]
         reply = replace(reply, headers=shown, body=_hide(reply.body.decode()).encode())
@@ -30,13 +38,25 @@ def masked(request: Request, reply: Reply) -> tuple[Request, Reply]:
         path, mark, _ = target.partition("?")
         target = path + mark + (_MASK if mark else "")
         reply = _without_sign_in(reply)
-    return Request(request.method, target, headers, body), reply
+    elif target.startswith(PLACE):
+        reply = _without_secrets(replace(reply, body=reply.body[:_LONGEST_FILE]))
+    elif _PLACE in reply.body:
+        reply = replace(reply, body=_hide_address(reply.body))
+    return Request(request.method, target, headers, _hide_address(body)), reply
 
 
 def _without_sign_in(reply: Reply) -> Reply:
-    shown = [(name, _MASK if name.lower() in _SECRET_ANSWERS else value) for name, value in reply.headers]
     is_list = any("json" in value for _, value in reply.headers)
-    return replace(reply, headers=shown, body=reply.body if is_list else b"")
+    return _without_secrets(replace(reply, body=reply.body if is_list else b""))
+
+
+def _without_secrets(reply: Reply) -> Reply:
+    shown = [(name, _MASK if name.lower() in _SECRET_ANSWERS else value) for name, value in reply.headers]
+    return replace(reply, headers=shown)
+
+
+def _hide_address(content: bytes) -> bytes:
+    return _ADDRESS.sub(_PLACE + _MASK.encode(), content) if _PLACE in content else content
 
 
 def _hide(text: str) -> str:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import FunctionType
-from typing import cast
+from typing import TypeAlias, cast
 from urllib.parse import parse_qsl, unquote
 
 from fmorm.server import refusals
 from fmorm.server.calls import Call
 from fmorm.server.exact import Json
+from fmorm.server.http import Reply
 from fmorm.server.refusals import Refusal
-from fmorm.server.verbs import info, layouts, logins, reads, writes
+from fmorm.server.verbs import containers, info, layouts, logins, reads, writes
 
-Verb = Callable[[Call], Json]
+Verb: TypeAlias = "Callable[[Call], Json | Reply]"
+"""It gives the `response` of the envelope, or a whole reply where there is no envelope."""
 
 _BASE = ("fmi", "data")
 _VERSIONS = ("v1", "v2", "vLatest")
@@ -58,7 +60,7 @@ def _route(path: str, *, needs_token: bool = True, **verbs: Verb) -> Route:
     return Route(tuple(path.split("/")), verbs, needs_token)
 
 
-ROUTES = (
+_API = (
     _route("productInfo", needs_token=False, GET=info.product_info),
     _route("databases", needs_token=False, GET=info.databases),
     _route(f"{_DATABASE}/sessions", needs_token=False, POST=logins.log_in),
@@ -69,12 +71,14 @@ ROUTES = (
     _route(_LAYOUT, GET=layouts.metadata),
     _route(f"{_LAYOUT}/records", GET=reads.get_range, POST=writes.create),
     _route(_RECORD, GET=reads.get_record, PATCH=writes.edit, POST=writes.duplicate, DELETE=writes.delete),
-    _route(f"{_RECORD}/containers/{{field}}", POST=writes.upload),
-    _route(f"{_RECORD}/containers/{{field}}/{{repetition}}", POST=writes.upload),
+    _route(f"{_RECORD}/containers/{{field}}", POST=containers.upload),
+    _route(f"{_RECORD}/containers/{{field}}/{{repetition}}", POST=containers.upload),
     _route(f"{_LAYOUT}/_find", POST=reads.find),
     _route(f"{_LAYOUT}/script/{{script}}", GET=layouts.run_script),
     _route(f"{_DATABASE}/globals", PATCH=logins.set_globals),
 )
+_FILES = (_route("Streaming_SSL/MainDB/{file}", needs_token=False, GET=containers.download),)
+ROUTES = _API + _FILES
 _SPELLINGS = {"productinfo": "productInfo", "validatesession": "validateSession"}
 """Clients use both, and FileMaker Server answers both."""
 
@@ -104,13 +108,18 @@ def arrive(method: str, target: str) -> Arrival:
     if not path.startswith("/"):  # a proxy's request names the whole address
         path = "/" + path.partition("://")[2].partition("/")[2]
     parts = tuple(unquote(part) for part in path.removesuffix("/").split("/")[1:])
-    if parts[:2] != _BASE or len(parts) < 4 or parts[2] not in _VERSIONS:
-        raise Refusal(refusals.NO_RESOURCE)
-    inner = (_SPELLINGS.get(parts[3], parts[3]), *parts[4:])
-    for route in ROUTES:
-        names = route.names(inner)
+    inner = _below_base(parts)
+    for route in _API if inner else _FILES:
+        names = route.names(inner or parts)
         if names is not None:
             if method not in route.verbs:
                 raise Refusal(refusals.WRONG_VERB)
             return Arrival(route, route.verbs[method], names, dict(parse_qsl(query, keep_blank_values=True)))
     raise Refusal(refusals.NO_RESOURCE)
+
+
+def _below_base(path: tuple[str, ...]) -> tuple[str, ...]:
+    """Give what comes after the base and the version, nothing where a path has them not."""
+    if path[:2] != _BASE or len(path) < 4 or path[2] not in _VERSIONS:
+        return ()
+    return (_SPELLINGS.get(path[3], path[3]), *path[4:])

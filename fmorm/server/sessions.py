@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from fmorm.server.schema.parts import Account, Slot
+from fmorm.server.streams import Streams
 
 _TOKEN_BYTES = 26
 """FileMaker's tokens are 52 hexadecimal digits."""
@@ -14,12 +15,13 @@ _TOKEN_BYTES = 26
 
 @dataclass(slots=True)
 class Session:
-    """One log-in: whose it is, when it was last used, and its own values of global fields."""
+    """One log-in: whose it is, when it was last used, its own values of global fields, and the files it may fetch."""
 
     database: str
     account: Account
     last_used: float
     globals: dict[tuple[str, Slot], str | None] = field(default_factory=dict[tuple[str, Slot], str | None])
+    streams: Streams = field(default_factory=Streams, repr=False)
 
 
 class Sessions:
@@ -51,6 +53,12 @@ class Sessions:
             return None
         session.last_used = self._clock()
         return session
+
+    def that_read(self, name: str) -> Session | None:
+        """Give the live session that has read the address of a file; its idle time goes on: a guess."""
+        self._drop_idle()
+        found = (one for one in self._by_token.values() if one.streams.number(name) is not None)
+        return next(found, None)
 
     def close(self, token: str) -> None:
         """End one session."""

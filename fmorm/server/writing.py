@@ -14,6 +14,7 @@ from fmorm.server.calls import Engine
 from fmorm.server.exact import Json, as_array, as_object
 from fmorm.server.refusals import Refusal, malformed
 from fmorm.server.schema.parts import Layout, Path, Placed, Portal, Predicate, Slot, Table
+from fmorm.server.store.containers import File
 from fmorm.server.store.records import Records, cell_of, mod_id_of
 from fmorm.server.values.cells import Cell, keep
 from fmorm.server.values.moments import DateForm
@@ -71,6 +72,14 @@ class Writer:
         if own:
             self.records.change(self.layout.occurrence.table, record_id, own)
         self._write_related(record_id, by_path)
+
+    def put(self, record_id: int, slot: Slot, file: File) -> None:
+        """Put a file into a container of the record."""
+        if self.prohibits and not slot.field.modifiable:
+            raise Refusal(refusals.FIELD_LOCKED)
+        table = self.layout.occurrence.table
+        self._check_free(table, record_id)
+        self.records.change(table, record_id, {slot: self.records.containers.keep(file)})
 
     def write_portals(self, record_id: int, portals: Mapping[str, object]) -> None:
         """Edit the rows that have a record id and create the others."""

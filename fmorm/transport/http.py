@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any, Final
 
 import httpx
 
 from fmorm._version import __version__
 from fmorm.transport.failures import meaning
+from fmorm.transport.hops import Journey
 from fmorm.transport.settings import Settings
+from fmorm.wire.containers import Upload
 from fmorm.wire.replies import Reply
 from fmorm.wire.requests import Request
 
@@ -23,10 +25,12 @@ _SESSION: Final = re.compile(r"(/fmi/data/[^/]+/databases/[^/]+/sessions/)[^/?]+
 
 
 _HEADER: Final = re.compile(
-    r"""((?:authorization|x-fm-data-(?:access-token|oauth-request-id|oauth-identifier)|x-fms-request-id)"""
+    r"""((?:authorization|x-fm-data-(?:access-token|oauth-request-id|oauth-identifier)|x-fms-request-id|(?:set-)?cookie)"""
     r"""\W+b?['"])[^'"]+""",
     re.IGNORECASE,
 )
+_STREAM: Final = re.compile(r"(/Streaming(?:_SSL)?/)[^\s'\"]+", re.IGNORECASE)
+"""The address of a file in a container, which is good for as long as its session."""
 _SOCKS: Final = re.compile(r"(\bauth=\().*", re.DOTALL)
 """How httpcore writes user and password of a SOCKS proxy, at the end of its line."""
 
@@ -45,7 +49,7 @@ def _hide_secrets(record: logging.LogRecord) -> bool:
 
 def _masked(value: object) -> object:
     text = str(value)
-    for secret in (_HEADER, _SESSION, _SOCKS):
+    for secret in (_HEADER, _SESSION, _STREAM, _SOCKS):
         text = secret.sub(r"\1***", text)
     return value if text == str(value) else text
 
@@ -96,6 +100,30 @@ class HttpTransport:
             raise meaning(error, request, self._url) from error
         return Reply(response.status_code, response.headers, response.content)
 
+    def fetch(self, request: Request, url: str, headers: Mapping[str, str]) -> Reply:
+        """Get a file.
+
+        Args:
+            request: What is got, for messages.
+            url: Its address.
+            headers: The token's header, which only the server itself is shown.
+
+        Returns:
+            The file as a reply.
+
+        Raises:
+            ProtocolError: There is no file.
+            ConnectionLost: The connection broke.
+        """
+        journey = Journey(request, url, self._url, headers)
+        try:
+            response = self._client.get(journey.url, headers=journey.headers())
+            while journey.goes_on(response):
+                response = self._client.get(journey.url, headers=journey.headers())
+        except httpx.RequestError as error:
+            raise meaning(error, request, self._url) from error
+        return journey.reply(response)
+
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
@@ -128,6 +156,17 @@ class AsyncHttpTransport:
             raise meaning(error, request, self._url) from error
         return Reply(response.status_code, response.headers, response.content)
 
+    async def fetch(self, request: Request, url: str, headers: Mapping[str, str]) -> Reply:
+        """Get a file; as in `HttpTransport.fetch`."""
+        journey = Journey(request, url, self._url, headers)
+        try:
+            response = await self._client.get(journey.url, headers=journey.headers())
+            while journey.goes_on(response):
+                response = await self._client.get(journey.url, headers=journey.headers())
+        except httpx.RequestError as error:
+            raise meaning(error, request, self._url) from error
+        return journey.reply(response)
+
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()
@@ -155,7 +194,33 @@ def _client_options(settings: Settings) -> dict[str, Any]:
 def _built(
     client: httpx.Client | httpx.AsyncClient, url: str, request: Request, who: Mapping[str, str]
 ) -> httpx.Request:
+    if request.upload is not None:
+        return _with_file(client, url + request.target, request.upload, who)
     content = request.content
     headers = {**JSON, **who} if content is not None else who
     # The whole address: with `base_url` httpx would parse it twice, a tenth of what it takes for a request.
     return client.build_request(request.method, url + request.target, content=content, headers=headers)
+
+
+def _with_file(
+    client: httpx.Client | httpx.AsyncClient, url: str, file: Upload, who: Mapping[str, str]
+) -> httpx.Request:
+    headers = {**who, "Content-Type": file.content_type, "Content-Length": str(file.length)}
+    built = client.build_request("POST", url, headers=headers)
+    return httpx.Request(
+        built.method, built.url, headers=built.headers, stream=_Pieces(file), extensions=built.extensions
+    )
+
+
+class _Pieces(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """The body of an upload, in both colours; each reading begins at the beginning."""
+
+    def __init__(self, file: Upload) -> None:
+        self._file = file
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._file.pieces()
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in self._file.pieces():
+            yield piece

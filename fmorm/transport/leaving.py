@@ -10,8 +10,9 @@ import logging
 import os
 import sys
 import threading
+from concurrent.futures import Future, wait
 from dataclasses import replace
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 from weakref import WeakSet
 
 import httpx
@@ -101,12 +102,22 @@ def tell_of_forks(one: Forkable) -> None:
         _forkable.add(one)
 
 
+_unfinished: WeakSet[Future[Any]] = WeakSet()
+
+
+def finish_first(work: Future[Any]) -> None:
+    """Have a thread's work waited for before the process ends: a log-in, whose token nobody knows as yet."""
+    _unfinished.add(work)
+
+
 def _log_out_of_all() -> None:
+    wait(list(_unfinished), SECONDS)
     for tokens in list(_open.values()):
         tokens.log_out()
 
 
 def _forget_the_parent() -> None:
+    _unfinished.clear()
     for tokens in list(_open.values()):
         tokens.forget()
     for one in list(_forkable):

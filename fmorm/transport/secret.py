@@ -99,6 +99,11 @@ def fits_header(text: str) -> bool:
     return text.isascii() and text.isprintable() and " " not in text and bool(text)
 
 
+def is_header_value(text: str) -> bool:
+    """Say whether a text can be the value of a header: printable ASCII, without a space at its ends."""
+    return text.isascii() and text.isprintable() and text == text.strip()
+
+
 def _encodable(text: str) -> bool:
     try:
         text.encode()

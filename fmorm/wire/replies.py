@@ -162,7 +162,7 @@ def _no_envelope(reply: Reply, request: Request) -> FmormError:
     size = f"{len(reply.body)} bytes"
     begin = "" if request.private else f", beginning {reply.body[:80].decode('utf-8', 'replace')!r}"
     location = reply.headers.get("location")
-    leads = f"; it leads to {location}" if location and not request.writes else ""
+    leads = f"; it leads to {location}" if location and not request.writes and not request.private else ""
     text = (
         f"HTTP {reply.status} to {request.about}: not a FileMaker Data API reply ({kind}, {size}{begin}){leads}. "
         "Is the Data API switched on at this address, and was the reply cut off on its way?"

@@ -10,6 +10,7 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from fmorm.wire import routes
+from fmorm.wire.containers import Upload
 
 PORTAL_ROWS: Final = 10_000
 """Portal rows asked for where a program does not say: the service's own default of 50 would cut silently."""
@@ -58,6 +59,7 @@ class Request:
         writes: Whether the server's data can change: what decides what a broken connection means.
         about: What is asked, for messages: verb, layout, record, and never a secret.
         private: Whether request or reply hold a secret, so that no part of them may be shown.
+        upload: A file that goes with it, in place of a body.
         verb: What is done, in one word of FileMaker's: "find", "edit".
         layout: The layout's name, where one is concerned.
     """
@@ -71,6 +73,7 @@ class Request:
     private: bool = False
     verb: str = ""
     layout: str | None = None
+    upload: Upload | None = None
 
     def __repr__(self) -> str:
         return f"<request: {self.about}>"
@@ -93,7 +96,7 @@ class Request:
     @property
     def length(self) -> int:
         """How many bytes the body has."""
-        return len(self.content or b"")
+        return len(self.content or b"") if self.upload is None else self.upload.length
 
     def field_names(self) -> list[str]:
         """Give the names of the fields that the request speaks of, each once: the service never says which is wrong."""
@@ -303,6 +306,28 @@ def delete(place: Place, layout: str, record_id: str) -> Request:
     path = routes.record(place.version, place.database, layout, record_id)
     about = f"deletion on layout {layout!r}, record {record_id}"
     return Request("DELETE", path, about, writes=True, verb="delete", layout=layout)
+
+
+def upload(
+    place: Place, layout: str, record_id: str, field: str, file: Upload, mod_id: str | None
+) -> Request:
+    """Ask to put a file into a container field.
+
+    Args:
+        place: The database.
+        layout: The layout's name.
+        record_id: FileMaker's record id.
+        field: The field's name.
+        file: The file.
+        mod_id: The modification id that the record must still have; None for any.
+
+    Returns:
+        The request.
+    """
+    path = routes.container(place.version, place.database, layout, record_id, field)
+    about = f"upload to {field!r} on layout {layout!r}, record {record_id}"
+    query = {} if mod_id is None else {"modId": mod_id}
+    return Request("POST", path, about, query=query, writes=True, verb="upload", layout=layout, upload=file)
 
 
 def _portal_query(portals: Sequence[Rows]) -> dict[str, str]:

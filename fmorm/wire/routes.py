@@ -57,3 +57,8 @@ def record(version: str, database: str, layout_name: str, record_id: str) -> str
 def find(version: str, database: str, layout_name: str) -> str:
     """Give the path of a find."""
     return f"{layout(version, database, layout_name)}/_find"
+
+
+def container(version: str, database: str, layout_name: str, record_id: str, field: str) -> str:
+    """Give the path of a container field, to upload to."""
+    return f"{record(version, database, layout_name, record_id)}/containers/{segment(field)}"

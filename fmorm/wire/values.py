@@ -16,6 +16,8 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any, Final
 
+from fmorm.wire.containers import Contents
+
 
 class Kind(StrEnum):
     """What FileMaker calls the type of a field; it decides encoding, operators and comparison."""
@@ -25,6 +27,7 @@ class Kind(StrEnum):
     DATE = "date"
     TIME = "time"
     TIMESTAMP = "timestamp"
+    CONTAINER = "container"
 
 
 Wire = str | int | float | Decimal
@@ -305,6 +308,22 @@ def _iso_out(value: date | time) -> str:
     return value.isoformat()
 
 
+# -- containers ------------------------------------------------------------------------------------------
+
+
+def contents_in(raw: Wire) -> Contents:
+    """Take the address of a file."""
+    if not isinstance(raw, str):
+        raise Unreadable("it is no address of a file")
+    return Contents(raw)
+
+
+def contents_out(value: Contents) -> str:
+    """Refuse: files are uploaded."""
+    del value
+    raise ValueError("a file is uploaded: db.upload(record, …)")
+
+
 _CODECS: Final[dict[tuple[Kind, type[Any]], tuple[Callable[[Wire], Any], Callable[[Any], Any]]]] = {
     (Kind.TEXT, str): (text_in, text_out),
     (Kind.TEXT, int): (int_in, str),
@@ -322,6 +341,7 @@ _CODECS: Final[dict[tuple[Kind, type[Any]], tuple[Callable[[Wire], Any], Callabl
     (Kind.DATE, date): (date_in, date_out),
     (Kind.TIME, time): (time_in, time_out),
     (Kind.TIMESTAMP, datetime): (timestamp_in, timestamp_out),
+    (Kind.CONTAINER, Contents): (contents_in, contents_out),
 }
 
 _NATURAL: Final[dict[type[Any], Kind]] = {
@@ -333,4 +353,5 @@ _NATURAL: Final[dict[type[Any], Kind]] = {
     date: Kind.DATE,
     time: Kind.TIME,
     datetime: Kind.TIMESTAMP,
+    Contents: Kind.CONTAINER,
 }

@@ -144,7 +144,7 @@ def recorded_settings(background: tuple[str, Swapping]) -> Iterator[Settings]:
     url, swapping = background
     swapping.app = app = App(load_schema(SCHEMA))
     (account,) = app.schema.accounts.values()
-    yield Settings(url=url, database=DATABASE, credentials=Account(account.name, account.password))
+    yield Settings(url=url, database=DATABASE, credentials=Account(account.name, account.password or ""))
     app.close()
 
 

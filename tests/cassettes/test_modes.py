@@ -108,7 +108,7 @@ def test_live_the_server_answers_and_is_left_as_it_was(tmp_path: Path) -> None:
         converse(
             "--fmorm-live",
             f"--fmorm-cassettes={tmp_path}",
-            **environment(url, DATABASE, account.name, account.password),
+            **environment(url, DATABASE, account.name, account.password or ""),
         )
         assert [one.mark for one in db.find(Person)] == ["somebody's own"]
     assert list(tmp_path.iterdir()) == [], "nothing was recorded"

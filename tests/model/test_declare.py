@@ -38,6 +38,7 @@ HOLDS = {
     Kind.DATE: {"date"},
     Kind.TIME: {"time"},
     Kind.TIMESTAMP: {"datetime"},
+    Kind.CONTAINER: set[str](),
 }
 PAIRS = [(kind, name) for kind in Kind for name in TYPES]
 

@@ -5,7 +5,21 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from decimal import Decimal
 
-from fmorm import Field, Model, Portal, PortalRow, Repeating, field, portal, repeating
+from fmorm import (
+    Container,
+    Database,
+    Field,
+    Model,
+    NotFound,
+    Portal,
+    PortalRow,
+    Repeating,
+    container,
+    field,
+    portal,
+    repeating,
+)
+from fmorm.server import App
 
 
 class Address(PortalRow, table="person_addresses"):
@@ -49,3 +63,18 @@ class AddressRecord(Model, layout="address"):
     person: Field[str] = field("PersonKey")
     city: Field[str] = field("City")
     zip: Field[str | None] = field("Zip")
+
+
+class Pictured(Model, layout="pictured"):
+    name: Field[str] = field("Name")
+    notes: Field[str | None] = field("Notes")
+    photo: Container = container("Photo")
+
+
+def stored(app: App) -> bytes | None:
+    """What is in the container of record 1, as another program sees it."""
+    with Database.embedded(app) as other:
+        try:
+            return other.download(other.get(Pictured, 1), "photo")
+        except NotFound:
+            return None

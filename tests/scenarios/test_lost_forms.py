@@ -18,10 +18,10 @@ def test_a_missing_mod_id_is_refused_before_anything_is_sent(office: Office, db:
     ann.name = FORM["name"]
     office.forget()
     for save in (
-        lambda: db.save(ann, expect=FORM.get("mod_id")),  # type: ignore[arg-type]
-        lambda: db.update(Person, 1, FORM, mod_id=FORM.get("mod_id")),  # type: ignore[arg-type]
-        lambda: db.delete(ann, mod_id=FORM.get("mod_id")),  # type: ignore[arg-type]
-        lambda: db.delete(Person, 1, mod_id=FORM.get("mod_id")),  # type: ignore[arg-type]
+        lambda: db.save(ann, expect=FORM.get("mod_id")),
+        lambda: db.update(Person, 1, FORM, mod_id=FORM.get("mod_id")),
+        lambda: db.delete(ann, mod_id=FORM.get("mod_id")),
+        lambda: db.delete(Person, 1, mod_id=FORM.get("mod_id")),
     ):
         with pytest.raises(ValueError, match="None is no modification id"):
             save()

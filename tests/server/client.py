@@ -27,7 +27,8 @@ class Answer:
 
     @property
     def code(self) -> int:
-        return int(self.content["messages"][0]["code"])
+        """FileMaker's code; a reply that is no JSON has none."""
+        return -1 if self.content is None else int(self.content["messages"][0]["code"])
 
     @property
     def message(self) -> str:
@@ -107,6 +108,14 @@ class Client:
             )
         raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         return self.send(method, path, body=raw, authorization=f"Bearer {self.token}")
+
+    def fetch(self, address: str, **headers: str) -> Answer:
+        """Follow the address of a file for one step."""
+        target = "/" + address.split("/", 3)[3] if "://" in address else address
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        reply = self.app.handle(Request("GET", target, given))
+        is_json = ("Content-Type", "application/json; charset=utf-8") in reply.headers
+        return Answer(f"GET {address}", reply, json.loads(reply.body) if is_json else None)
 
     def create(self, fields: object = None, **more: object) -> str:
         """Make a record and give its id."""

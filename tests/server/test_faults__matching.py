@@ -31,6 +31,7 @@ REQUESTS: dict[str, Callable[[Client], Any]] = {
     "duplicate": lambda client: client.call("POST", "records/1"),
     "delete": lambda client: client.call("DELETE", "records/1"),
     "upload": lambda client: client.call("POST", "records/1/containers/Name"),
+    "download": lambda client: client.fetch("/Streaming_SSL/MainDB/0"),
 }
 READS = {"get-record", "get-range", "find"}
 NOTHING: set[str] = set()

@@ -241,12 +241,6 @@ def test_a_read_only_account_reads_and_is_refused_every_write(app: App, client: 
         assert (answer.status, answer.code, answer.message) == (500, 200, "Record access is denied")
 
 
-def test_containers_are_refused_clearly(client: Client) -> None:
-    record_id = client.create({"Code": "1"})
-    assert client.call("POST", f"records/{record_id}/containers/Name", b"x").code == 21
-    assert client.call("POST", f"records/{record_id}/containers/Name/1", b"x").code == 21
-
-
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(["create", "edit", "stale", "delete"]), st.integers(0, 3), st.text("ab", max_size=2)

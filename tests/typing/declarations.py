@@ -14,6 +14,8 @@ from pydantic import BaseModel, PrivateAttr, TypeAdapter, computed_field
 
 from fmorm import (
     Condition,
+    Container,
+    Contents,
     Field,
     Model,
     Portal,
@@ -22,13 +24,14 @@ from fmorm import (
     Repeating,
     Repetitions,
     State,
+    container,
     field,
     portal,
     repeating,
     state,
 )
 from fmorm.query.order import Sort
-from fmorm.query.terms import RepeatingTerm, Term
+from fmorm.query.terms import ContainerTerm, RepeatingTerm, Term
 
 
 class Early(Model, layout="early"):
@@ -265,3 +268,15 @@ def local() -> None:
     assert_type(Local.rows.city, Term[str])
     assert_type(Local(rows=[Row(city="a")]).rows[0].city, str)
     assert_type(Local.name, Term[str])
+
+
+class Photographed(Model, layout="photographed"):
+    name: Field[str] = field("Name")
+    photo: Container = container("Photo")
+
+
+def containers(one: Photographed) -> None:
+    assert_type(Photographed.photo, ContainerTerm)
+    assert_type(Photographed.photo.not_empty(), Condition)
+    assert_type(one.photo, Contents | None)
+    Photographed(name="Ann")

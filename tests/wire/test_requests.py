@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fmorm.wire import requests
+from fmorm.wire.containers import upload_of
 from fmorm.wire.requests import PORTAL_ROWS, Place, Request, Rows
 
 PLACE = Place("vLatest", "crm")
@@ -50,13 +51,16 @@ VERBS = {
     "create": (requests.create(PLACE, "guest", {}, {}), "POST", True),
     "edit": (edit(), "PATCH", True),
     "delete": (requests.delete(PLACE, "guest", "7"), "DELETE", True),
+    "validate": (requests.validate(PLACE), "GET", False),
+    "set_globals": (requests.set_globals(PLACE, {"Prefs::Year": "2026"}), "PATCH", False),
+    "upload": (requests.upload(PLACE, "guest", "7", "Photo", upload_of(b"x", name="x"), "3"), "POST", True),
 }
 
 
 @pytest.mark.parametrize(("request_", "method", "writes"), VERBS.values(), ids=VERBS)
 def test_each_verb_knows_whether_it_writes(request_: Request, method: str, writes: bool) -> None:
     assert (request_.method, request_.writes) == (method, writes)
-    assert (request_.content is None) == (method in {"GET", "DELETE"})
+    assert (request_.content is None) == (method in {"GET", "DELETE"} or request_.upload is not None)
 
 
 def test_every_verb_is_in_the_table_above() -> None:
@@ -223,3 +227,21 @@ def test_a_private_request_shows_no_part_of_itself(request_: Request, show: Any)
     shown = show(request_)
     assert SENTINEL not in shown
     assert request_.about in shown
+
+
+def test_an_upload_says_where_what_and_on_which_mod_id() -> None:
+    file = upload_of(b"12345", name="x")
+    request = requests.upload(PLACE, "guest", "7", "Photo/2", file, "3")
+    assert (
+        request.target
+        == "/fmi/data/vLatest/databases/crm/layouts/guest/records/7/containers/Photo%2F2?modId=3"
+    )
+    assert (request.length, request.upload) == (file.length, file)
+    assert requests.upload(PLACE, "guest", "7", "Photo", file, None).query == {}
+
+
+def test_globals_are_named_and_their_values_are_not() -> None:
+    request = requests.set_globals(PLACE, {"Prefs::Year": SENTINEL})
+    assert request.target == "/fmi/data/vLatest/databases/crm/globals"
+    assert request.body == {"globalFields": {"Prefs::Year": SENTINEL}}
+    assert request.about == "setting of globals Prefs::Year"

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from fmorm.wire.containers import Contents
 from fmorm.wire.replies import parse_json
 from fmorm.wire.values import Codec, Kind, Unreadable, codec, natural_kind, types_of
 
@@ -18,8 +19,10 @@ TYPES: dict[Kind, list[type[Any]]] = {
     Kind.DATE: [date],
     Kind.TIME: [time],
     Kind.TIMESTAMP: [datetime],
+    Kind.CONTAINER: [Contents],
 }
-PAIRS = [(kind, held) for kind, types in TYPES.items() for held in types]
+PAIRS = [(kind, held) for kind, types in TYPES.items() for held in types if held is not Contents]
+"""Contents are read and never written."""
 LONG = 3070884973408833919385016168376332397025719676107210536517
 """As long as FileMaker's UUID numbers: 57 or 58 digits."""
 

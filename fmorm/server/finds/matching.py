@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from fmorm.server.finds.criterion import Criterion, Operator, unescaped
 from fmorm.server.finds.moments import span
 from fmorm.server.finds.patterns import whole_pattern, whole_value, word_patterns
+from fmorm.server.refusals import WRONG_TYPE, Refusal
 from fmorm.server.schema.parts import Slot, Table
 from fmorm.server.store.columns import key_column, quoted, value_column
 from fmorm.server.store.files import SqlValue
@@ -49,8 +50,14 @@ def _combined(word: str, conditions: list[Condition]) -> Condition:
 
 
 def match(criterion: Criterion, table: Table, slot: Slot, alias: str, form: DateForm) -> Condition:
-    """Say in SQL what a criterion asks of one slot of the table under an alias."""
+    """Say in SQL what a criterion asks of one slot of the table under an alias.
+
+    Raises:
+        Refusal: It asks of a container more than whether there is something in it; the code is a guess.
+    """
     key, value = key_column(slot, alias), value_column(slot, alias)
+    if slot.field.kind is Kind.CONTAINER and criterion.operator not in {Operator.EMPTY, Operator.FILLED}:
+        raise Refusal(WRONG_TYPE)
     match criterion.operator:
         case Operator.EMPTY:
             return Condition(f"{value} IS NULL")
@@ -73,8 +80,6 @@ def _by_kind(criterion: Criterion, kind: Kind, value: str, key: str, form: DateF
             return _text(criterion, key)
         case Kind.NUMBER:
             return _number(criterion, value, key)
-        case Kind.CONTAINER:
-            return NOTHING
         case _:
             spans = [span(kind, unescaped(_without_equals(term)), form) for term in criterion.terms]
             return _ordered(criterion.operator, key, spans[0], spans[-1])

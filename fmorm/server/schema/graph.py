@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from fmorm.server.schema.parts import Field, Occurrence, Path, Predicate, Step, Table
 from fmorm.server.schema.section import Section, unknown
 from fmorm.server.schema.tables import check_name
+from fmorm.server.values.cells import Kind
 
 Steps = Mapping[str, tuple[Step, ...]]
 
@@ -108,6 +109,8 @@ def read_field(
         raise part.mistake(unknown("field", f"{occurrence}::{name}", _qualified(occurrence, fields)), key)
     if field.is_global:
         raise part.mistake(f'"{name}" is a global field, which cannot be a match field here', key)
+    if field.kind is Kind.CONTAINER:
+        raise part.mistake(f'"{name}" is a container field, which cannot be a match field', key)
     return field
 
 

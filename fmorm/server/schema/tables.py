@@ -12,6 +12,7 @@ from fmorm.server.values.cells import Kind, keep
 from fmorm.server.values.moments import DateForm
 
 _SETTINGS = ("type", "repetitions", "auto_enter", "required", "unique", "numeric", "modifiable", "global")
+_NOT_OF_CONTAINERS = ("auto_enter", "unique", "numeric")
 _ANY_DAY = DateForm(iso=False, today=date.min)
 _LIKE_REPETITION = re.compile(r".*\([0-9]+\)", re.DOTALL)
 
@@ -60,6 +61,9 @@ def _read_field(section: Section, name: str) -> Field:
     kind_name = part.text("type")
     if kind_name not in list(Kind):
         raise part.mistake(unknown("type", kind_name, Kind))
+    for option in _NOT_OF_CONTAINERS:
+        if kind_name == Kind.CONTAINER and part.raw(option):
+            raise part.mistake("a container field cannot have this option", option)
     auto_enter, auto_value = _read_auto_enter(part, Kind(kind_name))
     return Field(
         name=name,

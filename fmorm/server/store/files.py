@@ -14,6 +14,7 @@ from fmorm.server.store.columns import MOD_ID, RECORD_ID, columns, key_column, q
 
 SqlValue = str | int | None
 SqlRow = tuple[SqlValue, ...]
+SqlBytes = bytes | memoryview
 
 
 class Store:
@@ -39,7 +40,12 @@ class Store:
         """Run a query for whole numbers in its first column."""
         return [int(row[0] or 0) for row in self.rows(sql, values)]
 
-    def change(self, sql: str, values: Iterable[SqlValue] = ()) -> int:
+    def blob(self, sql: str, values: Iterable[SqlValue]) -> bytes:
+        """Run a query for bytes, which must be there."""
+        found: tuple[bytes] = self._connection.execute(sql, tuple(values)).fetchone()
+        return found[0]
+
+    def change(self, sql: str, values: Iterable[SqlValue | SqlBytes] = ()) -> int:
         """Run a statement; after an insert this gives the new record's id."""
         return self._connection.execute(sql, tuple(values)).lastrowid or 0
 
@@ -104,6 +110,10 @@ def open_store(schema: Schema, data: str, fill: Callable[[Store], None]) -> Stor
 
 def _bring_up_to(schema: Schema, store: Store, data: str) -> None:
     store.change('CREATE TABLE IF NOT EXISTS "::serials" (field TEXT PRIMARY KEY, next INTEGER NOT NULL)')
+    store.change(
+        'CREATE TABLE IF NOT EXISTS "::files" (id INTEGER PRIMARY KEY AUTOINCREMENT, '
+        "name TEXT NOT NULL, type TEXT NOT NULL, body BLOB NOT NULL)"
+    )
     for table in schema.tables.values():
         _bring_table_up_to(table, store, data)
         match_fields = _match_fields(schema, table)

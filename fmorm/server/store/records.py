@@ -12,6 +12,7 @@ from datetime import datetime
 from fmorm.server import refusals
 from fmorm.server.schema.parts import AutoEnter, Field, Slot, Table
 from fmorm.server.store.columns import MOD_ID, RECORD_ID, key_column, quoted, value_column
+from fmorm.server.store.containers import Containers
 from fmorm.server.store.files import SqlValue, Store
 from fmorm.server.values.cells import Cell, Kind, keep
 from fmorm.server.values.moments import DateForm
@@ -30,9 +31,14 @@ class Author:
 
 
 class Records:
-    """The verbs on records, for one author; run them inside a transaction."""
+    """The verbs on records, for one author; run them inside a transaction.
+
+    Attributes:
+        containers: The files in container fields.
+    """
 
     def __init__(self, store: Store, author: Author) -> None:
+        self.containers = Containers(store)
         self._store = store
         self._author = author
 
@@ -51,6 +57,7 @@ class Records:
         """Set values of a record; its mod id rises by one."""
         cells = {**self._entered_on_change(table, set(given)), **given}
         self._validate(table, record_id, given)
+        self.containers.remove(table, record_id, given)
         sets = "".join(f", {column} = ?" for column in _columns(cells))
         sql = f"UPDATE {quoted(table.name)} SET {MOD_ID} = {MOD_ID} + 1{sets} WHERE {RECORD_ID} = ?"
         self._store.change(sql, (*_columns(cells).values(), record_id))
@@ -61,10 +68,13 @@ class Records:
         pairs = [f"{value_column(slot)}, {key_column(slot)}" for slot in slots]
         sql = f"SELECT {', '.join([MOD_ID, *pairs])} FROM {quoted(table.name)} WHERE {RECORD_ID} = ?"
         kept = [None if value is None else str(value) for value in self._store.rows(sql, [record_id])[0][1:]]
-        return self.create(table, dict(zip(slots, map(Cell, kept[::2], kept[1::2]), strict=True)))
+        cells = dict(zip(slots, map(Cell, kept[::2], kept[1::2]), strict=True))
+        files = [slot for slot in slots if slot.field.kind is Kind.CONTAINER]
+        return self.create(table, cells | {slot: self.containers.copy(cells[slot]) for slot in files})
 
     def delete(self, table: Table, record_id: int) -> None:
-        """Remove a record; its id is never used again."""
+        """Remove a record and its files; its id is never used again."""
+        self.containers.remove(table, record_id, [slot for field in table.stored for slot in field.slots])
         self._store.change(f"DELETE FROM {quoted(table.name)} WHERE {RECORD_ID} = ?", [record_id])
         self._store.count_changed(table, -1)
 

@@ -60,7 +60,7 @@ def keep(kind: Kind, given: str, form: DateForm) -> Cell:
         case Kind.TIME:
             time = _same(read_time(given), refusals.BAD_TIME).value
             return Cell(time, time_key(time or ""))
-        case Kind.CONTAINER:
+        case Kind.CONTAINER:  # files are uploaded; what a real server does with a text is unknown
             raise refusals.Refusal(refusals.WRONG_TYPE)
 
 

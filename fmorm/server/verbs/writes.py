@@ -8,6 +8,7 @@ from fmorm.server.exact import Json
 from fmorm.server.parameters import Parameters
 from fmorm.server.refusals import Refusal, bad_parameter, malformed
 from fmorm.server.store.records import Author, Records
+from fmorm.server.values.moments import DateForm
 from fmorm.server.writing import Writer, record_number
 
 _MODES = ("user", "script")
@@ -72,24 +73,29 @@ def delete(call: Call) -> Json:
     return {}
 
 
-def upload(call: Call) -> Json:
-    """`POST …/containers/{field}`: this server keeps no files."""
-    if call.layout.place(call.names["field"]) is None:
-        raise Refusal(refusals.FIELD_MISSING)
-    call.engine.host.check_record(call.layout.occurrence.table, record_number(call.names["record"]))
-    raise Refusal(refusals.NOT_SUPPORTED)
-
-
 def _writer(call: Call, parameters: Parameters) -> Writer:
     """Take the rest of the parameters and make the writer that they ask for."""
-    layout, now = call.layout, call.engine.now()
-    form = parameters.take_date_form(now.date())
+    _ = call.layout  # a missing layout is noticed before anything in the parameters
+    form = parameters.take_date_form(call.engine.now().date())
     validates, prohibits = _take_options(parameters)
     parameters.take_scripts()
     parameters.finish()
+    return writer_of(call, form, validates=validates, prohibits=prohibits)
+
+
+def writer_of(
+    call: Call, form: DateForm | None = None, *, validates: bool = True, prohibits: bool = True
+) -> Writer:
+    """Make the writer of a request.
+
+    Raises:
+        Refusal: There is no such layout, or the account may not write.
+    """
+    layout, now = call.layout, call.engine.now()
     if not call.user.account.may_write:
         raise Refusal(refusals.RECORD_DENIED)
     records = Records(call.engine.store, Author(call.user.account.name, now, validates=validates))
+    form = form or DateForm(iso=False, today=now.date())
     return Writer(call.engine, layout, records, form, prohibits=prohibits)
 
 

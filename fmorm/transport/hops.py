@@ -1,0 +1,91 @@
+"""The way to a file in a container: from the address of a reply, over redirects, without a token for strangers.
+
+FileMaker Server answers the first request for such an address with a redirect and a cookie, and the second one with
+the file (spec of the Web Publishing Engine as recorded by several clients; not in Claris's guide).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from fmorm.errors import ProtocolError
+from fmorm.wire.replies import Reply
+from fmorm.wire.requests import Request
+
+HOPS: Final = 5
+"""Redirects that are followed at most: one is usual."""
+
+
+class Journey:
+    """Says which address to ask next, and with which headers."""
+
+    def __init__(self, request: Request, url: str, home: str, headers: Mapping[str, str]) -> None:
+        """Begin.
+
+        Args:
+            request: The request, for messages.
+            url: The address of the file.
+            home: The server's own address: only there the headers with the token are sent.
+            headers: The token's header.
+        """
+        self._request = request
+        self._home = _origin(home)
+        self._headers = headers
+        self._cookies: dict[str, dict[str, str]] = {}
+        self._left = HOPS
+        self.url = self._checked(url)
+
+    def headers(self) -> dict[str, str]:
+        """Give the headers for the address at hand."""
+        headers = dict(self._headers) if _origin(self.url) == self._home else {}
+        cookies = self._cookies.get(urlsplit(self.url).hostname or "", {})
+        if cookies:
+            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        return headers
+
+    def goes_on(self, response: httpx.Response) -> bool:
+        """Take in a response: whether another address has to be asked.
+
+        Raises:
+            ProtocolError: There are too many redirects, or one to something that is no web address.
+        """
+        host = urlsplit(self.url).hostname or ""
+        self._cookies.setdefault(host, {}).update(response.cookies.items())
+        location = response.headers.get("location")
+        if not response.has_redirect_location or location is None:
+            return False
+        self._left -= 1
+        if self._left < 0:
+            raise self._strange(f"more than {HOPS} redirects")
+        self.url = self._checked(urljoin(self.url, location))
+        return True
+
+    def reply(self, response: httpx.Response) -> Reply:
+        """Give the file.
+
+        Raises:
+            ProtocolError: The server gave something else.
+        """
+        if response.status_code != HTTPStatus.OK:
+            raise self._strange(f"HTTP {response.status_code}", response.status_code)
+        return Reply(response.status_code, response.headers, response.content)
+
+    def _checked(self, url: str) -> str:
+        if urlsplit(url).scheme not in {"http", "https"}:
+            raise self._strange(
+                "its address is none of the web: FileMaker may keep a reference to a file there"
+            )
+        return url
+
+    def _strange(self, what: str, status: int = HTTPStatus.OK) -> ProtocolError:
+        return ProtocolError(f"{self._request.about}: {what}", status=status, request=self._request.about)
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)

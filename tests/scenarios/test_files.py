@@ -1,0 +1,119 @@
+"""Files into containers and out of them, whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from faults.conftest import QUICK
+from scenarios.conftest import Office
+from scenarios.office import Pictured, stored
+
+from fmorm import (
+    ConflictError,
+    NotFound,
+    RecordStateError,
+    state,
+)
+
+MEGABYTE = os.urandom(1024 * 1024)
+
+
+@pytest.mark.parametrize("data", [b"", b"x", MEGABYTE], ids=["empty", "one byte", "a megabyte"])
+@pytest.mark.parametrize("how", ["bytes", "path", "file"])
+def test_what_is_uploaded_is_what_is_downloaded(
+    office: Office, tmp_path: Path, data: bytes, how: str
+) -> None:
+    db = office.open()
+    ann = db.get(Pictured, 1)
+    assert ann.photo is None
+    path = tmp_path / "Ännchen's 😀.png"
+    path.write_bytes(data)
+    with path.open("rb") as file:
+        source: Any = {"bytes": data, "path": path, "file": file}[how]
+        db.upload(ann, Pictured.photo, source, name=path.name if how == "bytes" else None)
+    again = db.get(Pictured, 1)
+    assert again.photo is not None
+    assert again.photo.extension == ".png"
+    assert db.download(again, Pictured.photo) == data
+    assert db.find(Pictured).where(Pictured.photo.not_empty()).count() == 1
+
+
+def test_an_upload_leaves_the_rest_of_the_record_as_it_is(office: Office) -> None:
+    db = office.open()
+    ann = db.get(Pictured, 1)
+    ann.name = "Anne"
+    db.upload(ann, "photo", b"x", name="x.png")
+    assert state(ann).originals == {"name": "Ann Berg"}
+    db.save(ann)  # the mod id that the upload has told is the right one
+    assert db.get(Pictured, 1).name == "Anne"
+
+
+def test_a_session_that_ends_in_mid_upload_stores_the_whole_file(office: Office) -> None:
+    db = office.open(retry=QUICK)
+    ann = db.get(Pictured, 1)
+    expired: list[int] = []
+
+    def progress(sent: int, size: int) -> None:
+        if not expired and sent > size // 2:
+            expired.append(sent)
+            office.app.expire_sessions()
+
+    db.upload(ann, "photo", io.BytesIO(MEGABYTE), name="x.png", progress=progress)
+    assert expired, "the session has not ended"
+    there = stored(office.app)
+    assert there is not None
+    assert hashlib.sha256(there).digest() == hashlib.sha256(MEGABYTE).digest()
+    assert state(db.get(Pictured, 1)).mod_id == "1", "it was stored twice"
+
+
+def test_a_stream_that_cannot_be_rewound_is_refused_before_anything_is_sent(office: Office) -> None:
+    db = office.open()
+    ann = db.get(Pictured, 1)
+    office.forget()
+    with pytest.raises(TypeError, match=r"cannot be rewound"):
+        db.upload(ann, "photo", iter([b"x"]), name="x.png")  # type: ignore[arg-type]
+    assert office.sent == []
+
+
+def test_somebody_else_s_change_is_a_conflict_and_nothing_is_stored(office: Office) -> None:
+    db = office.open()
+    ann = db.get(Pictured, 1)
+    db.update(Pictured, 1, {"notes": "theirs"})
+    with pytest.raises(ConflictError):
+        db.upload(ann, "photo", b"x", name="x.png")
+    assert stored(office.app) is None
+
+
+def test_an_empty_container_holds_no_file(office: Office) -> None:
+    db = office.open()
+    with pytest.raises(NotFound, match=r"Pictured\.photo of record 1 holds no file"):
+        db.download(db.get(Pictured, 1), "photo")
+
+
+def test_what_is_no_container_is_refused(office: Office) -> None:
+    db = office.open()
+    ann = db.get(Pictured, 1)
+    office.forget()
+    with pytest.raises(TypeError, match=r"Pictured\.name is no container; its containers are photo"):
+        db.upload(ann, "name", b"x", name="x")
+    with pytest.raises(RecordStateError, match="never created"):
+        db.upload(Pictured(name="Dag"), "photo", b"x", name="x")
+    assert office.sent == []
+
+
+def test_the_token_goes_to_no_other_host(office: Office) -> None:
+    """A reply may lead anywhere; what is asked there carries no token."""
+    from fmorm.transport.hops import Journey
+    from fmorm.wire.requests import Request
+
+    request = Request("GET", "", "download", private=True)
+    bearer = {"Authorization": "Bearer t0ken"}
+    home = "https://fm.example.com"
+    assert Journey(request, f"{home}/Streaming_SSL/x", home, bearer).headers() == bearer
+    for stranger in ("https://evil.example", "http://fm.example.com", "https://fm.example.com:8443"):
+        assert Journey(request, f"{stranger}/x", home, bearer).headers() == {}
