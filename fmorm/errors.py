@@ -314,7 +314,7 @@ class RecordMissing(Missing, codes=(101,)):
 class FieldMissing(Missing, codes=(102,)):
     """A field of the request is not on the layout; the server does not say which."""
 
-    advice = "The layout itself must show every field that the model declares"
+    advice = "The layout itself must show every field that the model declares; a global is named table::field"
 
 
 class ScriptMissing(Missing, codes=(104,)):

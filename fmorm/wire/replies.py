@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from pydantic_core import from_json
 
@@ -161,8 +162,7 @@ def _no_envelope(reply: Reply, request: Request) -> FmormError:
     kind = reply.headers.get("content-type", "no content type")
     size = f"{len(reply.body)} bytes"
     begin = "" if request.private else f", beginning {reply.body[:80].decode('utf-8', 'replace')!r}"
-    location = reply.headers.get("location")
-    leads = f"; it leads to {location}" if location and not request.writes and not request.private else ""
+    leads = "" if request.writes else _leads(reply.headers.get("location"), private=request.private)
     text = (
         f"HTTP {reply.status} to {request.about}: not a FileMaker Data API reply ({kind}, {size}{begin}){leads}. "
         "Is the Data API switched on at this address, and was the reply cut off on its way?"
@@ -179,6 +179,14 @@ def _no_envelope(reply: Reply, request: Request) -> FmormError:
         retry_after=_retry_after(reply),
         cut_off=_is_cut_off(reply.body),
     )
+
+
+def _leads(location: str | None, *, private: bool) -> str:
+    """Say where a redirect leads; of a private request, the host alone."""
+    if location is None:
+        return ""
+    parts = urlsplit(location)
+    return f"; it leads to {f'{parts.scheme}://{parts.netloc}' if private else location}"
 
 
 def _is_cut_off(body: bytes) -> bool:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import logging
 import os
 import re
 import shutil
@@ -145,6 +146,15 @@ def work_through(page: str) -> Iterator[Ran]:
                 yield Ran(block, _run(block, module), after if after and after.is_output else None)
     finally:
         del sys.modules[module.__name__]
+        _quiet_again()
+
+
+def _quiet_again() -> None:
+    """Take back what a page has set up of fmorm's loggers."""
+    for name, logger in logging.Logger.manager.loggerDict.items():
+        if name.startswith("fmorm") and isinstance(logger, logging.Logger):
+            logger.handlers.clear()
+            logger.setLevel(logging.NOTSET)
 
 
 def _run(block: Block, module: types.ModuleType) -> str:

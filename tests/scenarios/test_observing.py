@@ -289,7 +289,9 @@ def test_sessions_are_told(office: Office, caplog: pytest.LogCaptureFixture) -> 
         db.get(SlimPerson, 1)
         db.close()
     host = re.escape(office.url or "") or r"http://\d+\.embedded\.invalid"
-    told = [(record.levelname, record.getMessage()) for record in ours(caplog)]
+    told = [
+        (record.levelname, record.getMessage()) for record in ours(caplog) if record.name == "fmorm.session"
+    ]
     patterns = [
         ("DEBUG", rf"logged in to Office & Co on {host}"),
         ("INFO", "the session of Office & Co has expired: logging in again"),
