@@ -10,6 +10,7 @@ import httpx
 from server.client import Answer, Client
 
 from fmorm.server import App
+from fmorm.server.calls import Engine
 
 ALBUM: dict[str, Any] = {
     "database": {"name": "people"},
@@ -77,7 +78,13 @@ class Album(Client):
         return self.post(record_id, body, headers["content-type"], field, query)
 
     def post(
-        self, record_id: str, body: bytes, content_type: str, field: str = "Photo", query: str = "", **headers: str
+        self,
+        record_id: str,
+        body: bytes,
+        content_type: str,
+        field: str = "Photo",
+        query: str = "",
+        **headers: str,
     ) -> Answer:
         path = f"/databases/people/layouts/{self.layout}/records/{record_id}/containers/{quote(field)}{query}"
         headers = {"authorization": f"Bearer {self.token}", "content_type": content_type, **headers}
@@ -105,8 +112,19 @@ class Album(Client):
 
     def kept(self) -> int:
         """How many files there are in the data, whether a record knows them or not."""
-        return int(self.app._engine.store.ids('SELECT count(*) FROM "::files"')[0])
+        return self.engine.store.ids('SELECT count(*) FROM "::files"')[0]
+
+    @property
+    def engine(self) -> Engine:
+        """What no client sees."""
+        return self.app._engine  # pyright: ignore[reportPrivateUsage]  # what is left behind shows nowhere else
 
 
 def digest(content: bytes | None) -> str:
     return "empty" if content is None else hashlib.sha256(content).hexdigest()
+
+
+def with_photo(photo: object) -> dict[str, Any]:
+    """Give the schema with another declaration of one container."""
+    fields = {**ALBUM["tables"]["Person"]["fields"], "Photo": photo}
+    return {**ALBUM, "tables": {**ALBUM["tables"], "Person": {"fields": fields}}}

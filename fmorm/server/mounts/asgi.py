@@ -84,6 +84,8 @@ async def _request(scope: Message, receive: Receive) -> Request | None:
 
 
 def _packed(request: Request, reply: Reply) -> Reply:
+    if ("Vary", "Accept-Encoding") not in reply.headers:  # a file, which goes as it is
+        return reply
     if len(reply.body) < _WORTH_PACKING or "gzip" not in request.headers.get("accept-encoding", ""):
         return reply
     body = gzip.compress(reply.body, compresslevel=1, mtime=0)

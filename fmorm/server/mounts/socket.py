@@ -91,14 +91,14 @@ class Background:
         self._listener.close()
 
 
-_SESSION = re.compile(r"(/databases/[^/]+/sessions/)[^/?\s]+")
+_SECRET = re.compile(r"(/databases/[^/]+/sessions/|/Streaming_SSL/MainDB/)[^/?\s]+")
 
 
 def _hide_token(record: logging.LogRecord) -> bool:
-    """Mask the token in uvicorn's log of requests: it is part of the address of a log-out."""
+    """Mask what is secret of an address in uvicorn's log of requests: a log-out's token, the way to a file."""
     if isinstance(record.args, tuple):
         record.args = tuple(
-            _SESSION.sub(r"\1***", one) if isinstance(one, str) else one for one in record.args
+            _SECRET.sub(r"\1***", one) if isinstance(one, str) else one for one in record.args
         )
     return True
 
