@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types format sync docs bench cassettes oldest wheel clean
+.PHONY: help demo test lint types format sync docs bench soak cassettes oldest wheel clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -47,6 +47,9 @@ cassettes: $(READY) ## record the cassettes anew from the embedded server
 
 bench: $(READY) ## time the hot paths as ratios against a baseline
 	$(BIN)/python tools/bench
+
+soak: $(READY) ## work under 100,000 faults, and look whether anything was lost or doubled
+	@$(BIN)/python tools/soak
 
 oldest: $(READY) ## run the tests on the oldest releases of the dependencies that are allowed
 	@test -x $(VENV)-oldest/bin/python || $(PYTHON) -m venv $(VENV)-oldest

@@ -47,7 +47,9 @@ def test_an_expired_certificate_is_refused(serve: Serve, tmp_path: Path) -> None
 def test_a_certificate_of_another_host_is_refused(serve: Serve, tmp_path: Path) -> None:
     others = self_signed(tmp_path, "fm.example.com")
     office, _ = serve(tls=others.server())
-    refused(office, office.open(verify=others.trusting()), r"IP address mismatch.*127\.0\.0\.1", "another host")
+    refused(
+        office, office.open(verify=others.trusting()), r"IP address mismatch.*127\.0\.0\.1", "another host"
+    )
 
 
 @pytest.mark.parametrize("how", ["trusted", "unchecked"])

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from faults.verbs import BLIND, CREATE, DELETE, EDIT, EVERY, GUARDED, KEYED, LOG_IN, READ, READS, UPDATE
+from faults.verbs import BLIND, CREATE, DELETE, EDIT, EVERY, GUARDED, KEYED, LOG_IN, READ, READS, ROWS, UPDATE
 
 from fmorm import (
     AllowanceError,
@@ -70,6 +70,8 @@ class Ending:
     log_ins: int = 0
 
 
+NO_LOG_IN: Final = (READ, *GUARDED, *BLIND)
+
 Rule = Callable[[str, Trouble], Ending]
 
 
@@ -96,7 +98,8 @@ class Case:
     @property
     def row(self) -> str:
         """The row as the guide has it."""
-        asked = "anything" if self.asked == EVERY else ", ".join(self.asked)
+        whole: dict[tuple[str, ...], str] = {EVERY: "anything", NO_LOG_IN: "anything but a log-in"}
+        asked = whole.get(self.asked) or ", ".join(self.asked)
         return f"| {self.fault} | {asked} | {self.does} | {self.sees} |"
 
 
@@ -159,7 +162,7 @@ def _never(error: type[FmormError]) -> Rule:
 
 def _blind(error: type[FmormError]) -> Rule:
     """It is not sent again, and may have been done."""
-    return lambda verb, trouble: Ending(error, error, (1, 1), (int(trouble.commits),) * 2)
+    return lambda verb, trouble: Ending(error, error, (1, 1), (int(trouble.commits), int(trouble.commits)))
 
 
 def _guarded(error: type[FmormError]) -> Rule:
@@ -264,7 +267,7 @@ CASES: Final = [
         _all(Ending(None, None, (1, 1), (1, 1))),
     ),
     Case(
-        "the session has expired: 952", (READ, *GUARDED, *BLIND), "logs in and sends it again: it was not carried out",
+        "the session has expired: 952", NO_LOG_IN, "logs in and sends it again: it was not carried out",
         "nothing; `SessionExpired` if it goes on", (EXPIRED, _code(952)), _again(SessionExpired, log_ins=1),
     ),
     Case(
@@ -280,11 +283,12 @@ CASES: Final = [
         "`OutcomeUnknown`", CLOSED, _blind(OutcomeUnknown),
     ),
     Case(
-        "the server is restarted between two requests", (READ, *GUARDED, *BLIND),
+        "the server is restarted between two requests", NO_LOG_IN,
         "connects, logs in and sends it again", "nothing", (RESTARTED,), _again(SessionExpired, log_ins=1),
     ),
     Case(
-        "somebody has the record open: 301", (EDIT, UPDATE, DELETE), "waits and sends it again: nothing was written",
+        "somebody has the record open: 301", (EDIT, UPDATE, ROWS, DELETE),
+        "waits and sends it again: nothing was written",
         "nothing; `RecordLocked` if it goes on", (_code(301),), _again(RecordLocked),
     ),
     Case(

@@ -49,7 +49,9 @@ LASTING = [one for one in SINGLE if getattr(one.values[2], "lasts", False)]
 def test_what_goes_on(office: Office, case: Case, asked: str, trouble: Trouble) -> None:
     ending = case.rule(asked, trouble)
     office_asked(office, asked, trouble, ending.stays, times=None)
-    assert sent(office.app, VERBS[asked].on) == ending.sent[1], "it was not tried as often as the policy allows"
+    assert sent(office.app, VERBS[asked].on) == ending.sent[1], (
+        "it was not tried as often as the policy allows"
+    )
     assert done(office.app, VERBS[asked]) in {None, ending.done[1]}
 
 
@@ -122,6 +124,6 @@ def test_every_error_that_the_table_names_is_one_that_a_test_expects() -> None:
         for asked in case.asked:
             for trouble in case.troubles or (Trouble("", lambda app, where: None),):
                 ending = case.rule(asked, trouble)
-                for error in {ending.once, ending.stays} - {None}:
-                    if trouble.lasts or error is ending.once:
+                for error in {ending.once, ending.stays}:
+                    if error is not None and (trouble.lasts or error is ending.once):
                         assert f"`{error.__name__}`" in case.sees, f"{case.fault}: {asked}"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from scenarios.office import Person
+from scenarios.office import Address, Person
 
 from fmorm import Database, Field, Model, field, state
 from fmorm.server import App
@@ -15,14 +15,15 @@ from fmorm.server.faults.fault import verb_name
 READ: Final = "a read"
 LOG_IN: Final = "a log-in"
 EDIT: Final = "an edit with its mod id"
-UPDATE: Final = "an edit without one"
+UPDATE: Final = "an edit without a mod id"
+ROWS: Final = "an edit of portal rows alone"
 CREATE: Final = "a create"
 KEYED: Final = "a create with a unique key"
 DELETE: Final = "a deletion"
 
 READS: Final = (READ, LOG_IN)
 GUARDED: Final = (EDIT, KEYED, DELETE)
-BLIND: Final = (UPDATE, CREATE)
+BLIND: Final = (UPDATE, ROWS, CREATE)
 EVERY: Final = (*READS, *GUARDED, *BLIND)
 
 
@@ -68,6 +69,12 @@ def _update(db: Database) -> Callable[[], object]:
     return lambda: db.update(Person, 1, {"name": "Anne"})
 
 
+def _rows(db: Database) -> Callable[[], object]:
+    ann = db.get(Person, 1)
+    ann.addresses.append(Address(city="Oslo"))
+    return lambda: db.save(ann)
+
+
 def _create(db: Database) -> Callable[[], object]:
     db.get(Person, 2)
     return lambda: db.create(Person(name="Dag"))
@@ -90,6 +97,10 @@ def _edits(db: Database) -> int:
     return commits
 
 
+def _new_rows(db: Database) -> int:
+    return len(db.get(Person, 1).addresses) - 2
+
+
 def _creates(db: Database) -> int:
     return db.find(Person).where(Person.name == "Dag").count()
 
@@ -103,6 +114,7 @@ VERBS: Final = {
     LOG_IN: Verb("log-in", _log_in),
     EDIT: Verb("edit", _edit, _edits),
     UPDATE: Verb("edit", _update, _edits),
+    ROWS: Verb("edit", _rows, _new_rows),
     CREATE: Verb("create", _create, _creates),
     KEYED: Verb("create", _keyed, _creates),
     DELETE: Verb("delete", _delete, _deletions),

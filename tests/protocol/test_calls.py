@@ -213,7 +213,9 @@ def test_a_refusal_of_the_first_attempt_is_just_that() -> None:
 
 
 @pytest.mark.parametrize(
-    "then", [refusal(306), refusal(802), ConnectionFailed("gone"), page(404)], ids=["306", "802", "gone", "404"]
+    "then",
+    [refusal(306), refusal(802), ConnectionFailed("gone"), page(404)],
+    ids=["306", "802", "gone", "404"],
 )
 def test_a_doubt_that_was_not_cleared_up_remains_a_doubt(then: Reply | FmormError) -> None:
     lost = OutcomeUnknown("reset")
