@@ -18,7 +18,8 @@ class Retry:
     failed together do not come back together. A server that says `Retry-After` is obeyed.
 
     Args:
-        attempts: How often a request is sent at most, the first time included; 1 never repeats.
+        attempts: How often a request is sent at most, the first time included; with 1 only an expired
+            session is renewed.
         backoff: Seconds before the second attempt.
         longest: Seconds that one wait may take at most.
         deadline: Seconds from the first attempt after which no further one begins.
