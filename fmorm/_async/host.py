@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
-from weakref import WeakSet
+from weakref import WeakValueDictionary
 
 from fmorm._async.database import AsyncDatabase
-from fmorm._async.primitives import Detached, Lock, Once
+from fmorm._async.primitives import Detached, Lock, Once, Place
 from fmorm._async.runs import AsyncPooled
 from fmorm.errors import RecordStateError
 from fmorm.transport.credentials import Account, Credentials, DataSource
 from fmorm.transport.given import Resumed, credentials_given
 from fmorm.transport.http import AsyncHttpTransport
+from fmorm.transport.leaving import tell_of_forks
 from fmorm.transport.secret import Secret
 from fmorm.transport.settings import CONNECT_TIMEOUT, RETRY, TIMEOUT, VERSION, WAIT, Settings
 from fmorm.transport.sharing import identity_of, keyed_hash
@@ -104,11 +105,19 @@ class AsyncHost:
         self._hook = on_request
         self._watch = Watch(url, "")
         self._secret = os.urandom(32)
-        self._open: dict[str, AsyncPooled] = {}
-        self._given: WeakSet[AsyncPooled] = WeakSet()
-        self._lock = Lock()
+        self._place = Place()
+        self._open: dict[Hashable, AsyncPooled] = {}
+        self._given: WeakValueDictionary[Hashable, AsyncPooled] = WeakValueDictionary()
         self._closed = False
+        self.after_fork()
+        tell_of_forks(self)
+
+    def after_fork(self) -> None:
+        """Forget the parent's connections, and who was at work in it; its databases do so for themselves."""
+        self._lock = Lock()
         self._closing = Once(self._close)
+        self._place.forget()
+        self._transport.after_fork()
 
     def database(
         self,
@@ -187,7 +196,9 @@ class AsyncHost:
             CredentialError: The credentials were not accepted.
             DatabaseClosed: There is no such file, or the account may not use the Data API.
             TransportError: The server was not reached.
+            RecordStateError: The host was closed.
         """
+        self._refuse_closed()
         who = credentials_given(user, password, credentials)
         return await self._pooled(self._of(database, who, sources), None).give_away()
 
@@ -197,7 +208,12 @@ class AsyncHost:
         Args:
             database: The file, without extension.
             token: The token.
+
+        Raises:
+            RecordStateError: The host was closed.
+            ValueError: That is no token.
         """
+        self._refuse_closed()
         settings = self._of(database, Resumed(token))
         with self._lock:
             self._open.pop(self._key(settings), None)
@@ -210,12 +226,15 @@ class AsyncHost:
 
     async def close(self) -> None:
         """Close all the databases and the connections; a second call does nothing."""
+        self._place.stay()
         await self._closing.result()
 
     async def _close(self) -> None:
         with self._lock:
             self._closed = True
-            given = list(self._given)  # before the next line: nobody else may hold some of them any more
+            given = list(
+                self._given.values()
+            )  # before the next line: nobody else may hold some of them any more
             self._open.clear()
         try:
             for pooled in given:
@@ -229,19 +248,27 @@ class AsyncHost:
     def _give(self, settings: Settings, token: str | None) -> AsyncDatabase:
         key = self._key(settings)
         with self._lock:
-            if self._closed:
-                raise RecordStateError("this host is closed: open another one")
+            self._refuse_closed()
+            pooled = self._open.pop(key, None) or self._given.get(key) or self._pooled(settings, token)
             unused = self._take_unused()
-            pooled = self._open.pop(key, None) or self._pooled(settings, token)
-            self._open[key] = pooled
-            self._given.add(pooled)
+            self._open[key] = self._given[key] = pooled
         for one in unused:
             Detached(one.rest)
         return AsyncHostedDatabase(pooled)
 
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            raise RecordStateError("this host is closed: open another one")
+
     def _pooled(self, settings: Settings, token: str | None) -> AsyncPooled:
         return AsyncPooled(
-            settings, self._transport, owns_transport=False, hook=self._hook, token=token, total=self._watch
+            settings,
+            self._transport,
+            owns_transport=False,
+            hook=self._hook,
+            token=token,
+            total=self._watch,
+            place=self._place,
         )
 
     def _take_unused(self) -> list[AsyncPooled]:
@@ -249,10 +276,11 @@ class AsyncHost:
         unused = [key for key, one in self._open.items() if one.pool.used < oldest and not one.pool.busy]
         return [self._open.pop(key) for key in unused]
 
-    def _key(self, settings: Settings) -> str:
+    def _key(self, settings: Settings) -> Hashable:
         """Tell accounts apart without keeping their passwords; one that has to be asked for is told by its source."""
-        if settings.credentials.blocking:
-            return f"{settings.database} {id(settings.credentials)}"
+        who, sources = settings.credentials, settings.sources
+        if who.blocking or any(source.blocking for source in sources):
+            return settings.database, who if isinstance(who, Account) else id(who), *map(id, sources)
         return keyed_hash(self._secret, identity_of(settings))
 
     async def __aenter__(self) -> Self:

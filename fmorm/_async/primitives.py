@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import nullcontext
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
+
+from fmorm.errors import RecordStateError
 
 T = TypeVar("T")
 
@@ -18,9 +20,30 @@ ExchangeLock = asyncio.Lock
 sleep = asyncio.sleep
 
 
-def place() -> object:
-    """Give what an asynchronous object belongs to from its first use on: the running event loop."""
-    return asyncio.get_running_loop()
+class Place:
+    """Where an asynchronous object is used: in the event loop that has used it first."""
+
+    def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Let the next use decide."""
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def stay(self) -> None:
+        """Check that the object is used there; raises RecordStateError."""
+        here = asyncio.get_running_loop()
+        if self._loop is None:
+            self._loop = here
+        elif self._loop is not here:
+            raise RecordStateError(
+                "this object belongs to the event loop that used it first: open one for each loop, and close it there"
+            )
+
+
+def user() -> object:
+    """Give who runs this: the task."""
+    return asyncio.current_task()
 
 
 def caller() -> str:
@@ -63,7 +86,8 @@ class Detached(Generic[T]):
     def __init__(self, work: Callable[..., Coroutine[Any, Any, T]], *arguments: Any) -> None:
         """Begin it."""
         self._task = asyncio.get_running_loop().create_task(work(*arguments))
-        self._task.add_done_callback(_look_at_the_error)
+        _detached.add(self._task)
+        self._task.add_done_callback(_ended)
 
     async def result(self) -> T:
         """Wait for the end of the work, and give what it gives or raise what it raises."""
@@ -97,6 +121,11 @@ class Once:
         await self._doing.result()
 
 
-def _look_at_the_error(task: asyncio.Task[Any]) -> None:
+_detached: Final[set[asyncio.Task[Any]]] = set()
+"""Held here until they end: an event loop alone does not keep a task from being thrown away."""
+
+
+def _ended(task: asyncio.Task[Any]) -> None:
+    _detached.discard(task)
     if not task.cancelled():
         task.exception()  # where nobody waits any more, asyncio would complain that nobody looked

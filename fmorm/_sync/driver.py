@@ -8,7 +8,7 @@ import time
 from typing import Final, TypeVar
 
 from fmorm._sync.pool import Session
-from fmorm._sync.primitives import Detached, in_thread, sleep
+from fmorm._sync.primitives import Detached, Shielded, in_thread, sleep
 from fmorm.errors import CredentialsMissing, FmormError, SessionLost
 from fmorm.protocol import sessions
 from fmorm.protocol.effects import Effect, Fetch, Pause, Present, Send, Steps
@@ -72,10 +72,16 @@ class Driver:
             steps.close()
 
     def log_out(self, session: Session) -> None:
-        """End a session on the server, if it is open; that this fails is no trouble, for it ends by itself."""
+        """End a session on the server, if it is open; that this fails is no trouble, for it ends by itself.
+
+        It goes on to its end though the caller is cancelled: otherwise the session would be open until the close.
+        """
         token, session.token = session.token, None
-        if token is None:
-            return
+        if token is not None:
+            session.doing = "log-out"
+            Shielded(self._end, token).result()
+
+    def _end(self, token: str) -> None:
         request = requests.log_out(self._settings.place, token)
         try:
             response_of(self._send(request, 1, {}), request)
@@ -83,9 +89,7 @@ class Driver:
             logger.debug("log-out of %s failed: %s", self._settings.database, type(error).__name__)
         else:
             logger.debug("logged out of %s on %s", self._settings.database, self._settings.url)
-        self._tokens.discard(
-            token
-        )  # not where the caller was cancelled: then it is done when the process ends
+        self._tokens.discard(token)  # not where it was broken off: then it is done when the process ends
 
     def log_in(self, session: Session) -> None:
         """Open a session, whatever it was before.

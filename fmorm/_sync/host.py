@@ -5,19 +5,20 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
-from weakref import WeakSet
+from weakref import WeakValueDictionary
 
 from fmorm._sync.database import Database
-from fmorm._sync.primitives import Detached, Lock, Once
+from fmorm._sync.primitives import Detached, Lock, Once, Place
 from fmorm._sync.runs import Pooled
 from fmorm.errors import RecordStateError
 from fmorm.transport.credentials import Account, Credentials, DataSource
 from fmorm.transport.given import Resumed, credentials_given
 from fmorm.transport.http import HttpTransport
+from fmorm.transport.leaving import tell_of_forks
 from fmorm.transport.secret import Secret
 from fmorm.transport.settings import CONNECT_TIMEOUT, RETRY, TIMEOUT, VERSION, WAIT, Settings
 from fmorm.transport.sharing import identity_of, keyed_hash
@@ -105,11 +106,19 @@ class Host:
         self._hook = on_request
         self._watch = Watch(url, "")
         self._secret = os.urandom(32)
-        self._open: dict[str, Pooled] = {}
-        self._given: WeakSet[Pooled] = WeakSet()
-        self._lock = Lock()
+        self._place = Place()
+        self._open: dict[Hashable, Pooled] = {}
+        self._given: WeakValueDictionary[Hashable, Pooled] = WeakValueDictionary()
         self._closed = False
+        self.after_fork()
+        tell_of_forks(self)
+
+    def after_fork(self) -> None:
+        """Forget the parent's connections, and who was at work in it; its databases do so for themselves."""
+        self._lock = Lock()
         self._closing = Once(self._close)
+        self._place.forget()
+        self._transport.after_fork()
 
     def database(
         self,
@@ -188,7 +197,9 @@ class Host:
             CredentialError: The credentials were not accepted.
             DatabaseClosed: There is no such file, or the account may not use the Data API.
             TransportError: The server was not reached.
+            RecordStateError: The host was closed.
         """
+        self._refuse_closed()
         who = credentials_given(user, password, credentials)
         return self._pooled(self._of(database, who, sources), None).give_away()
 
@@ -198,7 +209,12 @@ class Host:
         Args:
             database: The file, without extension.
             token: The token.
+
+        Raises:
+            RecordStateError: The host was closed.
+            ValueError: That is no token.
         """
+        self._refuse_closed()
         settings = self._of(database, Resumed(token))
         with self._lock:
             self._open.pop(self._key(settings), None)
@@ -211,12 +227,15 @@ class Host:
 
     def close(self) -> None:
         """Close all the databases and the connections; a second call does nothing."""
+        self._place.stay()
         self._closing.result()
 
     def _close(self) -> None:
         with self._lock:
             self._closed = True
-            given = list(self._given)  # before the next line: nobody else may hold some of them any more
+            given = list(
+                self._given.values()
+            )  # before the next line: nobody else may hold some of them any more
             self._open.clear()
         try:
             for pooled in given:
@@ -230,19 +249,27 @@ class Host:
     def _give(self, settings: Settings, token: str | None) -> Database:
         key = self._key(settings)
         with self._lock:
-            if self._closed:
-                raise RecordStateError("this host is closed: open another one")
+            self._refuse_closed()
+            pooled = self._open.pop(key, None) or self._given.get(key) or self._pooled(settings, token)
             unused = self._take_unused()
-            pooled = self._open.pop(key, None) or self._pooled(settings, token)
-            self._open[key] = pooled
-            self._given.add(pooled)
+            self._open[key] = self._given[key] = pooled
         for one in unused:
             Detached(one.rest)
         return HostedDatabase(pooled)
 
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            raise RecordStateError("this host is closed: open another one")
+
     def _pooled(self, settings: Settings, token: str | None) -> Pooled:
         return Pooled(
-            settings, self._transport, owns_transport=False, hook=self._hook, token=token, total=self._watch
+            settings,
+            self._transport,
+            owns_transport=False,
+            hook=self._hook,
+            token=token,
+            total=self._watch,
+            place=self._place,
         )
 
     def _take_unused(self) -> list[Pooled]:
@@ -250,10 +277,11 @@ class Host:
         unused = [key for key, one in self._open.items() if one.pool.used < oldest and not one.pool.busy]
         return [self._open.pop(key) for key in unused]
 
-    def _key(self, settings: Settings) -> str:
+    def _key(self, settings: Settings) -> Hashable:
         """Tell accounts apart without keeping their passwords; one that has to be asked for is told by its source."""
-        if settings.credentials.blocking:
-            return f"{settings.database} {id(settings.credentials)}"
+        who, sources = settings.credentials, settings.sources
+        if who.blocking or any(source.blocking for source in sources):
+            return settings.database, who if isinstance(who, Account) else id(who), *map(id, sources)
         return keyed_hash(self._secret, identity_of(settings))
 
     def __enter__(self) -> Self:

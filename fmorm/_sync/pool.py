@@ -133,7 +133,7 @@ class SessionPool:
                 return None
             session = self._idle.popleft()
             self._leased.add(session)
-            return session
+            return session.leased()
 
     def drain(self) -> None:
         """Refuse new leases, and wait for those there are, but no longer than a lease would be waited for."""

@@ -22,9 +22,19 @@ ExchangeLock = threading.Lock
 sleep = time.sleep
 
 
-def place() -> object:
-    """Give what an object belongs to from its first use on: nothing, for threads share it."""
-    return None
+class Place:
+    """Where an object is used: anywhere, for threads share it."""
+
+    def forget(self) -> None:
+        """Do nothing."""
+
+    def stay(self) -> None:
+        """Do nothing."""
+
+
+def user() -> object:
+    """Give who runs this: the thread."""
+    return threading.get_ident()
 
 
 def caller() -> str:

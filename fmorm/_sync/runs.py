@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from fmorm._sync.driver import Driver
 from fmorm._sync.pool import Session, SessionPool
-from fmorm._sync.primitives import Detached, ExchangeLock, Once, place
+from fmorm._sync.primitives import Detached, ExchangeLock, Once, Place, Shielded, user
 from fmorm._sync.sharing import Sharing
 from fmorm._sync.tokens import TokenStore
 from fmorm.errors import FmormError, ProtocolError, RecordStateError, TransportError
@@ -43,6 +43,7 @@ class Pooled:
         store: TokenStore | None = None,
         token: str | None = None,
         total: Watch | None = None,
+        place: Place | None = None,
     ) -> None:
         """Open sessions as `settings` say, when first needed.
 
@@ -54,13 +55,14 @@ class Pooled:
             store: Where tokens are shared with other processes, if they are.
             token: That of a session which is open already.
             total: Who counts the requests of several databases.
+            place: Where it is used, if that is known.
         """
         self.settings = settings
         self._transport = transport
         self._owns_transport = owns_transport
         self._store = store
         self._token = token
-        self._place: object = None
+        self._place = place or Place()
         hooks = [one for one in (hook, print_curl if settings.debug else None) if one is not None]
         self.watch = Watch(settings.url, settings.database, hooks, total=total)
         self._start()
@@ -81,7 +83,7 @@ class Pooled:
         """Forget the parent's sessions and connections: both processes would speak on them at once."""
         self._transport.after_fork()
         self.watch.after_fork()
-        self._place = None
+        self._place.forget()
         self._start()
 
     def run(self, steps: Steps[T]) -> T:
@@ -117,14 +119,36 @@ class Pooled:
 
     def lease(self, *, fresh: bool = False) -> Session:
         """Take a session, a `fresh` one rather than one that is open; whoever does must give it back."""
-        self._stay_in_place()
+        self._place.stay()
         return self.pool.lease(fresh=fresh)
+
+    def lease_new(self) -> Session:
+        """Take a session that is not open: what its last user has left behind is not for the next one.
+
+        Raises:
+            NoFreeSession: None became free in time.
+            RecordStateError: The only session there is could not be opened again.
+        """
+        session = self.lease(fresh=True)
+        try:
+            self._refuse_the_last(session)
+            self.driver.log_out(session)
+        except BaseException:
+            self.give_back(session)
+            raise
+        return session
+
+    def _refuse_the_last(self, session: Session) -> None:
+        if session.token is not None and not self.settings.credentials.renewable:
+            raise RecordStateError(
+                f"the FileMaker session of {self.settings.database!r} is open and would be lost: this would log out "
+                "of it, and its credentials log in only once"
+            )
 
     def log_in(self) -> None:
         """Open a session on the server now, whatever is open already, and keep it."""
-        session = self.lease(fresh=True)
+        session = self.lease_new()
         try:
-            self.driver.log_out(session)
             self.driver.log_in(session)
         finally:
             self.give_back(session)
@@ -138,14 +162,21 @@ class Pooled:
 
     def give_away(self) -> str:
         """Log in, and give the token to the caller, whose session it is from now on."""
+        self._place.stay()
         session = Session()
-        self.driver.log_in(session)
+        try:
+            self.driver.log_in(session)
+        except BaseException:  # where the caller was cancelled, nobody will ever use it
+            if session.opening is not None and not session.opening.done:
+                session.opening.then(lambda: Detached(self.driver.log_out, session))
+            raise
         token = session.token or ""
         self.tokens.discard(token)
         return token
 
     def end(self, token: str) -> None:
         """Log out the session of a token that was given away."""
+        self._place.stay()
         self.driver.log_out(Session(token))
 
     def rest(self) -> None:
@@ -160,6 +191,7 @@ class Pooled:
 
     def close(self) -> None:
         """Let what is under way end, log out of every session, close the connections; once is enough."""
+        self._place.stay()
         self._closing.result()
 
     def _close(self) -> None:
@@ -170,15 +202,6 @@ class Pooled:
         finally:
             if self._owns_transport:
                 self._transport.close()
-
-    def _stay_in_place(self) -> None:
-        here = place()
-        if self._place is None:
-            self._place = here
-        elif self._place is not here:
-            raise RecordStateError(
-                "this database object belongs to the event loop that used it first: open one for each loop"
-            )
 
     def _retire(self, session: Session) -> None:
         try:
@@ -214,6 +237,7 @@ class Pinned:
         """Leave the session to the parent process, which is in its `with` block still."""
         self._lock = ExchangeLock()
         self._session: Session | None = None
+        self._user: object = None
 
     def begin(self) -> None:
         """Take a session, open it and prepare it.
@@ -223,14 +247,13 @@ class Pinned:
         """
         if self._session is not None:
             raise RecordStateError("this session has begun already: open another one with db.session()")
-        session = self._pooled.lease(fresh=True)
+        session = self._pooled.lease_new()
         driver = self._pooled.driver
         alone = On(driver, session)
         session.prepare = lambda: self._prepare(alone)
         session.ready = False
         self._session = session
         try:
-            driver.log_out(session)  # what its last user has left behind is not for this one
             driver.make_ready(session)
         except BaseException:
             self.end()
@@ -241,19 +264,35 @@ class Pinned:
         """Run a conversation, when those before it have ended.
 
         Raises:
-            RecordStateError: The `with` block of the session is over, or has not begun.
+            RecordStateError: The `with` block of the session is over, or has not begun; or a verb of it is under way,
+                which has called this.
             SessionLost: The session has ended and cannot be made again.
         """
+        me = user()
+        if self._user == me:
+            raise RecordStateError(
+                "this db.session() is at work on another verb, which has called the function that uses it here: it "
+                "would wait for itself. on_new_session is given verbs to use; others can use the database"
+            )
         with self._lock:
-            if self._session is None:
-                steps.close()
-                raise RecordStateError(
-                    "a db.session() is used within its with block: it has not begun, or has ended"
-                )
-            return self._pooled.driver.converse(steps, self._session)
+            self._user = me
+            try:
+                return self._converse(steps)
+            finally:
+                self._user = None
+
+    def _converse(self, steps: Steps[T]) -> T:
+        if self._session is None:
+            raise RecordStateError(
+                "a db.session() is used within its with block: it has not begun, or has ended"
+            )
+        return self._pooled.driver.converse(steps, self._session)
 
     def end(self) -> None:
-        """Let what is under way end, log out, and give the place in the pool back."""
+        """Let what is under way end, log out, and give the place in the pool back, also where this is cancelled."""
+        Shielded(self._end).result()
+
+    def _end(self) -> None:
         with self._lock:
             session, self._session = self._session, None
             if session is None:

@@ -94,6 +94,13 @@ class Account(Credentials):
         code = b64encode(f"{self.name}:{self.password()}".encode()).decode("ascii")
         return {"Authorization": f"Basic {code}"}
 
+    def __eq__(self, other: object) -> bool:
+        """Tell whether both log in the same account with the same password, or ask the same function for it."""
+        return isinstance(other, Account) and (self.name, self._password) == (other.name, other._password)
+
+    def __hash__(self) -> int:
+        return hash((self.name, self._password))
+
     def identity(self) -> list[str]:
         """Give name and password."""
         return ["account", self.name, self.password()]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import httpx
 
@@ -34,16 +34,18 @@ class Journey:
             headers: The token's header.
         """
         self._request = request
-        self._home = _origin(home)
+        self._home = _origin(httpx.URL(home))
         self._headers = headers
-        self._cookies: dict[str, dict[str, str]] = {}
+        self._cookies: dict[tuple[str, str], dict[str, str]] = {}
         self._left = HOPS
         self.url = self._checked(url)
 
     def headers(self) -> dict[str, str]:
         """Give the headers for the address at hand."""
         headers = dict(self._headers) if _origin(self.url) == self._home else {}
-        cookies = self._cookies.get(urlsplit(self.url).hostname or "", {})
+        cookies = self._cookies.get(("http", self.url.host), {})
+        if self.url.scheme == "https":  # what was told over TLS is told to nobody without
+            cookies = cookies | self._cookies.get(("https", self.url.host), {})
         if cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
         return headers
@@ -54,15 +56,15 @@ class Journey:
         Raises:
             ProtocolError: There are too many redirects, or one to something that is no web address.
         """
-        host = urlsplit(self.url).hostname or ""
-        self._cookies.setdefault(host, {}).update(response.cookies.items())
+        place = self.url.scheme, self.url.host
+        self._cookies.setdefault(place, {}).update(response.cookies.items())
         location = response.headers.get("location")
         if not response.has_redirect_location or location is None:
             return False
         self._left -= 1
         if self._left < 0:
             raise self._strange(f"more than {HOPS} redirects")
-        self.url = self._checked(urljoin(self.url, location))
+        self.url = self._checked(location, str(self.url))
         return True
 
     def reply(self, response: httpx.Response) -> Reply:
@@ -75,8 +77,13 @@ class Journey:
             raise self._strange(f"HTTP {response.status_code}", response.status_code)
         return Reply(response.status_code, response.headers, response.content)
 
-    def _checked(self, url: str) -> str:
-        if urlsplit(url).scheme not in {"http", "https"}:
+    def _checked(self, address: str, base: str = "") -> httpx.URL:
+        try:
+            url = httpx.URL(urljoin(base, address))
+            url.host.encode("idna")
+        except (ValueError, httpx.InvalidURL):
+            url = httpx.URL()
+        if url.scheme not in {"http", "https"} or not url.host:
             raise self._strange(
                 "its address is none of the web: FileMaker may keep a reference to a file there"
             )
@@ -86,6 +93,5 @@ class Journey:
         return ProtocolError(f"{self._request.about}: {what}", status=status, request=self._request.about)
 
 
-def _origin(url: str) -> tuple[str, str | None, int | None]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port or {"http": 80, "https": 443}.get(url.scheme)

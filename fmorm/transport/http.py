@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
+from http.cookiejar import CookieJar
 from typing import Any, Final
 
 import httpx
 
 from fmorm._version import __version__
+from fmorm.errors import RecordStateError
 from fmorm.transport.failures import meaning
 from fmorm.transport.hops import Journey
 from fmorm.transport.settings import Settings
@@ -77,6 +80,7 @@ class HttpTransport:
         self.mount = mount
         self._settings = settings
         self._url = settings.url.rstrip("/")
+        self._process = os.getpid()
         self._client = httpx.Client(transport=mount, **_client_options(settings))
 
     def send(self, request: Request, headers: Mapping[str, str]) -> Reply:
@@ -94,6 +98,7 @@ class HttpTransport:
             ConnectionLost: It broke while reading; nothing can have changed.
             OutcomeUnknown: It broke while writing.
         """
+        _expect_open(self._client)
         try:
             response = self._client.send(_built(self._client, self._url, request, headers))
         except httpx.RequestError as error:
@@ -116,6 +121,7 @@ class HttpTransport:
             ConnectionLost: The connection broke.
         """
         journey = Journey(request, url, self._url, headers)
+        _expect_open(self._client)
         try:
             response = self._client.get(journey.url, headers=journey.headers())
             while journey.goes_on(response):
@@ -129,7 +135,10 @@ class HttpTransport:
         self._client.close()
 
     def after_fork(self) -> None:
-        """Leave the connections to the parent process: closing them would end its encrypted ones."""
+        """Leave the connections to the parent process, once: closing them would end its encrypted ones."""
+        if self._process == os.getpid():
+            return
+        self._process = os.getpid()
         _left_to_the_parent.append(self._client)
         self._client = httpx.Client(transport=self.mount, **_client_options(self._settings))
 
@@ -146,10 +155,12 @@ class AsyncHttpTransport:
         self.mount = mount
         self._settings = settings
         self._url = settings.url.rstrip("/")
+        self._process = os.getpid()
         self._client = httpx.AsyncClient(transport=mount, **_client_options(settings))
 
     async def send(self, request: Request, headers: Mapping[str, str]) -> Reply:
         """Send a request; as in `HttpTransport.send`."""
+        _expect_open(self._client)
         try:
             response = await self._client.send(_built(self._client, self._url, request, headers))
         except httpx.RequestError as error:
@@ -159,6 +170,7 @@ class AsyncHttpTransport:
     async def fetch(self, request: Request, url: str, headers: Mapping[str, str]) -> Reply:
         """Get a file; as in `HttpTransport.fetch`."""
         journey = Journey(request, url, self._url, headers)
+        _expect_open(self._client)
         try:
             response = await self._client.get(journey.url, headers=journey.headers())
             while journey.goes_on(response):
@@ -172,7 +184,10 @@ class AsyncHttpTransport:
         await self._client.aclose()
 
     def after_fork(self) -> None:
-        """Leave the connections to the parent process: closing them would end its encrypted ones."""
+        """Leave the connections to the parent process, once: closing them would end its encrypted ones."""
+        if self._process == os.getpid():
+            return
+        self._process = os.getpid()
         _left_to_the_parent.append(self._client)
         self._client = httpx.AsyncClient(transport=self.mount, **_client_options(self._settings))
 
@@ -180,9 +195,28 @@ class AsyncHttpTransport:
 _left_to_the_parent: list[httpx.Client | httpx.AsyncClient] = []
 
 
+def _expect_open(client: httpx.Client | httpx.AsyncClient) -> None:
+    if client.is_closed:
+        raise RecordStateError("this database object or its host is closed: open another one")
+
+
+class _NoCookies(CookieJar):
+    """Keeps no cookies: the one that opens a file would go with all requests of all users of the same connections.
+
+    It takes no lock either, which a thread that is interrupted would leave behind.
+    """
+
+    def extract_cookies(self, response: object, request: object) -> None:
+        """Keep none."""
+
+    def add_cookie_header(self, request: object) -> None:
+        """Send none."""
+
+
 def _client_options(settings: Settings) -> dict[str, Any]:
     return {
         "headers": HEADERS,
+        "cookies": _NoCookies(),
         "timeout": httpx.Timeout(settings.timeout, connect=settings.connect_timeout),
         # Without TLS, the 17 ms that loading the authorities takes are saved.
         "verify": settings.verify if settings.url.startswith("https:") else False,

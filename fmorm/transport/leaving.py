@@ -10,6 +10,7 @@ import logging
 import os
 import sys
 import threading
+import time
 from concurrent.futures import Future, wait
 from dataclasses import replace
 from typing import Any, Final, Protocol
@@ -26,6 +27,8 @@ logger = logging.getLogger("fmorm.session")
 
 SECONDS: Final = 3.0
 """How long each log-out at exit may take: nobody likes a program that does not end."""
+ALTOGETHER: Final = 10.0
+"""How long all of them may take; what is open still then, the server forgets by itself."""
 
 
 class OpenTokens:
@@ -65,20 +68,31 @@ class OpenTokens:
         self._tokens.clear()
         _open.pop(id(self), None)
 
-    def log_out(self) -> None:
-        """Log out of all, synchronously; an async program has no event loop any more when it ends."""
+    @property
+    def url(self) -> str:
+        """The server's address."""
+        return self._settings.url
+
+    def log_out(self) -> bool:
+        """Log out of all, synchronously; an async program has no event loop any more when it ends.
+
+        Returns:
+            Whether the server was there; where it is not, nothing more is asked of it.
+        """
         tokens = self.all()
         self.forget()
         settings = replace(self._settings, timeout=SECONDS, connect_timeout=SECONDS)
         transport = HttpTransport(settings, self._mount)
-        for token in tokens:
-            try:
+        try:
+            for token in tokens:
                 transport.send(requests.log_out(settings.place, token), {})
-            except (FmormError, OSError) as error:
-                logger.debug("log-out of %s at exit failed: %s", settings.database, type(error).__name__)
-                break  # the others would have to wait as long, and the server forgets them by itself
-        if self._mount is None:
-            transport.close()
+        except (FmormError, OSError) as error:
+            logger.debug("log-out of %s at exit failed: %s", settings.database, type(error).__name__)
+            return False
+        finally:
+            if self._mount is None:
+                transport.close()
+        return True
 
 
 _open: dict[int, OpenTokens] = {}
@@ -112,11 +126,17 @@ def finish_first(work: Future[Any]) -> None:
 
 def _log_out_of_all() -> None:
     wait(list(_unfinished), SECONDS)
+    until, away = time.monotonic() + ALTOGETHER, set[str]()
     for tokens in list(_open.values()):
-        tokens.log_out()
+        if tokens.url in away or time.monotonic() > until:
+            tokens.forget()
+        elif not tokens.log_out():
+            away.add(tokens.url)  # the next one would have to wait as long
 
 
 def _forget_the_parent() -> None:
+    global _registering  # noqa: PLW0603 - another thread of the parent may have held it
+    _registering = threading.Lock()
     _unfinished.clear()
     for tokens in list(_open.values()):
         tokens.forget()

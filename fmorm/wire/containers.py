@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import mimetypes
 import os
 import re
-import secrets
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -100,7 +97,7 @@ class Upload:
     size: int
     _open: Callable[[], AbstractContextManager[BinaryIO | _Bytes]] = field(repr=False)
     progress: Progress | None = field(default=None, repr=False)
-    boundary: str = field(default_factory=lambda: f"fmorm-{secrets.token_hex(16)}", repr=False)
+    boundary: str = field(default_factory=lambda: f"fmorm-{os.urandom(16).hex()}", repr=False)
 
     @property
     def content_type(self) -> str:
@@ -132,6 +129,8 @@ class Upload:
 
     def sha256(self) -> bytes:
         """Give the hash of the file itself."""
+        import hashlib
+
         found = hashlib.sha256()
         with self._open() as file:
             while piece := file.read(PIECE):
@@ -205,6 +204,8 @@ def upload_of(
             return path.open("rb")
     else:
         size, own, open_again = _rewound(source)
+    import mimetypes
+
     chosen = _name(name or own)
     kind = media_type or mimetypes.guess_type(chosen)[0] or "application/octet-stream"
     if not kind.isascii() or not kind.isprintable() or "/" not in kind:
@@ -218,19 +219,22 @@ def _rewound(source: Any) -> tuple[int, str | None, Callable[[], AbstractContext
         size = source.seek(0, os.SEEK_END) - start
         source.seek(start)
         is_text = isinstance(source.read(0), str)
-    except (AttributeError, OSError):
+    except (AttributeError, OSError, TypeError):
         raise TypeError(
             f"a {type(source).__name__} cannot be uploaded safely: it cannot be rewound, and would be sent by "
             "halves if the session expired meanwhile. Give its bytes, a path, or an open binary file"
         ) from None
     if is_text:
         raise TypeError("a text file cannot be uploaded: open it with mode 'rb'")
+    if size < 0:
+        raise ValueError("the file stands behind its end: seek to where it is to be sent from")
 
     def open_again() -> AbstractContextManager[Any]:
         source.seek(start)
         return nullcontext(source)
 
-    own: object = getattr(source, "name", None)
+    # Werkzeug's files of a form are called as the form's field is; their own name is the other one.
+    own: object = getattr(source, "filename", None) or getattr(source, "name", None)
     return size, Path(own).name if isinstance(own, str) else None, open_again
 
 
