@@ -90,6 +90,11 @@ class SessionPool:
         """Whether a session is leased."""
         return bool(self._leased)
 
+    @property
+    def waiting(self) -> int:
+        """How many callers wait for a session."""
+        return len(self._waiters)
+
     async def lease(self, *, fresh: bool = False) -> Session:
         """Take a session, waiting for its turn.
 

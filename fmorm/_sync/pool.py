@@ -91,6 +91,11 @@ class SessionPool:
         """Whether a session is leased."""
         return bool(self._leased)
 
+    @property
+    def waiting(self) -> int:
+        """How many callers wait for a session."""
+        return len(self._waiters)
+
     def lease(self, *, fresh: bool = False) -> Session:
         """Take a session, waiting for its turn.
 

@@ -23,14 +23,19 @@ PASSWORD = "s3cret:with/odd?chars"
 
 
 class Blocking:
-    """An async object that is used like its sync twin, so that one scenario serves both colours."""
+    """An async object that is used like its sync twin, so that one scenario serves both colours.
+
+    Attributes:
+        inner: The async object.
+        event_loop: The loop that it runs on.
+    """
 
     def __init__(self, target: Any, loop: asyncio.AbstractEventLoop) -> None:
-        self._target = target
-        self._loop = loop
+        self.inner = target
+        self.event_loop = loop
 
     def __getattr__(self, name: str) -> Any:
-        value = getattr(self._target, name)
+        value = getattr(self.inner, name)
         if not callable(value):
             return value
 
@@ -40,20 +45,20 @@ class Blocking:
         return settled
 
     def __getitem__(self, part: Any) -> Any:
-        return self._settled(self._target[part])
+        return self._settled(self.inner[part])
 
     def __iter__(self) -> Iterator[Any]:
-        iterator = aiter(self._target)
+        iterator = aiter(self.inner)
         while True:
             try:
-                yield self._loop.run_until_complete(anext(iterator))
+                yield self.event_loop.run_until_complete(anext(iterator))
             except StopAsyncIteration:
                 return
 
     def _settled(self, value: Any) -> Any:
         if inspect.isawaitable(value):
-            return self._loop.run_until_complete(cast("Any", value))
-        return Blocking(value, self._loop) if isinstance(value, AsyncFind) else value
+            return self.event_loop.run_until_complete(cast("Any", value))
+        return Blocking(value, self.event_loop) if isinstance(value, AsyncFind) else value
 
 
 class Swapping:

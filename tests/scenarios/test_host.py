@@ -139,10 +139,10 @@ def test_an_expired_token_is_for_its_user_to_renew(app: App, host: Any, ask: Cal
 def test_two_browser_tabs_with_one_token_take_turns(app: App, host: Any, ask: Callable[..., Any]) -> None:
     token = host.log_in(FILE, user="api", password=PASSWORD)
     if isinstance(host, Blocking):
-        people = host._loop.run_until_complete(_together(host._target, token))
+        people = host.event_loop.run_until_complete(_together(host.inner, token))
     else:
         with ThreadPoolExecutor(8) as executor:
-            people = list(executor.map(lambda _: ask(token).get(Person, 1), range(16)))
+            people = list(executor.map(ask(token).get, [Person] * 16, [1] * 16))
     assert [person.id for person in people] == ["A"] * 16
     assert app.session_count == 1
 
@@ -171,7 +171,7 @@ def _on_loop(host: Any, loop: asyncio.AbstractEventLoop, give: Callable[[Any], A
         return give(host)
 
     async def given_there() -> Any:
-        return give(host._target)
+        return give(host.inner)
 
     return Blocking(loop.run_until_complete(given_there()), loop)
 
@@ -189,6 +189,67 @@ def test_closing_a_hosts_database_does_nothing_and_closing_the_host_closes_all(
         api.get(Person, 1)
     with pytest.raises(RecordStateError, match="host is closed"):
         ask(user="api", password=PASSWORD)
+
+
+def test_who_asks_for_a_password_by_the_same_function_has_the_same_sessions(
+    app: App, ask: Callable[..., Any]
+) -> None:
+    def password() -> str:
+        return PASSWORD
+
+    for _ in range(3):
+        ask(user="api", password=password).get(Person, 1)
+    assert app.session_count == 1
+
+
+def test_a_resumed_session_is_not_logged_out_for_a_new_one(
+    app: App, host: Any, ask: Callable[..., Any]
+) -> None:
+    """It could not be opened again: the user would have to log in anew."""
+    token = host.log_in(FILE, user="api", password=PASSWORD)
+    with pytest.raises(RecordStateError, match="would be lost"):
+        ask(token).log_in()
+    raw = host.inner.resume(FILE, token) if isinstance(host, Blocking) else host.resume(FILE, token)
+    pinned = Pinned(host, raw.session())
+    with pytest.raises(RecordStateError, match="would be lost"):
+        pinned.enter()
+    assert ask(token).get(Person, 1).id == "A"
+
+
+class Pinned:
+    """Enters the `with` block of a session in either colour."""
+
+    def __init__(self, host: Any, session: Any) -> None:
+        self._host = host
+        self._session = session
+
+    def enter(self) -> None:
+        if isinstance(self._host, Blocking):
+            self._host.event_loop.run_until_complete(self._session.__aenter__())
+        else:
+            self._session.__enter__()
+
+
+def test_an_account_that_was_put_away_while_somebody_holds_it_is_given_again(
+    app: App, open_host: Open, loop: asyncio.AbstractEventLoop
+) -> None:
+    host = open_host(idle=0.01)
+    held = given(_on_loop(host, loop, lambda h: h.database(FILE, user="api", password=PASSWORD)), loop)
+    held.get(Person, 1)
+    time.sleep(0.05)
+    _on_loop(host, loop, lambda h: h.database(FILE, user="reader", password="reader"))
+    again = _on_loop(host, loop, lambda h: h.database(FILE, user="api", password=PASSWORD))
+    held.get(Person, 1)
+    again.get(Person, 1)
+    assert app.session_count == 1
+
+
+def test_a_host_that_is_closed_logs_nobody_in_or_out(host: Any) -> None:
+    host.close()
+    with pytest.raises(RecordStateError, match="host is closed"):
+        host.log_in(FILE, user="api", password=PASSWORD)
+    with pytest.raises(RecordStateError, match="host is closed"):
+        host.log_out(FILE, "token")
 
 
 def log_ins(app: App) -> int:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from scenarios.conftest import Office
 from scenarios.office import Person
 
-from fmorm import BadValue, Database, FieldMissing, RecordStateError, SessionLost
+from fmorm import AsyncDatabase, BadValue, Database, FieldMissing, RecordStateError, SessionLost
 
 
 class Pinned:
@@ -18,7 +18,7 @@ class Pinned:
 
     def __init__(self, office: Office, db: Any, *args: Any, **options: Any) -> None:
         self.office = office
-        raw = db._target if office.colour == "async" else db
+        raw = db.inner if office.colour == "async" else db
         self.session = raw.session(*args, **options)
 
     def __enter__(self) -> Any:
@@ -150,16 +150,15 @@ def test_globals_that_cannot_be_set_are_told(office: Office) -> None:
     assert office.app.session_count == 0
 
 
+async def at_once(db: AsyncDatabase) -> list[Person]:
+    async with db.session() as session:
+        return await asyncio.gather(*(session.get(Person, 1) for _ in range(5)))
+
+
 def test_verbs_of_several_threads_on_it_come_one_after_the_other(office: Office) -> None:
     db = office.open()
     if office.colour == "async":
-
-        async def together() -> list[Any]:
-            raw: Any = db._target  # type: ignore[attr-defined]
-            async with raw.session() as session:
-                return list(await asyncio.gather(*(session.get(Person, 1) for _ in range(5))))
-
-        people = office.loop.run_until_complete(together())
+        people = office.loop.run_until_complete(at_once(cast("Any", db).inner))
     else:
         from concurrent.futures import ThreadPoolExecutor
 

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from scenarios.office import Person
@@ -70,7 +71,7 @@ def test_threads_get_sessions_in_the_order_in_which_they_came() -> None:
     for number in range(20):
         threads.append(threading.Thread(target=work, args=(number,)))
         threads[-1].start()
-        while len(pool._waiters) <= number:  # until it stands in the queue
+        while pool.waiting <= number:  # until it stands in the queue
             time.sleep(0.0005)
     pool.give_back(held)
     for thread in threads:
@@ -210,9 +211,9 @@ def test_an_interrupted_thread_leaks_no_session(app: App, monkeypatch: pytest.Mo
     from fmorm._sync.primitives import Detached
 
     app.faults.slow(0.1, on="log-in", times=1)
-    wait = Detached.result
+    wait: Any = Detached[Any].result
 
-    def interrupted(detached: Detached[object]) -> object:
+    def interrupted(detached: Detached[Any]) -> Any:
         monkeypatch.setattr(Detached, "result", wait)
         raise KeyboardInterrupt
 
