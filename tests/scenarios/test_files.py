@@ -19,6 +19,7 @@ from fmorm import (
     RecordStateError,
     state,
 )
+from fmorm.wire.containers import upload_of
 
 MEGABYTE = os.urandom(1024 * 1024)
 
@@ -117,3 +118,28 @@ def test_the_token_goes_to_no_other_host(office: Office) -> None:
     assert Journey(request, f"{home}/Streaming_SSL/x", home, bearer).headers() == bearer
     for stranger in ("https://evil.example", "http://fm.example.com", "https://fm.example.com:8443"):
         assert Journey(request, f"{stranger}/x", home, bearer).headers() == {}
+
+
+class OfAForm:
+    """A file as Werkzeug has it: `name` is that of the form's field."""
+
+    name = "photo"
+    filename = "me.png"
+
+    def __init__(self) -> None:
+        self.stream = io.BytesIO(b"abc")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+
+def test_a_file_of_a_web_form_keeps_its_own_name() -> None:
+    source: Any = OfAForm()
+    assert upload_of(source).name == "me.png"
+
+
+def test_a_file_that_stands_behind_its_end_is_refused() -> None:
+    source = io.BytesIO(b"abc")
+    source.seek(5)
+    with pytest.raises(ValueError, match="behind its end"):
+        upload_of(source, name="x.png")

@@ -58,7 +58,7 @@ def forms(secret: str) -> set[str]:
 
 
 def unwrapped(thing: object) -> object:
-    target: object = vars(thing)["_target"] if isinstance(thing, Blocking) else thing
+    target: object = thing.inner if isinstance(thing, Blocking) else thing
     return target
 
 

@@ -162,6 +162,17 @@ def test_a_forked_child_leaves_a_pinned_session_to_its_parent(
     assert watched.tokens_for("/records/1") == watched.tokens_for("/records/3")
 
 
+@FORKS
+def test_a_forked_child_has_connections_of_its_own_to_a_host(
+    url: str, watched: Watched, start: Start
+) -> None:
+    watched.delay = 0.001
+    process = start("host", "sync", url)
+    expect(process, "child 0")
+    assert watched.tokens_for("/records/1").isdisjoint(watched.tokens_for("/records/2"))
+    assert (watched.log_ins, watched.open) == (3, 0)
+
+
 # -- ends ------------------------------------------------------------------------------------------------
 
 

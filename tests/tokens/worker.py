@@ -197,6 +197,34 @@ def pinned(colour: str, url: str) -> None:
     told("parent ready")
 
 
+def host(colour: str, url: str) -> None:
+    """Fork a host on which nobody is logged in, while another thread opens a database of it."""
+    from fmorm import Host
+    from fmorm.transport import leaving
+
+    host = Host(url)
+    host.log_out(FILE, host.log_in(FILE, **WHO))
+    held = (leaving._registering, host._lock)  # pyright: ignore[reportPrivateUsage]
+    for lock in held:
+        lock.acquire()
+    child = os.fork()
+    if child == 0:
+        _use_host(host, 2)
+        sys.exit(0)
+    for lock in held:
+        lock.release()
+    _use_host(host, 1)
+    _, status = os.waitpid(child, 0)
+    told(f"child {os.waitstatus_to_exitcode(status)}")
+
+
+def _use_host(host: Any, number: int) -> None:
+    db = host.database(FILE, **WHO)
+    for _ in range(30):
+        assert db.get(Person, number).id == "ABC"[number - 1]
+    host.close()
+
+
 # -- ends ------------------------------------------------------------------------------------------------
 
 
