@@ -246,6 +246,7 @@ class AsyncDatabase(AsyncVerbs):
         Raises:
             ValueError: The name of a global field is not qualified.
             BadValue: FileMaker has no form for a value.
+            RecordStateError: At the beginning of the block: there are no credentials to open a session with.
         """
         return AsyncSession(self._home, self._pooled, globals or {}, on_new_session, stateful=stateful)
 
@@ -259,6 +260,7 @@ class AsyncDatabase(AsyncVerbs):
             DatabaseClosed: There is no such file, or the account may not use the Data API.
             CapacityError: The host has no room for another session.
             TransportError: The server was not reached.
+            RecordStateError: There are no credentials to do so: the database was resumed by a token.
         """
         await self._pooled.log_in()
 

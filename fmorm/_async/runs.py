@@ -197,7 +197,8 @@ class AsyncPooled:
         try:
             await self.pool.drain()
             for token in self.tokens.all():
-                await self.driver.log_out(Session(token))
+                if not await self.driver.log_out(Session(token)):
+                    break  # each of the others would wait as long; they are left to the end of the process
         finally:
             if self._owns_transport:
                 await self._transport.close()

@@ -245,6 +245,7 @@ class Database(Verbs):
         Raises:
             ValueError: The name of a global field is not qualified.
             BadValue: FileMaker has no form for a value.
+            RecordStateError: At the beginning of the block: there are no credentials to open a session with.
         """
         return Session(self._home, self._pooled, globals or {}, on_new_session, stateful=stateful)
 
@@ -258,6 +259,7 @@ class Database(Verbs):
             DatabaseClosed: There is no such file, or the account may not use the Data API.
             CapacityError: The host has no room for another session.
             TransportError: The server was not reached.
+            RecordStateError: There are no credentials to do so: the database was resumed by a token.
         """
         self._pooled.log_in()
 

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 from fmorm._sync.pool import Session
 from fmorm._sync.primitives import Detached, Shielded, in_thread, sleep
-from fmorm.errors import CredentialsMissing, FmormError, SessionLost
+from fmorm.errors import CredentialsMissing, FmormError, SessionLost, TransportError
 from fmorm.protocol import sessions
 from fmorm.protocol.effects import Effect, Fetch, Pause, Present, Send, Steps
 from fmorm.protocol.repeats import wanted_delay
@@ -71,25 +71,32 @@ class Driver:
         finally:
             steps.close()
 
-    def log_out(self, session: Session) -> None:
+    def log_out(self, session: Session) -> bool:
         """End a session on the server, if it is open; that this fails is no trouble, for it ends by itself.
 
         It goes on to its end though the caller is cancelled: otherwise the session would be open until the close.
+
+        Returns:
+            Whether the server has answered, or nothing had to be asked.
         """
         token, session.token = session.token, None
-        if token is not None:
-            session.doing = "log-out"
-            Shielded(self._end, token).result()
+        if token is None:
+            return True
+        session.doing = "log-out"
+        return Shielded(self._end, token).result()
 
-    def _end(self, token: str) -> None:
+    def _end(self, token: str) -> bool:
         request = requests.log_out(self._settings.place, token)
         try:
             response_of(self._send(request, 1, {}), request)
         except FmormError as error:
             logger.debug("log-out of %s failed: %s", self._settings.database, type(error).__name__)
+            answered = not isinstance(error, TransportError)
         else:
             logger.debug("logged out of %s on %s", self._settings.database, self._settings.url)
+            answered = True
         self._tokens.discard(token)  # not where it was broken off: then it is done when the process ends
+        return answered
 
     def log_in(self, session: Session) -> None:
         """Open a session, whatever it was before.

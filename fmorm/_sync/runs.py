@@ -198,7 +198,8 @@ class Pooled:
         try:
             self.pool.drain()
             for token in self.tokens.all():
-                self.driver.log_out(Session(token))
+                if not self.driver.log_out(Session(token)):
+                    break  # each of the others would wait as long; they are left to the end of the process
         finally:
             if self._owns_transport:
                 self._transport.close()

@@ -87,6 +87,7 @@ def call(request: Request, tries: Tries | None = None) -> Steps[dict[str, Any]]:
 
 
 def _is_about(error: FmormError, request: Request) -> bool:
+    """Whether it was this request that failed, and not a log-in before it; an error may add to its name."""
     if not isinstance(error, (TransportError, ProtocolError, ServerError)):
         return True
     return not error.request or error.request.startswith(request.about)

@@ -50,7 +50,7 @@ class Settings:
         proxy: The proxy to go through; None leaves it to the environment of the process. It may hold a password.
         sessions: How many FileMaker sessions may be open at once.
         wait: Seconds to wait for a free session.
-        idle: Seconds after which an unused session beyond the first is logged out.
+        idle: Seconds after which an unused session is logged out, as soon as another one has been used.
         retry: How often what may be repeated is sent again.
         debug: Whether each request is printed to the standard error stream, without secrets.
     """

@@ -9,7 +9,6 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Never, TypeAlias
-from urllib.parse import urlsplit
 
 PIECE: Final = 256 * 1024
 """Bytes that are read and sent at once."""
@@ -38,7 +37,7 @@ class Contents:
     def __init__(self, url: str) -> None:
         """Keep the text of a reply: mostly an address, but FileMaker writes a path where it keeps a reference."""
         self._url = url
-        found = _EXTENSION.search(urlsplit(url).path) if "://" in url else None
+        found = _EXTENSION.search(url.partition("?")[0]) if "://" in url else None
         self.extension = found[0].lower() if found else ""
 
     @property

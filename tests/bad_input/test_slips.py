@@ -420,7 +420,7 @@ def test_a_record_of_another_database_is_not_saved_here(office: Office, db: Data
     app = App(load_schema(SCHEMA), host="other")
     try:
         stranger = Office(app, office.colour, None, office.loop, office.opened).open()
-        inner: Any = getattr(stranger, "_target", stranger)
+        inner: Any = getattr(stranger, "inner", stranger)
         inner._home = Home("https://other.example.com", inner._home.place)
         ann = dirty(db)
         with unharmed(office, db, ann):
