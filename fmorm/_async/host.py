@@ -232,9 +232,8 @@ class AsyncHost:
     async def _close(self) -> None:
         with self._lock:
             self._closed = True
-            given = list(
-                self._given.values()
-            )  # before the next line: nobody else may hold some of them any more
+            # Before they are forgotten: nobody else may hold some of them any more.
+            given = list(self._given.values())
             self._open.clear()
         try:
             for pooled in given:
