@@ -98,6 +98,7 @@ class App:
         if self._control is not None and self._control.is_for(request):
             return self._control.answer(request)
         with self._lock:
+            self._engine.store.undo_interrupted()
             reply = self.faults.answered(request, self._answer)
             self.requests.append(masked(request, reply))
         return reply

@@ -10,6 +10,7 @@ from server.client import Client
 from server.test_schema import SMALL
 
 from fmorm.server import App, SchemaError, load_schema
+from fmorm.server.store.files import Store
 
 
 def client_of(schema: dict[str, Any], data: Path | str = ":memory:") -> Client:
@@ -169,4 +170,26 @@ def test_several_predicates_must_all_hold_and_new_rows_get_all_keys() -> None:
     assert client.get("1").record["portalData"]["addresses"][0]["addresses::City"] == "a"
     client.edit("1", fieldData={"Name": "other"})
     assert client.get("1").record["portalData"]["addresses"] == []
+    client.app.close()
+
+
+def test_a_write_that_is_interrupted_before_its_end_leaves_nothing_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Ctrl-C can come between any two lines, so also between the last change and its commit."""
+    client = client_of(SMALL)
+    change = Store.change
+
+    def interrupted(store: Store, sql: str, *values: Any) -> int:
+        if sql == "COMMIT":
+            raise KeyboardInterrupt
+        return change(store, sql, *values)
+
+    monkeypatch.setattr(Store, "change", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        client.create({"Name": "lost"})
+    monkeypatch.undo()
+    assert len(client.call("GET", "records").records) == 1, "what was not committed is shown"
+    client.create({"Name": "kept"})
+    assert len(client.call("GET", "records").records) == 2
     client.app.close()

@@ -60,6 +60,12 @@ class Store:
         if table.name in self._counts:
             self._counts[table.name] += by
 
+    def undo_interrupted(self) -> None:
+        """Undo a transaction that an interrupt has kept from its end: one can come between any two lines."""
+        if self._connection.in_transaction:
+            self.change("ROLLBACK")
+            self._counts.clear()
+
     @contextmanager
     def transaction(self) -> Generator[None]:
         """Keep everything done inside, or nothing of it when it ends in an exception."""
