@@ -25,11 +25,13 @@ class Store:
             self._connection = sqlite3.connect(data, isolation_level=None, check_same_thread=False)
         except sqlite3.Error as error:
             raise SchemaError(f"{data}: {error}") from error
+        self._is_open = True
         self._counts: dict[str, int] = {}
         self._connection.create_function("regexp", 2, _matches, deterministic=True)
 
     def close(self) -> None:
         """Close the file."""
+        self._is_open = False
         self._connection.close()
 
     def rows(self, sql: str, values: Iterable[SqlValue] = ()) -> list[SqlRow]:
@@ -62,7 +64,7 @@ class Store:
 
     def undo_interrupted(self) -> None:
         """Undo a transaction that an interrupt has kept from its end: one can come between any two lines."""
-        if self._connection.in_transaction:
+        if self._is_open and self._connection.in_transaction:
             self.change("ROLLBACK")
             self._counts.clear()
 
