@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from fmorm.server import refusals, signing_in
 from fmorm.server.calls import Call, Engine, local_time
@@ -15,14 +15,14 @@ from fmorm.server.exchanges import masked
 from fmorm.server.faults.control import Control
 from fmorm.server.faults.faults import Faults
 from fmorm.server.http import Reply, Request, json_reply
+from fmorm.server.records.author import Author
+from fmorm.server.records.data import Data, data_of
+from fmorm.server.records.samples import enter_samples
 from fmorm.server.refusals import Refusal
-from fmorm.server.relations import Relations
 from fmorm.server.routes import Arrival, arrive
-from fmorm.server.schema.parts import Schema
+from fmorm.server.schema.schema import Schema
 from fmorm.server.sessions import Session, Sessions
-from fmorm.server.store.files import open_store
-from fmorm.server.store.records import Author
-from fmorm.server.store.samples import enter_samples
+from fmorm.server.store.files import Store, open_store
 from fmorm.server.streams import Streaming
 
 _IDLE_SECONDS = 15 * 60
@@ -35,14 +35,14 @@ logger = logging.getLogger("fmorm.server")
 
 
 class App:
-    """A FileMaker Data API over one embedded file.
+    """A FileMaker Data API over embedded files.
 
     It does no input or output but SQLite's, and may be called from any thread: requests are answered one
     after another.
 
     Args:
-        schema: What the file is made of.
-        data: Where its records are kept: the path of a SQLite file, or `:memory:`.
+        schema: What the file is made of, or several files.
+        data: Where the records of all of them are kept: the path of a SQLite file, or `:memory:`.
         clock: Gives the time in seconds, as `time.time` does.
         session_seconds: How long a session may be idle.
         host: The name under which replies speak of the server.
@@ -60,7 +60,7 @@ class App:
 
     def __init__(
         self,
-        schema: Schema,
+        schema: Schema | Sequence[Schema],
         *,
         data: str = ":memory:",
         clock: Callable[[], float] = time.time,
@@ -73,12 +73,11 @@ class App:
         self.requests: deque[tuple[Request, Reply]] = deque(maxlen=_REMEMBERED)
         self._host = host
         self._lock = threading.Lock()
+        schemas = [schema] if isinstance(schema, Schema) else list(schema)
         first_author = Author(_FIRST_ACCOUNT, local_time(clock()))
-        store = open_store(schema, data, lambda new: enter_samples(schema, new, first_author))
         self._engine = Engine(
-            schema,
-            store,
-            Relations(schema, store),
+            {one.name: one for one in schemas},
+            _open_data(schemas, data, first_author),
             Sessions(clock, session_seconds),
             clock,
             streaming=Streaming(relative_redirects, authenticated_streaming),
@@ -111,14 +110,14 @@ class App:
         self.faults.end_waits()
 
     @property
-    def schema(self) -> Schema:
-        """What the file is made of."""
-        return self._engine.schema
+    def schemas(self) -> Mapping[str, Schema]:
+        """What the files are made of, by name."""
+        return self._engine.schemas
 
     @property
     def databases(self) -> list[str]:
         """The names of the files that are hosted."""
-        return [self._engine.schema.name]
+        return list(self._engine.schemas)
 
     @property
     def session_count(self) -> int:
@@ -133,7 +132,7 @@ class App:
     def _answer(self, request: Request) -> Reply:
         try:
             if request.target.startswith(signing_in.PLACES):
-                return signing_in.answer(request, self._engine.schema, self._engine.sign_ins)
+                return signing_in.answer(request, self._engine.schemas.values(), self._engine.sign_ins)
             return self._do(request)
         except Refusal as refusal:
             return json_reply(refusal.status, refusal.content(), host=self._host)
@@ -156,7 +155,7 @@ class App:
 
     def _session(self, request: Request, arrival: Arrival) -> Session:
         if "database" in arrival.names:
-            self._engine.host.check_open()
+            self._engine.host.check_open(arrival.names["database"])
         header = request.headers.get("authorization", "")
         if not header:
             missing = "Request validation failed: Parameter (Authorization) is required"
@@ -166,3 +165,12 @@ class App:
         if session is None or session.database != arrival.names.get("database", session.database):
             raise Refusal(refusals.BAD_TOKEN)
         return session
+
+
+def _open_data(schemas: Sequence[Schema], path: str, author: Author) -> Data:
+    """Open the data file, and enter the sample rows of the files that are new in it."""
+
+    def fill(store: Store, new: Schema) -> None:
+        enter_samples(new, data_of(schemas, store, {}), author)
+
+    return data_of(schemas, open_store(schemas, path, fill), {})
