@@ -107,15 +107,18 @@ def _first_related(call: Call, path: Path, select: str, record_id: int) -> SqlRo
 def records_answer(call: Call, showing: Showing, found: Found) -> Json:
     """Give the `response` of everything that answers with records."""
     layout = showing.layout
+    records = list(_records(call, showing, found.ids))
+    if not call.engine.release.has_data_info:
+        return {"data": records}
     info: Json = {
-        "database": call.engine.schema.name,
+        "database": call.schema.name,
         "layout": layout.name,
         "table": layout.occurrence.name,
         "totalRecordCount": found.total,
         "foundCount": found.count,
         "returnedCount": len(found.ids),
     }
-    return {"dataInfo": info, "data": list(_records(call, showing, found.ids))}
+    return {"dataInfo": info, "data": records}
 
 
 def _records(call: Call, showing: Showing, ids: Sequence[int]) -> Iterator[Json]:
@@ -123,12 +126,13 @@ def _records(call: Call, showing: Showing, ids: Sequence[int]) -> Iterator[Json]
     portals = [_PortalView(call, showing.form, portal, page) for portal, page in showing.portals]
     for row in view.rows(call, ids):
         shown = [(one.portal.key, *one.show(row.record_id)) for one in portals]
+        infos: Json = [info for _, _, info in shown]
         yield {
             "fieldData": view.fields(call, showing.form, row),
             "portalData": {key: rows for key, rows, _ in shown},
             "recordId": str(row.record_id),
             "modId": str(row.mod_id),
-            "portalDataInfo": [info for _, _, info in shown],
+            **({"portalDataInfo": infos} if call.engine.release.has_data_info else {}),
         }
 
 
@@ -152,7 +156,7 @@ class _PortalView:
         name = {"portalObjectName": self.portal.object_name} if self.portal.object_name else {}
         info: Json = {
             **name,
-            "database": self._call.engine.schema.name,
+            "database": self._call.schema.name,
             "table": self.portal.occurrence.name,
             "foundCount": count,
             "returnedCount": len(rows),
@@ -162,9 +166,6 @@ class _PortalView:
     def _related(self, record_id: int) -> tuple[list[int], int]:
         """Give the ids of the rows to show, and how many there are in all."""
         portal, page, relations = self.portal, self._page, self._call.engine.relations
-        most = page.limit
-        if portal.rows is not None:  # without scrolling nobody sees more
-            most = min(most, max(portal.rows - page.offset + 1, 0))
-        ids = relations.ids(portal.path, record_id, portal.sort, limit=most, offset=page.offset - 1)
-        is_all = page.offset == 1 and len(ids) < most
+        ids = relations.ids(portal.path, record_id, portal.sort, limit=page.limit, offset=page.offset - 1)
+        is_all = page.offset == 1 and len(ids) < page.limit
         return ids, len(ids) if is_all else relations.count(portal.path, record_id)

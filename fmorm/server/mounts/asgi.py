@@ -80,7 +80,8 @@ async def _request(scope: Message, receive: Receive) -> Request | None:
     query: bytes = scope.get("query_string", b"")
     target = (path + b"?" + query if query else path).decode("latin-1")
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    return Request(scope["method"].upper(), target, headers, bytes(body))
+    scheme = str(scope.get("scheme") or "http")
+    return Request(scope["method"].upper(), target, headers, bytes(body), scheme)
 
 
 def _packed(request: Request, reply: Reply) -> Reply:

@@ -7,13 +7,26 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
+from fmorm.server.schema.folders import read_folders
 from fmorm.server.schema.graph import read_occurrences, read_relationships
 from fmorm.server.schema.layouts import LayoutReader
 from fmorm.server.schema.parts import Account, OAuth, Schema, Table
+from fmorm.server.schema.places import Places
 from fmorm.server.schema.section import SchemaError, Section, unknown
 from fmorm.server.schema.tables import read_tables
+from fmorm.server.schema.value_lists import read_value_lists
 
-_PARTS = ("database", "accounts", "tables", "occurrences", "relationships", "layouts", "rows")
+_PARTS = (
+    "database",
+    "accounts",
+    "tables",
+    "occurrences",
+    "relationships",
+    "value_lists",
+    "layouts",
+    "folders",
+    "rows",
+)
 _PRIVILEGES = ("full", "read-only")
 _FIRST_ACCOUNT = Account("Admin", "")
 """What a new FileMaker file has."""
@@ -49,16 +62,21 @@ def _read(whole: Section) -> Schema:
     tables = read_tables(whole.section("tables"))
     occurrences = read_occurrences(whole.section("occurrences"), tables)
     steps = read_relationships(whole.list_of_sections("relationships"), occurrences)
-    reader = LayoutReader(occurrences, steps)
+    places = Places(occurrences, steps)
+    value_lists = read_value_lists(whole.section("value_lists"), places)
+    reader = LayoutReader(places, value_lists)
+    layouts = {name: reader.read(name, part) for name, part in whole.section("layouts").sections()}
     return Schema(
         name=database.text("name"),
         accounts=_read_accounts(whole.section("accounts")),
         tables=tables,
         occurrences=occurrences,
         steps=steps,
-        layouts={name: reader.read(name, part) for name, part in whole.section("layouts").sections()},
+        layouts=layouts,
         rows=_read_rows(whole.section("rows"), tables),
         source=whole.source,
+        value_lists=value_lists,
+        folders=read_folders(whole.section("folders"), layouts),
     )
 
 

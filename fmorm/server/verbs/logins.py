@@ -18,28 +18,33 @@ _OAUTH = ("x-fm-data-oauth-request-id", "x-fm-data-oauth-identifier")
 
 def log_in(call: Call) -> Json:
     """`POST /databases/{db}/sessions` with Basic credentials, a Claris ID (FMID), or the OAuth headers."""
-    headers = call.request.headers
-    if not headers.get("authorization", "").strip() and not all(map(headers.get, _OAUTH)):
-        missing = "HTTP Authorization header or OAuth headers are missing."
-        raise Refusal(refusals.NO_HEADER, missing, from_validator=True)
-    if call.names["database"] != call.engine.schema.name:
+    check_credentials(call)
+    if call.names["database"] != call.schema.name:
         raise Refusal(refusals.FILE_CLOSED)
     call.engine.host.check_open()
-    account = _account(call)
+    account = account_of(call)
     parameters = call.body_parameters(optional=True)
     _check_sources(parameters.take_list("fmDataSource") or [])
     parameters.finish()
     if account is None:
         raise Refusal(refusals.BAD_ACCOUNT)
     call.engine.host.check_capacity(len(call.engine.sessions))
-    token = call.engine.sessions.open(call.engine.schema.name, account)
+    token = call.engine.sessions.open(call.schema.name, account)
     call.headers.append(("X-FM-Data-Access-Token", token))
-    return {"token": token}
+    return {"token": token} if call.engine.release.has_token_in_body else {}
 
 
-def _account(call: Call) -> Account | None:
+def check_credentials(call: Call) -> None:
+    """Refuse a request without credentials."""
+    headers = call.request.headers
+    if not headers.get("authorization", "").strip() and not all(map(headers.get, _OAUTH)):
+        missing = "HTTP Authorization header or OAuth headers are missing."
+        raise Refusal(refusals.NO_HEADER, missing, from_validator=True)
+
+
+def account_of(call: Call) -> Account | None:
     """Give the account that the headers open. The Authorization goes first where both are there: a guess."""
-    schema, headers = call.engine.schema, call.request.headers
+    schema, headers = call.schema, call.request.headers
     scheme, _, value = headers.get("authorization", "").strip().partition(" ")
     match scheme.lower():
         case "basic":
@@ -92,7 +97,7 @@ def set_globals(call: Call) -> Json:
     if members is None:
         raise malformed("globalFields", "object")
     form = DateForm(iso=False, today=call.engine.now().date())
-    schema = call.engine.schema
+    schema = call.schema
     call.user.globals.update([_global(schema, name, value, form) for name, value in members.items()])
     return {}
 
