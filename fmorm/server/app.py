@@ -129,6 +129,11 @@ class App:
         return self._engine.schema
 
     @property
+    def release(self) -> str:
+        """Which release of FileMaker Server it is like."""
+        return self._engine.release.name
+
+    @property
     def databases(self) -> list[str]:
         """The names of the files that are hosted."""
         return [self._engine.schema.name]

@@ -81,16 +81,16 @@ _FM20 = replace(_FM21, name="20", has_dates_on_writes=False)
 _FM19 = replace(
     _FM20,
     name="19",
-    version="19.6.3.302",
-    build_date="02/28/2023",
+    version="19.4.2.204",
+    build_date="12/08/2021",
     has_options=False,
     has_relative_redirects=False,
 )
 _FM18 = replace(
     _FM19,
     name="18",
-    version="18.0.4.428",
-    build_date="04/03/2020",
+    version="18.0.2.217",
+    build_date="07/05/2019",
     paths=("v1", "vLatest"),
     absent=frozenset({"validate"}),
     has_layout_tables=False,

@@ -46,28 +46,25 @@ def test_what_is_not_placed_comes_at_the_end_in_its_own_order() -> None:
     assert listed(["x", "y"], ()) == ["x", "y"]
 
 
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"layouts": ["plan"]}, 'folders.layouts: no layout "plan"; did you mean "plain"?'),
+    ({"layout": []}, 'folders: no setting "layout"; did you mean "layouts"?'),
+    ({"layouts": [{"name": "x", "items": ["lits"]}]}, 'layouts[1].items: no layout "lits"; did you mean'),
+    ({"layouts": [{"items": []}]}, "folders.layouts[1].name: is missing"),
+    ({"layouts": [{"name": "x", "item": []}]}, 'no setting "item"; did you mean "items"?'),
+    ({"layouts": ["plain", {"name": "x", "items": ["plain"]}]}, 'folders.layouts: "plain" is there twice'),
+    ({"scripts": [5]}, "folders.scripts[1]: expected a table of settings"),
+    ({"scripts": "x"}, "folders.scripts: expected a list"),
+]
+
+
 def changed(**folders: object) -> dict[str, Any]:
     content = tomllib.loads(CLUB.read_text(encoding="utf-8"))
     content["folders"] = folders
     return content
 
 
-@pytest.mark.parametrize(
-    ("folders", "message"),
-    [
-        ({"layouts": ["plan"]}, 'folders.layouts: no layout "plan"; did you mean "plain"?'),
-        ({"layout": []}, 'folders: no setting "layout"; did you mean "layouts"?'),
-        ({"layouts": [{"name": "x", "items": ["lits"]}]}, 'layouts[1].items: no layout "lits"; did you mean'),
-        ({"layouts": [{"items": []}]}, "folders.layouts[1].name: is missing"),
-        ({"layouts": [{"name": "x", "item": []}]}, 'no setting "item"; did you mean "items"?'),
-        (
-            {"layouts": ["plain", {"name": "x", "items": ["plain"]}]},
-            'folders.layouts: "plain" is there twice',
-        ),
-        ({"scripts": [5]}, "folders.scripts[1]: expected a table of settings"),
-        ({"scripts": "x"}, "folders.scripts: expected a list"),
-    ],
-)
+@pytest.mark.parametrize(("folders", "message"), WRONG)
 def test_a_mistake_names_its_place(folders: dict[str, object], message: str) -> None:
     with pytest.raises(SchemaError) as caught:
         load_schema(changed(**folders))

@@ -178,6 +178,11 @@ class TestPortals:
         assert (portal.filter, portal.allow_delete, portal.initial) == ("fees::Year > 2000", False, 2)
         assert schema.layouts["plain"].portals[0].allow_delete is True
 
+    def test_a_portal_that_allows_no_deletion_keeps_its_rows(self, club: Member) -> None:
+        assert club.edit("1", fieldData={"deleteRelated": "Fees.2"}).code == 200
+        club.layout = "plain"
+        assert club.edit("1", fieldData={"deleteRelated": "fees.2"}).code == 0
+
 
 @pytest.mark.parametrize(
     ("setting", "message"),

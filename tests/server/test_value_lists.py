@@ -9,6 +9,8 @@ import pytest
 from server.club import CLUB, Member
 
 from fmorm.server import App, Schema, SchemaError, load_schema
+from fmorm.server.calls import Call
+from fmorm.server.showing import SortWish
 
 
 @pytest.fixture(scope="module")
@@ -93,10 +95,8 @@ def test_a_changed_record_changes_the_list(club: Member) -> None:
 
 
 def test_a_sort_may_ask_for_the_order_of_a_list(app: App, club: Member) -> None:
-    from fmorm.server.calls import Call
-    from fmorm.server.showing import SortWish
-
-    call = Call(app._engine, app.requests[-1][0], {"layout": "plain"}, {})
+    engine = app._engine  # pyright: ignore[reportPrivateUsage]  # to see what finds are given
+    call = Call(engine, app.requests[-1][0], {"layout": "plain"}, {})
     assert SortWish("Kind", "Kinds").on(call).values == ("junior", "adult", "-", "senior")
     assert SortWish("Kind", "Years").on(call).values == ("900", "2024", "2025")
     assert SortWish("Kind", "descend").on(call).values is None

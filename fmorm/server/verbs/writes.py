@@ -107,9 +107,13 @@ def _take_options(parameters: Parameters) -> tuple[bool, bool]:
 
 
 def _check_deletions(call: Call, deletions: list[object]) -> None:
-    """Refuse a list of portal rows to delete where the release takes one."""
-    if not call.engine.release.has_deletion_lists and any(as_array(one) for one in deletions):
-        raise malformed("deleteRelated", "string")
+    """Check the form of the names of portal rows, of which old releases take one at a time."""
+    for given in deletions:
+        names = as_array(given)
+        if names and not call.engine.release.has_deletion_lists:
+            raise malformed("deleteRelated", "string")
+        if not all(isinstance(name, str) for name in ([given] if names is None else names)):
+            raise malformed("deleteRelated")
 
 
 def _mod_id(call: Call, mod_id: int) -> dict[str, Json]:
