@@ -19,6 +19,7 @@ from fmorm.server.records.author import Author
 from fmorm.server.records.data import Data, data_of
 from fmorm.server.records.samples import enter_samples
 from fmorm.server.refusals import Refusal
+from fmorm.server.releases import LATEST, release_of
 from fmorm.server.routes import Arrival, arrive
 from fmorm.server.schema.schema import Schema
 from fmorm.server.sessions import Session, Sessions
@@ -30,6 +31,7 @@ _IDLE_SECONDS = 15 * 60
 _REMEMBERED = 200
 _FIRST_ACCOUNT = "Admin"
 """Who has entered the sample rows."""
+_SCHEMES = {"bearer", "basic", "fmid"}
 _OK: Json = [{"code": "0", "message": "OK"}]
 logger = logging.getLogger("fmorm.server")
 
@@ -46,8 +48,12 @@ class App:
         clock: Gives the time in seconds, as `time.time` does.
         session_seconds: How long a session may be idle.
         host: The name under which replies speak of the server.
-        relative_redirects: Whether the redirect to a container's file names a path only, as since FileMaker 2023.
-        authenticated_streaming: Whether a container's address also wants the token of its session, as hosts may.
+        release: Which release of FileMaker Server it is like: `17` to `22`, or `2023`, `2024`, `2025`.
+        filter_databases: Whether the list of databases wants credentials, and names only what they open.
+        relative_redirects: Whether the redirect to a container's file names a path only; None: as the release
+            does, which is since FileMaker 2023.
+        authenticated_streaming: Whether a container's address also wants the token of its session, as hosts may
+            since 19.3.2; None: no, since no release does until its administrator says so.
         control: Whether faults can be set over HTTP, by anybody who reaches the server, at `/fmorm/faults`.
 
     Attributes:
@@ -55,6 +61,7 @@ class App:
         faults: What is to go wrong, for tests.
 
     Raises:
+        ValueError: There is no such release.
         SchemaError: The data file does not fit the schema, or a sample row does not fit its table.
     """
 
@@ -66,11 +73,15 @@ class App:
         clock: Callable[[], float] = time.time,
         session_seconds: float = _IDLE_SECONDS,
         host: str = "localhost",
-        relative_redirects: bool = False,
-        authenticated_streaming: bool = False,
+        release: str = LATEST.name,
+        filter_databases: bool = False,
+        relative_redirects: bool | None = None,
+        authenticated_streaming: bool | None = None,
         control: bool = False,
     ) -> None:
         self.requests: deque[tuple[Request, Reply]] = deque(maxlen=_REMEMBERED)
+        like = release_of(release)
+        is_relative = like.has_relative_redirects if relative_redirects is None else relative_redirects
         self._host = host
         self._lock = threading.Lock()
         schemas = [schema] if isinstance(schema, Schema) else list(schema)
@@ -80,7 +91,9 @@ class App:
             _open_data(schemas, data, first_author),
             Sessions(clock, session_seconds),
             clock,
-            streaming=Streaming(relative_redirects, authenticated_streaming),
+            streaming=Streaming(is_relative, bool(authenticated_streaming)),
+            release=like,
+            filters_databases=filter_databases,
         )
         self.faults = Faults(self._engine, self._lock, host)
         self._control = Control(self.faults, lambda: self.session_count) if control else None
@@ -115,6 +128,11 @@ class App:
         return self._engine.schemas
 
     @property
+    def release(self) -> str:
+        """Which release of FileMaker Server it is like."""
+        return self._engine.release.name
+
+    @property
     def databases(self) -> list[str]:
         """The names of the files that are hosted."""
         return list(self._engine.schemas)
@@ -142,9 +160,11 @@ class App:
             return json_reply(unknown.status, unknown.content(), host=self._host)
 
     def _do(self, request: Request) -> Reply:
-        arrival = arrive(request.method, request.target)
+        release = self._engine.release
+        arrival = arrive(request.method, request.target, release)
         session = self._session(request, arrival) if arrival.route.needs_token else None
-        call = Call(self._engine, request, arrival.names, arrival.query, session)
+        unknown = release.unknown_parameters(arrival.name)
+        call = Call(self._engine, request, arrival.names, arrival.query, session, arrival.version, unknown)
         answer = arrival.verb(call)
         if isinstance(answer, Reply):
             return answer
@@ -157,10 +177,12 @@ class App:
         if "database" in arrival.names:
             self._engine.host.check_open(arrival.names["database"])
         header = request.headers.get("authorization", "")
-        if not header:
+        if not header.strip():
             missing = "Request validation failed: Parameter (Authorization) is required"
             raise Refusal(refusals.NO_HEADER, missing)
-        scheme, _, token = header.partition(" ")
+        scheme, _, token = header.strip().partition(" ")
+        if scheme.lower() not in _SCHEMES:
+            raise Refusal(refusals.BAD_ACCOUNT, "Authorization header missing 'Basic' or 'Bearer'.")
         session = self._engine.sessions.use(token.strip()) if scheme.lower() == "bearer" else None
         if session is None or session.database != arrival.names.get("database", session.database):
             raise Refusal(refusals.BAD_TOKEN)

@@ -42,7 +42,7 @@ def masked(request: Request, reply: Reply) -> tuple[Request, Reply]:
         reply = _without_secrets(replace(reply, body=reply.body[:_LONGEST_FILE]))
     elif _PLACE in reply.body:
         reply = replace(reply, body=_hide_address(reply.body))
-    return Request(request.method, target, headers, _hide_address(body)), reply
+    return replace(request, target=target, headers=headers, body=_hide_address(body)), reply
 
 
 def _without_sign_in(reply: Reply) -> Reply:

@@ -10,18 +10,18 @@ from fmorm.server.finds.foundset import Found, all_records, found_records
 from fmorm.server.finds.requests import read_requests
 from fmorm.server.parameters import Parameters
 from fmorm.server.records.sight import Sight
-from fmorm.server.refusals import Refusal
-from fmorm.server.showing import take_page, take_showing, take_sort
+from fmorm.server.refusals import Refusal, required
+from fmorm.server.showing import sort_keys, take_page, take_sort, take_wish
 from fmorm.server.store.rows import mod_id_of
 from fmorm.server.writing import record_number
 
 
 def get_record(call: Call) -> Json:
     """`GET …/records/{id}`."""
-    parameters, table = call.query_parameters(), call.layout.occurrence.table
-    form = parameters.take_date_form(call.engine.now().date())
-    showing = take_showing(call, parameters, form)
+    parameters = call.query_parameters()
+    wish = take_wish(parameters, parameters.take_date_form(call.engine.now().date()))
     _finish(parameters)
+    showing, table = wish.on(call), call.layout.occurrence.table
     record_id = record_number(call.names["record"])
     if mod_id_of(call.engine.store, table, record_id) is None:
         raise Refusal(refusals.RECORD_MISSING)
@@ -34,26 +34,29 @@ def get_range(call: Call) -> Json:
     parameters = call.query_parameters()
     form = parameters.take_date_form(call.engine.now().date())
     has_offset = "_offset" in parameters
-    page, sort = take_page(parameters), take_sort(parameters, call.layout, "_sort")
-    showing = take_showing(call, parameters, form)
+    page, sort = take_page(parameters), take_sort(parameters, "_sort")
+    wish = take_wish(parameters, form)
     _finish(parameters)
-    found = all_records(call.engine.store, call.layout.occurrence.table, sort, page)
+    showing, keys = wish.on(call), sort_keys(call, sort)
+    found = all_records(call.engine.store, call.layout.occurrence.table, keys, page)
     if has_offset and not found.ids:  # without an offset an empty table is no error
         raise Refusal(refusals.RECORD_MISSING)
     return records_answer(call, showing, found)
 
 
 def find(call: Call) -> Json:
-    """`POST …/_find`."""
-    parameters = call.body_parameters()
-    _take_portal_windows_of_query(call, parameters)
+    """`POST …/_find`; some clients put limits and offsets of portals into the query, and real servers take it."""
+    parameters = call.body_parameters(windows=True)
     form = parameters.take_date_form(call.engine.now().date())
-    page, sort = take_page(parameters, ""), take_sort(parameters, call.layout, "sort")
-    showing = take_showing(call, parameters, form, "")
-    query = parameters.take("query")
+    page, sort = take_page(parameters, ""), take_sort(parameters, "sort")
+    wish = take_wish(parameters, form, "")
+    query = parameters.take_list("query")
+    if query is None:
+        raise required("query")
     _finish(parameters)
+    showing, keys = wish.on(call), sort_keys(call, sort)
     requests = read_requests(query, call.layout, form)
-    found = found_records(call.engine.store, call.layout.occurrence.table, requests, sort, page)
+    found = found_records(call.engine.store, call.layout.occurrence.table, requests, keys, page)
     if not found.ids:
         raise Refusal(refusals.NOTHING_FOUND)
     return records_answer(call, showing, found)
@@ -62,11 +65,3 @@ def find(call: Call) -> Json:
 def _finish(parameters: Parameters) -> None:
     parameters.take_scripts()
     parameters.finish()
-
-
-def _take_portal_windows_of_query(call: Call, parameters: Parameters) -> None:
-    """Some clients send `_limit.Portal` in the query of a find, and real servers take it."""
-    query = call.query_parameters()
-    for name in query.names("_limit.") + query.names("_offset."):
-        parameters.give(name.removeprefix("_"), query.take(name))
-    query.finish()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from fmorm.server.calls import Call
-from fmorm.server.exact import Json
+from fmorm.server.exact import Json, as_array
 from fmorm.server.parameters import Parameters
 from fmorm.server.records.records import Records
-from fmorm.server.refusals import bad_parameter, malformed
+from fmorm.server.refusals import malformed, required
 from fmorm.server.values.moments import DateForm
 from fmorm.server.writing import Writer, record_number
 
@@ -16,26 +16,27 @@ _MODES = ("user", "script")
 def create(call: Call) -> Json:
     """`POST …/records`."""
     parameters = call.body_parameters()
-    fields = parameters.take_object("fieldData")
+    fields = parameters.take_fields("fieldData")
     if fields is None:
-        raise bad_parameter("Request validation failed: Parameter (fieldData) is required")
-    portals = parameters.take_object("portalData") or {}
+        raise required("fieldData")
+    portals = parameters.take_rows("portalData")
     writer = _writer(call, parameters)
     with call.engine.store.transaction():
         record_id = writer.create(fields)
         writer.write_portals(record_id, portals)
         mod_id = writer.mod_id(call.layout.occurrence.table, record_id)
     call.user.globals.update(writer.globals)
-    return {"recordId": str(record_id), "modId": str(mod_id), **_new_rows(writer)}
+    return {"recordId": str(record_id), **_mod_id(call, mod_id), **_new_rows(call, writer)}
 
 
 def edit(call: Call) -> Json:
     """`PATCH …/records/{id}`."""
     parameters = call.body_parameters()
-    fields = parameters.take_object("fieldData") or {}
-    portals = parameters.take_object("portalData") or {}
+    fields = parameters.take_fields("fieldData") or {}
+    portals = parameters.take_rows("portalData")
     expected = parameters.take_text("modId")
     deletions = [fields.pop("deleteRelated", []), parameters.take("deleteRelated", [])]
+    _check_deletions(call, deletions)
     writer = _writer(call, parameters)
     table, record_id = call.layout.occurrence.table, record_number(call.names["record"])
     with call.engine.store.transaction():
@@ -46,14 +47,11 @@ def edit(call: Call) -> Json:
             writer.delete_related(record_id, given)
         mod_id = writer.mod_id(table, record_id)
     call.user.globals.update(writer.globals)
-    return {"modId": str(mod_id), **_new_rows(writer)}
+    return {**_mod_id(call, mod_id), **_new_rows(call, writer)}
 
 
 def duplicate(call: Call) -> Json:
-    """`POST …/records/{id}`; some clients send scripts in the query."""
-    query = call.query_parameters()
-    query.take_scripts()
-    query.finish()
+    """`POST …/records/{id}`."""
     writer = _writer(call, call.body_parameters(optional=True))
     table, record_id = call.layout.occurrence.table, record_number(call.names["record"])
     with call.engine.store.transaction():
@@ -74,7 +72,6 @@ def delete(call: Call) -> Json:
 
 def _writer(call: Call, parameters: Parameters) -> Writer:
     """Take the rest of the parameters and make the writer that they ask for."""
-    _ = call.layout  # a missing layout is noticed before anything in the parameters
     form = parameters.take_date_form(call.engine.now().date())
     validates, prohibits = _take_options(parameters)
     parameters.take_scripts()
@@ -106,5 +103,20 @@ def _take_options(parameters: Parameters) -> tuple[bool, bool]:
     return modes[0] == "user", modes[1] == "user"
 
 
-def _new_rows(writer: Writer) -> dict[str, Json]:
-    return {"newPortalRecordInfo": writer.new_rows} if writer.new_rows else {}
+def _check_deletions(call: Call, deletions: list[object]) -> None:
+    """Check the form of the names of portal rows, of which old releases take one at a time."""
+    for given in deletions:
+        names = as_array(given)
+        if names and not call.engine.release.has_deletion_lists:
+            raise malformed("deleteRelated", "string")
+        if not all(isinstance(name, str) for name in ([given] if names is None else names)):
+            raise malformed("deleteRelated")
+
+
+def _mod_id(call: Call, mod_id: int) -> dict[str, Json]:
+    return {"modId": str(mod_id)} if call.engine.release.has_mod_ids else {}
+
+
+def _new_rows(call: Call, writer: Writer) -> dict[str, Json]:
+    is_told = bool(writer.new_rows) and call.engine.release.has_new_rows
+    return {"newPortalRecordInfo": writer.new_rows} if is_told else {}
