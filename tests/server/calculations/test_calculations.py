@@ -231,8 +231,10 @@ class TestMistakes:
 
 
 class Bottomless(Desk):
+    formula = compile_formula("a & 1")
+
     def field(self, reference: Reference) -> str:
-        return as_text(compile_formula("a & 1").evaluate(self))
+        return as_text(self.formula.evaluate(self))
 
 
 class TestEvaluation:
