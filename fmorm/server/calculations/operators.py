@@ -74,7 +74,7 @@ def subtract(left: Value, right: Value) -> Value:
     if isinstance(left, datetime) and isinstance(right, datetime):
         return Time(difference)
     if isinstance(left, date) and not isinstance(left, datetime) and isinstance(right, Time):
-        return timestamp(left, Time(-right.seconds))
+        return timestamp(left, Time(EXACT.minus(right.seconds)))
     return difference if isinstance(right, date) else _like(left, difference)
 
 

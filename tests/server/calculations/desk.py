@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TypeAlias, cast
 
 from fmorm.server.calculations.formula import EvaluationError, Reference, compile_formula
 from fmorm.server.calculations.values import Value, as_text
+
+Content: TypeAlias = Value | Sequence[Value]
+"""A field's value, or a list of its repetitions or related values."""
 
 
 @dataclass
 class Desk:
     """Gives what it was given, and notes what it was asked for."""
 
-    values: Mapping[str, Value | Sequence[Value]] = field(default_factory=dict[str, Value | Sequence[Value]])
+    values: Mapping[str, Content] = field(default_factory=dict[str, Content])
     asked: list[str] = field(default_factory=list[str])
 
     def field(self, reference: Reference) -> Value:
@@ -28,7 +32,7 @@ class Desk:
         if name not in self.values:
             raise EvaluationError
         found = self.values[name]
-        return found if isinstance(found, list | tuple) else [found]  # type: ignore[list-item]
+        return found if isinstance(found, list) else [cast("Value", found)]
 
     def get(self, name: str) -> Value | None:
         return {"AccountName": "agnes", "FoundCount": Decimal(3), "ScriptParameter": ""}.get(name)
@@ -40,11 +44,11 @@ class Desk:
         return f"global {name}"
 
 
-def calculate(formula: str, **values: Value | Sequence[Value]) -> Value:
+def calculate(formula: str, **values: Content) -> Value:
     """Evaluate a formula among fields."""
     return compile_formula(formula).evaluate(Desk(values))
 
 
-def shown(formula: str, **values: Value | Sequence[Value]) -> str:
+def shown(formula: str, **values: Content) -> str:
     """Evaluate a formula and give the result as text."""
     return as_text(calculate(formula, **values))

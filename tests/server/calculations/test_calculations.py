@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from server.calculations.desk import Desk, calculate, shown
+from server.calculations.desk import Content, Desk, calculate, shown
 
 from fmorm.server.calculations.formula import Formula, FormulaError, Reference, compile_formula
 from fmorm.server.calculations.functions.catalogue import FUNCTIONS
@@ -67,7 +67,7 @@ class TestWhatPeopleWrite:
         ],
     )
     def test_it_works(self, formula: str, result: str) -> None:
-        values = {
+        values: dict[str, Content] = {
             "Quantity": Decimal(3),
             "Price": Decimal("2.5"),
             "Unit Price": Decimal("2.5"),
@@ -151,7 +151,8 @@ class TestWhatIsKnownBefore:
 
     def test_a_custom_function_without_arguments_needs_no_parentheses(self) -> None:
         formula = compile_formula("taxrate * 2", ["TaxRate"])
-        assert (formula.calls, formula.references) == ({"TaxRate"}, frozenset())
+        assert formula.calls == {"TaxRate"}
+        assert not formula.references
 
     def test_a_formula_is_a_value(self) -> None:
         assert compile_formula("a + 1") == compile_formula("a + 1") != compile_formula("a + 2")

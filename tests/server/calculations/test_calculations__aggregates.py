@@ -7,7 +7,7 @@ from statistics import pstdev, pvariance
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from server.calculations.desk import calculate, shown
+from server.calculations.desk import Content, calculate, shown
 
 from fmorm.server.calculations.values import Time
 
@@ -43,7 +43,11 @@ MANY = st.lists(st.decimals(-(10**9), 10**9, places=3), min_size=1, max_size=8)
     ],
 )
 def test_results(formula: str, result: str) -> None:
-    values = {"lines::Amount": AMOUNTS, "none::Amount": list[Decimal](), "own": Decimal(5)}
+    values: dict[str, Content] = {
+        "lines::Amount": AMOUNTS,
+        "none::Amount": list[Decimal](),
+        "own": Decimal(5),
+    }
     assert shown(formula, **values, phones=[Decimal(1), Decimal(2), Decimal(3)]) == result
 
 

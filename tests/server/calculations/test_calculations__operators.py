@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
 import pytest
@@ -173,3 +173,13 @@ class TestComparison:
         results = [calculate(f"a {sign} b", a=one, b=other) for sign in "<=>"]
         assert results == ["?"] * 3 or sorted(map(as_text, results)) == ["0", "0", "1"]
         assert calculate("a < b", a=one, b=other) == calculate("b > a", a=one, b=other)
+
+
+def test_the_callers_decimal_context_does_not_matter() -> None:
+    moments = "GetAsTimestamp ( 63000000000.123456 ) & ( Time ( 1 ; 1 ; 1.25 ) - 1e12 )"
+    formula = f"Abs ( -a ) + Mod ( a ; 7 ) & Sqrt ( 2 ) & {moments}"
+    number = Decimal(10**40 + 1)
+    expected = shown(formula, a=number)
+    with localcontext(prec=2):
+        assert shown(formula, a=number) == expected
+    assert expected.startswith("10000000000000000000000000000000000000006")
