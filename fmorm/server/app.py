@@ -15,6 +15,7 @@ from fmorm.server.exchanges import masked
 from fmorm.server.faults.control import Control
 from fmorm.server.faults.faults import Faults
 from fmorm.server.http import Reply, Request, json_reply
+from fmorm.server.page.page import Page
 from fmorm.server.refusals import Refusal
 from fmorm.server.relations import Relations
 from fmorm.server.routes import Arrival, arrive
@@ -49,6 +50,7 @@ class App:
         relative_redirects: Whether the redirect to a container's file names a path only, as since FileMaker 2023.
         authenticated_streaming: Whether a container's address also wants the token of its session, as hosts may.
         control: Whether faults can be set over HTTP, by anybody who reaches the server, at `/fmorm/faults`.
+        page: Whether a browser gets a page at `/`, which shows the recent exchanges to those who have logged in.
 
     Attributes:
         requests: The last exchanges, newest last, with credentials and tokens masked.
@@ -69,6 +71,7 @@ class App:
         relative_redirects: bool = False,
         authenticated_streaming: bool = False,
         control: bool = False,
+        page: bool = True,
     ) -> None:
         self.requests: deque[tuple[Request, Reply]] = deque(maxlen=_REMEMBERED)
         self._host = host
@@ -85,6 +88,8 @@ class App:
         )
         self.faults = Faults(self._engine, self._lock, host)
         self._control = Control(self.faults, lambda: self.session_count) if control else None
+        sessions = self._engine.sessions
+        self._page = Page(sessions.use, self.requests, self._lock, host) if page else None
 
     def handle(self, request: Request) -> Reply:
         """Answer a request; whatever it is, the answer has FileMaker's form.
@@ -97,6 +102,8 @@ class App:
         """
         if self._control is not None and self._control.is_for(request):
             return self._control.answer(request)
+        if self._page is not None and self._page.is_for(request):
+            return self._page.answer(request)
         with self._lock:
             self._engine.store.undo_interrupted()
             reply = self.faults.answered(request, self._answer)
