@@ -11,7 +11,7 @@ from collections.abc import Callable
 from fmorm.server import refusals, signing_in
 from fmorm.server.calls import Call, Engine, local_time
 from fmorm.server.exact import Json
-from fmorm.server.exchanges import masked
+from fmorm.server.exchanges import masked, timed
 from fmorm.server.faults.control import Control
 from fmorm.server.faults.faults import Faults
 from fmorm.server.http import Reply, Request, json_reply
@@ -106,7 +106,7 @@ class App:
             return self._page.answer(request)
         with self._lock:
             self._engine.store.undo_interrupted()
-            reply = self.faults.answered(request, self._answer)
+            reply = self.faults.answered(request, timed(self._answer))
             self.requests.append(masked(request, reply))
         return reply
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import unquote
 
@@ -24,6 +26,17 @@ _ADDRESS = re.compile(_PLACE + b"[0-9A-F]+")
 """The part of an address that lets its holder fetch the file; it stands in bodies as well."""
 _LONGEST_FILE = 200
 """Bytes that are remembered of an upload or a download: enough to see the part's headers."""
+
+
+def timed(answer: Callable[[Request], Reply]) -> Callable[[Request], Reply]:
+    """Give what answers in the same way, and notes how long that took."""
+
+    def answered(request: Request) -> Reply:
+        began = time.perf_counter()
+        reply = answer(request)
+        return replace(reply, seconds=time.perf_counter() - began)
+
+    return answered
 
 
 def masked(request: Request, reply: Reply) -> tuple[Request, Reply]:

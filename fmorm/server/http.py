@@ -55,6 +55,7 @@ class Reply:
         body: The body.
         delay: Seconds to wait before it is sent.
         drop: How the connection ends instead, None where the reply is sent whole.
+        seconds: How long the work took, None where that is not known.
     """
 
     status: int
@@ -62,6 +63,7 @@ class Reply:
     body: bytes
     delay: float = 0.0
     drop: Drop | None = None
+    seconds: float | None = field(default=None, compare=False)
 
 
 def json_reply(status: int, content: Json, *, host: str, cached: bool = True) -> Reply:

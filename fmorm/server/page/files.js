@@ -1,23 +1,46 @@
-/** What is hosted. */
+/** What is hosted; a host may keep that to itself. */
 async function filesView() {
   const exchange = new Exchange("GET", `${BASE}/databases`);
-  const { databases } = await send(exchange);
-  const items = databases.map(({ name }) =>
-    make(
-      "li",
-      {},
-      make("a", { href: place("file", name) }, name),
-      make("span", { class: "note" }, sessions.has(name) ? `logged in as ${sessions.get(name).user}` : "not logged in"),
-    ),
-  );
+  let names = [];
+  let refused = null;
+  try {
+    names = (await send(exchange)).databases.map(({ name }) => name);
+  } catch (error) {
+    refused = error;
+  }
+  const items = [...new Set([...names, ...sessions.keys()])].map(fileItem);
   return {
     title: "Files",
     content: [
+      refused && errorBox(refused),
       make("p", {}, "This server speaks the FileMaker Data API over these files. Open one to see what is in it, and which requests that takes."),
-      items.length ? make("ul", { class: "cards" }, items) : make("p", { class: "empty" }, "No file is open."),
+      items.length ? make("ul", { class: "cards" }, items) : null,
+      names.length ? null : openForm(),
       exchangePanel(exchange),
     ],
   };
+}
+
+function fileItem(name) {
+  const session = sessions.get(name);
+  return make("li", {}, make("a", { href: place("file", name) }, name), make("span", { class: "note" }, session ? `logged in as ${session.user}` : "not logged in"));
+}
+
+/** Opens a file that is not listed. */
+function openForm() {
+  const name = make("input", { id: "file", required: true, autocomplete: "off", spellcheck: "false" });
+  const submit = (event) => {
+    event.preventDefault();
+    location.hash = place("file", name.value);
+  };
+  return make(
+    "form",
+    { class: "login", method: "post", submit },
+    make("p", { class: "empty" }, "The server lists no file."),
+    make("label", { for: "file" }, "Name of a file"),
+    name,
+    make("button", { class: "main", type: "submit" }, "Open"),
+  );
 }
 
 /** The log-in to a file; afterwards the view that was wanted comes. */

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from typing import Final
 
 from fmorm.server import refusals
@@ -34,7 +34,7 @@ class Page:
         self,
         session_of: Callable[[str], object],
         exchanges: Iterable[tuple[Request, Reply]],
-        lock: threading.Lock,
+        lock: AbstractContextManager[object],
         host: str,
     ) -> None:
         self._session_of = session_of

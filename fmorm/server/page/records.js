@@ -29,7 +29,7 @@ class RecordTable {
       make("button", { class: "main", type: "submit" }, "Find"),
       button("Show all", () => this.showAll()),
     );
-    const form = make("form", { method: "post", submit: (event) => this.find(event) }, bar, this.said, scrolling("Records", table));
+    const form = make("form", { method: "post", submit: (event) => this.find(event) }, bar, this.said, scrolling("Records", table, "frame"));
     return make("div", {}, form, this.pager, this.panel);
   }
 

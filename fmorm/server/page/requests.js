@@ -34,12 +34,18 @@ function requestItem(one) {
       {},
       make("span", { class: "method" }, one.method),
       make("code", {}, one.target),
-      make("span", { class: isDone ? "done" : "refused" }, `${one.dropped ? "dropped" : one.status} ${said}`),
-      one.milliseconds === undefined ? null : make("span", { class: "note" }, `${one.milliseconds} ms`),
+      make("span", { class: isDone ? "done" : "refused" }, [one.dropped ? "dropped" : one.status, said].filter(Boolean).join(" · ")),
+      make("span", { class: "note time" }, one.milliseconds === "" ? "" : `${one.milliseconds} ms`),
     ),
   );
-  panel.addEventListener("toggle", () => panel.append(...messageParts("Request", one.request), ...messageParts("Reply", one.reply)), { once: true });
+  panel.addEventListener("toggle", () => panel.append(...queryPart(one.target), ...messageParts("Request", one.request), ...messageParts("Reply", one.reply)), { once: true });
   return panel;
+}
+
+/** Shows the query of a target as it is meant. */
+function queryPart(target) {
+  const lines = [...new URLSearchParams(target.split("?").slice(1).join("?"))].map(([name, value]) => `${name} = ${value}`);
+  return lines.length ? [make("h3", {}, "Query"), make("pre", { tabindex: "0" }, lines.join("\n"))] : [];
 }
 
 /** Shows headers and body of a request or of a reply. */

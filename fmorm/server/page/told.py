@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from fmorm.server.exact import Json, NotJson, as_array, as_object, loads
+from fmorm.server.exact import Json, Literal, NotJson, as_array, as_object, loads
 from fmorm.server.exchanges import without_tokens
 from fmorm.server.http import Reply, Request
 
@@ -28,6 +28,7 @@ def exchange(request: Request, reply: Reply) -> Json:
         "status": reply.status,
         "code": code,
         "message": message,
+        "milliseconds": "" if reply.seconds is None else Literal(f"{reply.seconds * 1000:.1f}"),
         "dropped": reply.drop is not None,
         "request": {"headers": _headers(request.headers), "body": _body(request.body)},
         "reply": {"headers": _headers(dict(reply.headers)), "body": _body(reply.body)},
