@@ -8,6 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
+FILES: Final = resources.files(__package__)
 SCRIPTS: Final = (
     "elements.js",
     "json.js",
@@ -62,7 +63,7 @@ def _script() -> str:
 
 
 def _text(name: str) -> str:
-    return (resources.files(__package__) / name).read_text(encoding="utf-8")
+    return (FILES / name).read_text(encoding="utf-8")
 
 
 def _digest(text: str) -> str:

@@ -109,7 +109,7 @@ function fieldsTable(label, fields, lists) {
       make("td", {}, field.type),
       make("td", {}, field.displayType ?? ""),
       make("td", {}, repetitionsOf(field)),
-      make("td", {}, optionsOf(field).map((option) => make("span", { class: "tag" }, option))),
+      make("td", {}, optionsOf(field).flatMap((option) => [make("span", { class: "tag" }, option), " "])),
       make("td", {}, valueListCell(field, lists)),
     );
   const head = make("thead", {}, make("tr", {}, heads.map((text) => make("th", { scope: "col" }, text))));

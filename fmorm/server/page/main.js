@@ -53,7 +53,7 @@ function present({ title, tabs, content, focus }, side = []) {
     if (isHere) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  (focus ?? heading).focus({ preventScroll: true });
+  if (focus || shows > 1) (focus ?? heading).focus({ preventScroll: true }); // a page that has just come begins at its top
   scrollTo(0, 0);
 }
 

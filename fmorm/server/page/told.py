@@ -27,7 +27,7 @@ def exchange(request: Request, reply: Reply) -> Json:
         "target": without_tokens(request.target),
         "status": reply.status,
         "code": code,
-        "message": message,
+        "message": without_tokens(message),
         "milliseconds": "" if reply.seconds is None else Literal(f"{reply.seconds * 1000:.1f}"),
         "dropped": reply.drop is not None,
         "request": {"headers": _headers(request.headers), "body": _body(request.body)},

@@ -54,11 +54,25 @@ class Browser:
 
     def open(self, address: str) -> None:
         """Go to an address anew, without the session of a page before."""
+        if self.run("return location.protocol") == "http:":
+            self.run("sessionStorage.clear()")
         self.driver.get("about:blank")
         self.driver.get(address)
-        self.run("sessionStorage.clear()")
-        self.driver.refresh()
         self.until(lambda: self.run("return document.querySelector('h1') !== null"))
+
+    def go(self, *place: str) -> None:
+        """Go to a place of the page, and wait until it is shown."""
+        script = """
+            document.title = "waiting";
+            const before = location.hash;
+            location.hash = place(...arguments);
+            if (location.hash === before) show();"""
+        self.run(script, *place)
+        self.until(lambda: self.run("return document.title !== 'waiting'"))
+
+    def type(self, keys: str) -> None:
+        """Press keys where the focus is."""
+        self.driver.switch_to.active_element.send_keys(keys)
 
     def resize(self, width: int, height: int) -> None:
         """Make the inside of the window as large as this."""
