@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
-FILES: Final = resources.files(__package__)
+FILES: Final = resources.files("fmorm.server.page")
 SCRIPTS: Final = (
     "elements.js",
     "json.js",

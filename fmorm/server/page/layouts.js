@@ -73,7 +73,7 @@ function layoutTabs(file, layout, current) {
 function repetitionsOf(field) {
   const { maxRepeat: all = 1, repetitionStart: first = 1, repetitionEnd: last = all } = field;
   if (all <= 1) return "";
-  return first === 1 && last === all ? String(all) : `${first}–${last} of ${all}`;
+  return first === 1 && last === all ? String(all) : `${first} to ${last} of ${all}`;
 }
 
 function optionsOf(field) {

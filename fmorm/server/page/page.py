@@ -49,8 +49,7 @@ class Page:
     def answer(self, request: Request) -> Reply:
         """Give the page, or the recent exchanges to those who have a token."""
         try:
-            if request.method not in {"GET", "HEAD"}:
-                raise Refusal(refusals.WRONG_VERB)
+            _check_verb(request)
             return _page() if _path(request) == _PAGE else self._requests(request)
         except Refusal as refusal:
             return json_reply(refusal.status, refusal.content(), host=self._host)
@@ -62,13 +61,20 @@ class Page:
                 raise Refusal(refusals.BAD_TOKEN)
             newest_first = list(self._exchanges)[::-1]
         told: Json = [exchange(*one) for one in newest_first]
-        reply = json_reply(200, {"response": {"requests": told}, "messages": _OK}, host=self._host, cached=False)
+        reply = json_reply(
+            200, {"response": {"requests": told}, "messages": _OK}, host=self._host, cached=False
+        )
         reply.headers.append(("Cache-Control", "no-store"))
         return reply
 
 
 def _path(request: Request) -> str:
     return request.target.partition("?")[0]
+
+
+def _check_verb(request: Request) -> None:
+    if request.method not in {"GET", "HEAD"}:
+        raise Refusal(refusals.WRONG_VERB)
 
 
 def _page() -> Reply:

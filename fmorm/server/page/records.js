@@ -120,7 +120,7 @@ class RecordTable {
   turn({ foundCount, returnedCount, totalRecordCount }) {
     const { offset, limit } = this.listing;
     const last = offset + returnedCount - 1;
-    const range = returnedCount ? `${offset}–${last} of ${foundCount}` : "none";
+    const range = returnedCount ? `${offset} to ${last} of ${foundCount}` : "none";
     const text = `Records ${range}${foundCount === totalRecordCount ? "" : ` found, ${totalRecordCount} in all`}`;
     const sizes = make(
       "select",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -53,12 +53,15 @@ class Browser:
         return self.driver.execute_script(script, *values)  # pyright: ignore[reportUnknownMemberType]
 
     def open(self, address: str) -> None:
-        """Go to an address anew, without the session of a page before."""
-        if self.run("return location.protocol") == "http:":
-            self.run("sessionStorage.clear()")
-        self.driver.get("about:blank")
+        """Load the page."""
         self.driver.get(address)
         self.until(lambda: self.run("return document.querySelector('h1') !== null"))
+
+    def start_over(self) -> None:
+        """Go to the page's first view, where nobody has logged in."""
+        self.run("[...sessions.keys()].forEach((file) => keepSession(file, null))")
+        self.run("performance.clearResourceTimings()")
+        self.go()
 
     def go(self, *place: str) -> None:
         """Go to a place of the page, and wait until it is shown."""
@@ -136,12 +139,12 @@ class Browser:
 
     def complaints(self) -> list[str]:
         """Give what the console has said since this was asked last, and what the policy has forbidden."""
-        entries: list[dict[str, Any]] = self.driver.get_log("browser")  # pyright: ignore[reportUnknownMemberType]
+        entries: list[dict[str, Any]] = self.driver.execute("getLog", {"type": "browser"})["value"]  # pyright: ignore[reportUnknownMemberType]
         return [str(entry["message"]) for entry in entries] + list(self.run("return window.violations"))
 
 
 @contextmanager
-def browsing(directory: Path) -> Iterator[Browser]:
+def browsing(directory: Path) -> Generator[Browser]:
     """Open a window of a new browser, which keeps what it keeps in a directory."""
     options = ChromeOptions()
     options.binary_location = shutil.which("chromium") or ""

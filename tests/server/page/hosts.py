@@ -59,7 +59,9 @@ FOLDERS: Json = [
     {
         "name": "Sales",
         "isFolder": True,
-        "folderLayoutNames": [{"name": "Old", "isFolder": True, "folderLayoutNames": [{"name": "Deep", "table": ""}]}],
+        "folderLayoutNames": [
+            {"name": "Old", "isFolder": True, "folderLayoutNames": [{"name": "Deep", "table": ""}]}
+        ],
     },
 ]
 
@@ -120,8 +122,8 @@ class Pair(App):
         if request.target in told:
             content: Json = {"response": told[request.target], "messages": [{"code": "0", "message": "OK"}]}
             return json_reply(200, content, host="localhost")
-        app = self.second if request.target.startswith(f"{base}/store/") else super()
-        return app.handle(request)
+        is_second = request.target.startswith(f"{base}/store/")
+        return self.second.handle(request) if is_second else super().handle(request)
 
     def close(self) -> None:
         super().close()
@@ -133,7 +135,9 @@ def filled() -> Pair:
     app = Pair()
     album = Album(app)
     for number in range(1, 60):
-        album.create({"Name": f"Person {number:02}", "Size": f"{number * 7 % 60}", "Phone(2)": f"555-{number}"})
+        album.create(
+            {"Name": f"Person {number:02}", "Size": f"{number * 7 % 60}", "Phone(2)": f"555-{number}"}
+        )
     row = {"letters::Title": HOSTILE}
     album.create({"Name": HOSTILE, "Size": DIGITS, "Phone(1)": HOSTILE}, portalData={"Mail": [row, row]})
     album.upload("1", picture(), "red.png")
@@ -152,6 +156,7 @@ def picture() -> bytes:
         (b"IEND", b""),
     ]
     packed = [
-        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body)) for name, body in chunks
+        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        for name, body in chunks
     ]
     return b"\x89PNG\r\n\x1a\n" + b"".join(packed)

@@ -50,9 +50,7 @@ def test_the_page_is_one_document(app: App, target: str) -> None:
 
 def test_the_policy_lets_in_only_what_the_page_has(app: App) -> None:
     reply = get(app)
-    rules = dict(
-        rule.split(" ", 1) for rule in dict(reply.headers)["Content-Security-Policy"].split("; ")
-    )
+    rules = dict(rule.split(" ", 1) for rule in dict(reply.headers)["Content-Security-Policy"].split("; "))
     for name in ("script", "style"):
         found = re.search(f"<{name}>(.*?)</{name}>", reply.body.decode(), re.DOTALL)
         assert found
@@ -157,7 +155,11 @@ def test_the_newest_comes_first_and_the_page_is_not_listed(client: Client) -> No
     recent(client)
     get(client.app, REQUESTS)
     client.call("GET", "/validateSession")
-    assert [one["target"].rsplit("/", 1)[1] for one in listed(client)] == ["validateSession", "records", "sessions"]
+    assert [one["target"].rsplit("/", 1)[1] for one in listed(client)] == [
+        "validateSession",
+        "records",
+        "sessions",
+    ]
 
 
 def test_an_error_is_told_with_code_and_text(client: Client) -> None:
@@ -251,5 +253,3 @@ def get_cut_login(app: App) -> str:
     found = TOKEN.search(reply.body.decode())
     assert found, "the cut is not where it was thought to be"
     return found[0]
-
-
