@@ -16,6 +16,7 @@ SCRIPTS: Final = (
     "exchange.js",
     "files.js",
     "layouts.js",
+    "pager.js",
     "finds.js",
     "records.js",
     "record.js",

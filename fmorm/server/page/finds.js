@@ -1,4 +1,3 @@
-const PAGE_SIZES = [25, 50, 100];
 const NOT_FINDABLE = ["container", "invalid"];
 
 /** Gives the columns of a layout: its fields under the names that records have them by, one for each repetition. */

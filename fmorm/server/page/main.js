@@ -58,6 +58,10 @@ function present({ title, tabs, content, focus }, side = []) {
 }
 
 addEventListener("hashchange", () => show());
+document.addEventListener("click", (event) => {
+  const isHere = event.target.closest?.("a[href^='#/']")?.hash === location.hash;
+  if (isHere) show(); // the address stays, so nothing else would tell
+});
 byId("skip").addEventListener("click", (event) => {
   event.preventDefault();
   byId("main").focus();

@@ -15,7 +15,7 @@ class RecordTable {
     this.heads = new Map();
     this.boxes = new Map();
     this.rows = make("tbody");
-    this.pager = make("div", { class: "pager" });
+    this.pager = new Pager((offset, limit) => this.turnTo(offset, limit));
     this.said = make("div");
     this.panel = make("div");
     this.element = this.build();
@@ -30,7 +30,7 @@ class RecordTable {
       button("Show all", () => this.showAll()),
     );
     const form = make("form", { method: "post", submit: (event) => this.find(event) }, bar, this.said, scrolling("Records", table, "frame"));
-    return make("div", {}, form, this.pager, this.panel);
+    return make("div", {}, form, this.pager.element, this.panel);
   }
 
   sortRow() {
@@ -60,23 +60,32 @@ class RecordTable {
   find(event) {
     event.preventDefault();
     this.listing.find(Object.fromEntries([...this.boxes].map(([key, box]) => [key, box.value])));
-    return this.read();
+    return this.readAgain();
   }
 
   showAll() {
     for (const box of this.boxes.values()) box.value = "";
     this.listing.showAll();
-    return this.read();
+    return this.readAgain();
   }
 
   sortBy(key) {
     this.listing.sortBy(key);
-    return this.read();
+    return this.readAgain();
   }
 
-  turnTo(offset) {
-    this.listing.offset = Math.max(offset, 1);
-    return this.read();
+  turnTo(offset, limit) {
+    Object.assign(this.listing, { offset: Math.max(offset, 1), limit });
+    return this.readAgain();
+  }
+
+  /** Reads for somebody who sees the table, and who logs in again if the session is over. */
+  async readAgain() {
+    try {
+      await this.read();
+    } catch (error) {
+      if (this.element.isConnected) await show(error);
+    }
   }
 
   /** Asks for the records and shows them; of several requests the last one counts. */
@@ -87,7 +96,7 @@ class RecordTable {
       const answer = await call(this.file, ...this.listing.request(this.file, this.layout));
       if (mine === this.reads) this.fill(answer);
     } catch (error) {
-      if (error.exchange?.code === "952") return this.element.isConnected ? show(error) : Promise.reject(error);
+      if (error.exchange?.code === "952") throw error;
       if (mine === this.reads) this.fail(error);
     } finally {
       this.element.removeAttribute("aria-busy");
@@ -100,13 +109,13 @@ class RecordTable {
     this.said.replaceChildren();
     this.rows.replaceChildren(...data.map((record) => this.row(record)));
     if (!data.length) this.rows.append(make("tr", {}, make("td", { class: "empty", colspan: this.columns.length + 1 }, "The table has no records.")));
-    this.turn(info);
+    this.pager.show(this.listing, info);
     this.panel.replaceChildren(exchangePanel(exchange));
   }
 
   fail(error) {
     this.rows.replaceChildren();
-    this.pager.replaceChildren();
+    this.pager.element.hidden = true;
     this.said.replaceChildren(errorBox(error));
     this.panel.replaceChildren(error.exchange ? exchangePanel(error.exchange) : "");
   }
@@ -115,31 +124,6 @@ class RecordTable {
     const cells = this.columns.map(({ key, field }) => make("td", { class: field.result }, cellContent(field, fieldData[key])));
     const link = make("a", { href: place("file", this.file, "layout", this.layout, "record", recordId), "aria-label": `Record ${recordId}` }, recordId);
     return make("tr", {}, make("th", { scope: "row", class: "id" }, link), cells);
-  }
-
-  turn({ foundCount, returnedCount, totalRecordCount }) {
-    const { offset, limit } = this.listing;
-    const last = offset + returnedCount - 1;
-    const range = returnedCount ? `${offset} to ${last} of ${foundCount}` : "none";
-    const text = `Records ${range}${foundCount === totalRecordCount ? "" : ` found, ${totalRecordCount} in all`}`;
-    const sizes = make(
-      "select",
-      { "aria-label": "Records on a page", change: (event) => this.resize(Number(event.target.value)) },
-      PAGE_SIZES.map((size) => make("option", { value: size }, `${size} a page`)),
-    );
-    sizes.value = limit;
-    this.pager.replaceChildren(
-      make("span", { class: "range" }, text),
-      button("Previous", () => this.turnTo(offset - limit), { disabled: offset <= 1 }),
-      button("Next", () => this.turnTo(offset + limit), { disabled: last >= foundCount }),
-      sizes,
-    );
-    say(text);
-  }
-
-  resize(limit) {
-    this.listing.limit = limit;
-    return this.turnTo(1);
   }
 
   markOrder() {

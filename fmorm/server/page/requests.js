@@ -16,6 +16,7 @@ async function requestsView() {
   say(plural(requests.length, "request"));
   return {
     title: "Recent requests",
+    focus: document.activeElement?.id === "refresh" ? refresh : undefined,
     content: [
       make("div", { class: "actions" }, refresh, make("span", { class: "note" }, `${plural(requests.length, "request")}, the newest first; passwords and tokens are masked`)),
       make("div", { class: "calls" }, requests.map(requestItem)),

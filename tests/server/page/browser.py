@@ -114,11 +114,19 @@ class Browser:
 
     def press(self, text: str, selector: str = "a, button, summary") -> None:
         """Click on what has this text, or this text as its label, once it is there."""
+        self.until(lambda: self.find(text, selector)).click()
+
+    def focus(self, text: str) -> None:
+        """Go with the focus to the button that has this text, once it is there."""
+        self.run("arguments[0].focus()", self.until(lambda: self.find(text, "button")))
+
+    def find(self, text: str, selector: str) -> Any:
+        """Give the element that has this text, or this text as its label, and can be used; None without one."""
         script = """
-            const [selector, text] = arguments;
+            const [text, selector] = arguments;
             return [...document.querySelectorAll(selector)].find((one) =>
               !one.disabled && [one.innerText.trim(), one.getAttribute("aria-label")].includes(text))"""
-        self.until(lambda: self.run(script, selector, text)).click()
+        return self.run(script, text, selector)
 
     def fill(self, label: str, text: str, *, enter: bool = False) -> None:
         """Write into the box with this label."""

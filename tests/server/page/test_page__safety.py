@@ -79,6 +79,7 @@ def test_recent_requests_are_refreshed(browser: Browser, host: Pair) -> None:
     browser.run("return fetch('/fmi/data/v1/nowhere')")
     browser.press("Refresh")
     browser.see("404 · 1700", ".call summary")
+    assert browser.run("return document.activeElement.innerText") == "Refresh"
     assert len(browser.texts(".call")) == count + 1
 
 
@@ -94,6 +95,8 @@ def test_to_log_out_ends_the_session(browser: Browser, host: Pair) -> None:
         "return document.documentElement.outerHTML + JSON.stringify(sessionStorage)"
     )
     assert browser.run("return document.querySelector('#side').hidden") is True
+    browser.press("Files")
+    browser.see("not logged in")
     browser.go("file", "people")
     browser.see("Log in to people", "h1")
 
@@ -123,7 +126,14 @@ def test_texts_have_contrast(browser: Browser) -> None:
     pairs = [
         [f"--{text}", f"--{back}"] for text in ("text", "soft", "accent") for back in ("back", "card", "wash")
     ]
-    pairs += [["--bad", "--bad-wash"], ["--bad", "--card"], ["--good", "--card"], ["--on-accent", "--accent"]]
+    pairs += [
+        ["--bad", "--bad-wash"],
+        ["--bad", "--card"],
+        ["--bad", "--wash"],
+        ["--good", "--card"],
+        ["--good", "--wash"],
+        ["--on-accent", "--accent"],
+    ]
     for scheme in ("dark", "light"):
         browser.prefer(scheme)
         ratios = browser.run(script, pairs)
@@ -150,6 +160,17 @@ def test_it_works_by_keyboard(browser: Browser) -> None:
     assert browser.run("return document.activeElement.id") == "skip"
     log_in(browser)
     assert browser.run("return document.activeElement.tagName") == "H1", "the new view is read out"
+    browser.go("file", "people", "layout", "person")
+    browser.focus("Size")
+    browser.type(" ")
+    browser.see("Size", "[aria-sort=ascending]")
+    focused = "return document.activeElement.innerText"
+    assert browser.run(focused) == "Size", "one goes on from there"
+    browser.focus("Next")
+    for first in (26, 51):
+        browser.type("\n")
+        browser.see(f"Records {first} to")
+    assert browser.run(focused) == "Records 51 to 60 of 60", "the button does nothing any more"
     unnamed = """
         return [...document.querySelectorAll("input, select, button, a, summary")].filter((one) =>
           !(one.innerText.trim() || one.ariaLabel || one.labels?.length)).map((one) => one.outerHTML)"""
