@@ -66,7 +66,13 @@ async function send(exchange, authorization, path = exchange.path) {
   const headers = { ...exchange.headers, ...(authorization && { Authorization: authorization }) };
   let reply;
   try {
-    reply = await fetch(path, { method: exchange.method, headers, body: exchange.body, cache: "no-store", credentials: "omit" });
+    reply = await fetch(path, {
+      method: exchange.method,
+      headers,
+      body: exchange.body,
+      cache: "no-store",
+      credentials: "omit",
+    });
     exchange.reply = await reply.text();
   } catch {
     throw new Refused(exchange, "The server does not answer.");

@@ -55,7 +55,11 @@ async function copy(text) {
 
 /** Makes a table that scrolls inside its own frame, also by keyboard. */
 function scrolling(label, table, more = "") {
-  return make("div", { class: `scrolling ${more}`, tabindex: "0", role: "region", "aria-label": label }, table);
+  return make(
+    "div",
+    { class: `scrolling ${more}`, tabindex: "0", role: "region", "aria-label": label },
+    table,
+  );
 }
 
 /** Gives a link to a place of the page, `#/file/people/layout/person`. */

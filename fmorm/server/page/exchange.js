@@ -1,6 +1,7 @@
 function outcome({ status, code, milliseconds }) {
   const parts = [`HTTP ${status}`, code && `code ${code}`];
-  if (milliseconds) parts.push(`${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`);
+  if (milliseconds)
+    parts.push(`${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`);
   return parts.filter(Boolean).join(" · ");
 }
 
@@ -25,7 +26,12 @@ function exchangePanel(exchange, title = "The request of this view") {
 /** Shows a reply that is arranged only when somebody wants to see it. */
 function replyPanel(text) {
   const content = make("pre", { tabindex: "0" });
-  const panel = make("details", { class: "reply" }, make("summary", {}, `Reply (${plural(text.length, "character")})`), content);
+  const panel = make(
+    "details",
+    { class: "reply" },
+    make("summary", {}, `Reply (${plural(text.length, "character")})`),
+    content,
+  );
   panel.addEventListener("toggle", () => (content.textContent = readable(text)), { once: true });
   return panel;
 }
@@ -35,7 +41,12 @@ function errorBox(error) {
   const exchange = error.exchange;
   const text = exchange?.code ? `${exchange.code} ${exchange.message}` : error.message;
   const status = exchange?.status ? ` (HTTP ${exchange.status})` : "";
-  return make("p", { class: "error", role: "alert" }, make("strong", {}, exchange?.code ? "FileMaker error " : "Error: "), text + status);
+  return make(
+    "p",
+    { class: "error", role: "alert" },
+    make("strong", {}, exchange?.code ? "FileMaker error " : "Error: "),
+    text + status,
+  );
 }
 
 /** Shows an error where a view would be. */

@@ -13,7 +13,11 @@ async function filesView() {
     title: "Files",
     content: [
       refused && errorBox(refused),
-      make("p", {}, "This server speaks the FileMaker Data API over these files. Open one to see what is in it, and which requests that takes."),
+      make(
+        "p",
+        {},
+        "This server speaks the FileMaker Data API over these files. Open one to see what is in it, and which requests that takes.",
+      ),
       items.length ? make("ul", { class: "cards" }, items) : null,
       names.length ? null : openForm(),
       exchangePanel(exchange),
@@ -23,7 +27,12 @@ async function filesView() {
 
 function fileItem(name) {
   const session = sessions.get(name);
-  return make("li", {}, make("a", { href: place("file", name) }, name), make("span", { class: "note" }, session ? `logged in as ${session.user}` : "not logged in"));
+  return make(
+    "li",
+    {},
+    make("a", { href: place("file", name) }, name),
+    make("span", { class: "note" }, session ? `logged in as ${session.user}` : "not logged in"),
+  );
 }
 
 /** Opens a file that is not listed. */
@@ -45,8 +54,20 @@ function openForm() {
 
 /** The log-in to a file; afterwards the view that was wanted comes. */
 function logInView(file, refused) {
-  const name = make("input", { id: "account", name: "username", autocomplete: "username", required: true, autocapitalize: "none", spellcheck: "false" });
-  const password = make("input", { id: "password", name: "password", type: "password", autocomplete: "current-password" });
+  const name = make("input", {
+    id: "account",
+    name: "username",
+    autocomplete: "username",
+    required: true,
+    autocapitalize: "none",
+    spellcheck: "false",
+  });
+  const password = make("input", {
+    id: "password",
+    name: "password",
+    type: "password",
+    autocomplete: "current-password",
+  });
   const outcomeBox = make("div", {}, refused ? errorBox(refused) : null);
   const panel = make("div", {}, exchangePanel(logInExchange(file), "The request of the log-in"));
   const submit = async (event) => {
@@ -87,7 +108,13 @@ async function leave(file) {
   try {
     const exchange = await logOut(file);
     history.replaceState(null, "", place());
-    present({ title: "Logged out", content: [make("p", {}, `${account} is logged out of ${file}: the token opens nothing any more.`), exchangePanel(exchange)] });
+    present({
+      title: "Logged out",
+      content: [
+        make("p", {}, `${account} is logged out of ${file}: the token opens nothing any more.`),
+        exchangePanel(exchange),
+      ],
+    });
     say("Logged out");
   } catch (error) {
     present({ title: "Log out", content: failure(error) });

@@ -54,9 +54,24 @@ class Listing {
     // an offset into an empty table is an error, so the first page has none
     const offset = this.offset > 1 ? this.offset : undefined;
     if (Object.keys(this.criteria).length) {
-      return ["POST", path("_find"), { query: [this.criteria], ...(sort && { sort }), ...(offset && { offset }), limit: this.limit, portal: [] }];
+      return [
+        "POST",
+        path("_find"),
+        {
+          query: [this.criteria],
+          ...(sort && { sort }),
+          ...(offset && { offset }),
+          limit: this.limit,
+          portal: [],
+        },
+      ];
     }
-    const query = new URLSearchParams({ ...(offset && { _offset: offset }), _limit: this.limit, ...(sort && { _sort: JSON.stringify(sort) }), portal: "[]" });
+    const query = new URLSearchParams({
+      ...(offset && { _offset: offset }),
+      _limit: this.limit,
+      ...(sort && { _sort: JSON.stringify(sort) }),
+      portal: "[]",
+    });
     return ["GET", `${path("records")}?${query}`];
   }
 }

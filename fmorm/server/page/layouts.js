@@ -3,7 +3,8 @@ const known = new Map();
 
 function knownOf(file) {
   const { token } = sessions.get(file);
-  if (known.get(file)?.token !== token) known.set(file, { token, list: null, metadata: new Map(), listings: new Map() });
+  if (known.get(file)?.token !== token)
+    known.set(file, { token, list: null, metadata: new Map(), listings: new Map() });
   return known.get(file);
 }
 
@@ -15,23 +16,37 @@ async function layoutList(file) {
 
 async function metadataOf(file, layout, { anew = false } = {}) {
   const { metadata } = knownOf(file);
-  if (anew || !metadata.has(layout)) metadata.set(layout, await call(file, "GET", filePath(file, "layouts", layout)));
+  if (anew || !metadata.has(layout))
+    metadata.set(layout, await call(file, "GET", filePath(file, "layouts", layout)));
   return metadata.get(layout);
 }
 
 /** Lists layouts and their folders; a layout named - is a separator. */
 function layoutTree(file, items, current) {
-  return make("ul", {}, items.map((item) => make("li", {}, layoutItem(file, item, current))));
+  return make(
+    "ul",
+    {},
+    items.map((item) => make("li", {}, layoutItem(file, item, current))),
+  );
 }
 
 function layoutItem(file, item, current) {
   if (item.isFolder) {
     const inner = item.folderLayoutNames ?? [];
-    return make("details", { open: true, class: "folder" }, make("summary", {}, item.name), layoutTree(file, inner, current));
+    return make(
+      "details",
+      { open: true, class: "folder" },
+      make("summary", {}, item.name),
+      layoutTree(file, inner, current),
+    );
   }
   if (item.name === "-") return make("hr");
   const isCurrent = item.name === current;
-  return make("a", { href: place("file", file, "layout", item.name), "aria-current": isCurrent ? "page" : null }, item.name);
+  return make(
+    "a",
+    { href: place("file", file, "layout", item.name), "aria-current": isCurrent ? "page" : null },
+    item.name,
+  );
 }
 
 /** Shows beside a view which file is open, as whom, and its layouts. */
@@ -39,7 +54,12 @@ async function fileSide(file, current) {
   const { response } = await layoutList(file);
   const isWide = matchMedia("(min-width: 48rem)").matches;
   return [
-    make("p", { class: "file" }, make("a", { href: place("file", file) }, file), make("span", { class: "note" }, sessions.get(file).user)),
+    make(
+      "p",
+      { class: "file" },
+      make("a", { href: place("file", file) }, file),
+      make("span", { class: "note" }, sessions.get(file).user),
+    ),
     button("Log out", () => leave(file), { class: "logout" }),
     make(
       "details",
@@ -65,7 +85,14 @@ async function fileView(file) {
 
 function layoutTabs(file, layout, current) {
   const tab = (text, ...more) =>
-    make("a", { href: place("file", file, "layout", layout, ...more), "aria-current": text === current ? "page" : null }, text);
+    make(
+      "a",
+      {
+        href: place("file", file, "layout", layout, ...more),
+        "aria-current": text === current ? "page" : null,
+      },
+      text,
+    );
   return make("nav", { class: "tabs", "aria-label": "Layout" }, tab("Records"), tab("Fields", "fields"));
 }
 
@@ -94,8 +121,19 @@ function valueListCell(field, lists) {
   if (!field.valueList) return "";
   const list = lists.find(({ name }) => name === field.valueList);
   if (!list) return field.valueList;
-  const texts = list.values.map(({ value, displayValue }) => (displayValue === value ? value : `${value} (${displayValue})`));
-  return make("details", {}, make("summary", {}, field.valueList), make("ul", { class: "values" }, texts.map((text) => make("li", {}, text))));
+  const texts = list.values.map(({ value, displayValue }) =>
+    displayValue === value ? value : `${value} (${displayValue})`,
+  );
+  return make(
+    "details",
+    {},
+    make("summary", {}, field.valueList),
+    make(
+      "ul",
+      { class: "values" },
+      texts.map((text) => make("li", {}, text)),
+    ),
+  );
 }
 
 function fieldsTable(label, fields, lists) {
@@ -109,10 +147,22 @@ function fieldsTable(label, fields, lists) {
       make("td", {}, field.type),
       make("td", {}, field.displayType ?? ""),
       make("td", {}, repetitionsOf(field)),
-      make("td", {}, optionsOf(field).flatMap((option) => [make("span", { class: "tag" }, option), " "])),
+      make(
+        "td",
+        {},
+        optionsOf(field).flatMap((option) => [make("span", { class: "tag" }, option), " "]),
+      ),
       make("td", {}, valueListCell(field, lists)),
     );
-  const head = make("thead", {}, make("tr", {}, heads.map((text) => make("th", { scope: "col" }, text))));
+  const head = make(
+    "thead",
+    {},
+    make(
+      "tr",
+      {},
+      heads.map((text) => make("th", { scope: "col" }, text)),
+    ),
+  );
   return scrolling(label, make("table", { class: "fields" }, head, make("tbody", {}, fields.map(row))));
 }
 
@@ -125,7 +175,10 @@ async function fieldsView(file, layout) {
     tabs: layoutTabs(file, layout, "Fields"),
     content: [
       fieldsTable("Fields", response.fieldMetaData, lists),
-      portals.map(([name, fields]) => [make("h2", {}, `Portal ${name}`), fieldsTable(`Portal ${name}`, fields, lists)]),
+      portals.map(([name, fields]) => [
+        make("h2", {}, `Portal ${name}`),
+        fieldsTable(`Portal ${name}`, fields, lists),
+      ]),
       exchangePanel(exchange),
     ].flat(2),
   };

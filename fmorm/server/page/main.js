@@ -37,7 +37,8 @@ async function show(refused) {
   } catch (error) {
     const isOver = error.exchange?.code === "952";
     if (isOver) side = [];
-    view = isOver && file !== undefined ? logInView(file, error) : { title: "Not shown", content: failure(error) };
+    view =
+      isOver && file !== undefined ? logInView(file, error) : { title: "Not shown", content: failure(error) };
   }
   if (mine === shows) present(view, side);
 }
@@ -49,7 +50,8 @@ function present({ title, tabs, content, focus }, side = []) {
   const heading = make("h1", { tabindex: "-1" }, title);
   byId("main").replaceChildren(heading, ...(tabs ? [tabs] : []), ...content.filter(Boolean));
   for (const link of document.querySelectorAll("header nav a")) {
-    const isHere = link.hash === "#/requests" ? location.hash === "#/requests" : location.hash !== "#/requests";
+    const isHere =
+      link.hash === "#/requests" ? location.hash === "#/requests" : location.hash !== "#/requests";
     if (isHere) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }

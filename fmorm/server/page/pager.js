@@ -7,8 +7,19 @@ class Pager {
     this.previous = button("Previous", () => turn(this.offset - this.limit, this.limit));
     this.next = button("Next", () => turn(this.offset + this.limit, this.limit));
     const options = PAGE_SIZES.map((size) => make("option", { value: size }, `${size} a page`));
-    this.sizes = make("select", { "aria-label": "Records on a page", change: () => turn(1, Number(this.sizes.value)) }, options);
-    this.element = make("div", { class: "pager", hidden: true }, this.range, this.previous, this.next, this.sizes);
+    this.sizes = make(
+      "select",
+      { "aria-label": "Records on a page", change: () => turn(1, Number(this.sizes.value)) },
+      options,
+    );
+    this.element = make(
+      "div",
+      { class: "pager", hidden: true },
+      this.range,
+      this.previous,
+      this.next,
+      this.sizes,
+    );
   }
 
   show({ offset, limit }, { foundCount, returnedCount, totalRecordCount }) {

@@ -43,7 +43,11 @@ function containerContent(file, field, value) {
   const path = streamOf(value);
   if (!path) return make("div", {}, shown(value));
   const extension = extensionOf(value);
-  const box = make("div", { class: "container" }, PICTURES.includes(extension) ? "…" : saveButton(file, path, extension));
+  const box = make(
+    "div",
+    { class: "container" },
+    PICTURES.includes(extension) ? "…" : saveButton(file, path, extension),
+  );
   if (PICTURES.includes(extension)) showPicture(file, field, path, box);
   return box;
 }
@@ -51,7 +55,11 @@ function containerContent(file, field, value) {
 async function showPicture(file, field, path, box) {
   try {
     const { url, name } = await readFile(file, path);
-    const picture = make("img", { src: url, alt: `${field.name}: ${name}`, error: () => picture.replaceWith("This is no picture that can be shown. ") });
+    const picture = make("img", {
+      src: url,
+      alt: `${field.name}: ${name}`,
+      error: () => picture.replaceWith("This is no picture that can be shown. "),
+    });
     box.replaceChildren(picture, make("a", { href: url, download: name }, name));
   } catch (error) {
     box.replaceChildren(errorBox(error));
@@ -72,7 +80,9 @@ function saveButton(file, path, extension) {
 
 function valueContent(file, field, value) {
   if (value === undefined || value === "") return make("span", { class: "note" }, "empty");
-  return field.result === "container" ? containerContent(file, field, value) : make("div", { class: "value" }, shown(value));
+  return field.result === "container"
+    ? containerContent(file, field, value)
+    : make("div", { class: "value" }, shown(value));
 }
 
 /** Shows a field of a record; several repetitions as a numbered list. */
@@ -98,21 +108,48 @@ function portalTable(file, name, fields, rows, info) {
       named.map((field) => make("td", { class: field.result }, fieldContent(file, field, row))),
     ),
   );
-  const count = info ? `${info.returnedCount} of ${plural(info.foundCount, "row")}${info.table === name ? "" : ` of ${info.table}`}` : plural(rows.length, "row");
+  const count = info
+    ? `${info.returnedCount} of ${plural(info.foundCount, "row")}${info.table === name ? "" : ` of ${info.table}`}`
+    : plural(rows.length, "row");
   return [
     make("h2", {}, `Portal ${name}`, make("span", { class: "outcome" }, count)),
     rows.length
-      ? scrolling(`Portal ${name}`, make("table", {}, make("thead", {}, make("tr", {}, heads.map((text) => make("th", { scope: "col" }, text)))), make("tbody", {}, body)))
+      ? scrolling(
+          `Portal ${name}`,
+          make(
+            "table",
+            {},
+            make(
+              "thead",
+              {},
+              make(
+                "tr",
+                {},
+                heads.map((text) => make("th", { scope: "col" }, text)),
+              ),
+            ),
+            make("tbody", {}, body),
+          ),
+        )
       : make("p", { class: "empty" }, "No related records."),
   ];
 }
 
 async function recordView(file, layout, recordId) {
   const { response: metadata } = await metadataOf(file, layout);
-  const { exchange, response } = await call(file, "GET", filePath(file, "layouts", layout, "records", recordId));
+  const { exchange, response } = await call(
+    file,
+    "GET",
+    filePath(file, "layouts", layout, "records", recordId),
+  );
   const record = response.data[0];
   const rows = uniqueFields(metadata.fieldMetaData).map((field) =>
-    make("tr", {}, make("th", { scope: "row" }, field.name), make("td", {}, fieldContent(file, field, record.fieldData))),
+    make(
+      "tr",
+      {},
+      make("th", { scope: "row" }, field.name),
+      make("td", {}, fieldContent(file, field, record.fieldData)),
+    ),
   );
   const infos = record.portalDataInfo ?? [];
   const portals = Object.entries(record.portalData).map(([name, portalRows], index) =>
@@ -122,7 +159,11 @@ async function recordView(file, layout, recordId) {
     title: `${layout}, record ${recordId}`,
     tabs: layoutTabs(file, layout),
     content: [
-      make("p", { class: "note" }, `recordId ${record.recordId} · modId ${record.modId} · table ${response.dataInfo.table}`),
+      make(
+        "p",
+        { class: "note" },
+        `recordId ${record.recordId} · modId ${record.modId} · table ${response.dataInfo.table}`,
+      ),
       scrolling("Fields of the record", make("table", { class: "record" }, make("tbody", {}, rows))),
       ...portals.flat(),
       exchangePanel(exchange),

@@ -22,20 +22,33 @@ class RecordTable {
   }
 
   build() {
-    const table = make("table", { class: "records" }, make("thead", {}, this.sortRow(), this.findRow()), this.rows);
+    const table = make(
+      "table",
+      { class: "records" },
+      make("thead", {}, this.sortRow(), this.findRow()),
+      this.rows,
+    );
     const bar = make(
       "div",
       { class: "actions" },
       make("button", { class: "main", type: "submit" }, "Find"),
       button("Show all", () => this.showAll()),
     );
-    const form = make("form", { method: "post", submit: (event) => this.find(event) }, bar, this.said, scrolling("Records", table, "frame"));
+    const form = make(
+      "form",
+      { method: "post", submit: (event) => this.find(event) },
+      bar,
+      this.said,
+      scrolling("Records", table, "frame"),
+    );
     return make("div", {}, form, this.pager.element, this.panel);
   }
 
   sortRow() {
     const heads = this.columns.map(({ key, field, isSortable }) => {
-      const inner = isSortable ? button(key, () => this.sortBy(key), { class: "sort", title: `Sort by ${key}` }) : key;
+      const inner = isSortable
+        ? button(key, () => this.sortBy(key), { class: "sort", title: `Sort by ${key}` })
+        : key;
       const head = make("th", { scope: "col", class: field.result }, inner);
       this.heads.set(key, head);
       return head;
@@ -51,7 +64,14 @@ class RecordTable {
   box({ key, field }) {
     const list = this.lists.find(({ name }) => name === field.valueList);
     const id = list && `values-${this.boxes.size}`;
-    const box = make("input", { type: "search", "aria-label": `Find in ${key}`, value: this.listing.criteria[key] ?? "", list: id, autocomplete: "off", spellcheck: "false" });
+    const box = make("input", {
+      type: "search",
+      "aria-label": `Find in ${key}`,
+      value: this.listing.criteria[key] ?? "",
+      list: id,
+      autocomplete: "off",
+      spellcheck: "false",
+    });
     this.boxes.set(key, box);
     const options = list?.values.map(({ value, displayValue }) => make("option", { value }, displayValue));
     return list ? [box, make("datalist", { id }, options)] : [box];
@@ -108,7 +128,14 @@ class RecordTable {
     const { dataInfo: info, data } = response;
     this.said.replaceChildren();
     this.rows.replaceChildren(...data.map((record) => this.row(record)));
-    if (!data.length) this.rows.append(make("tr", {}, make("td", { class: "empty", colspan: this.columns.length + 1 }, "The table has no records.")));
+    if (!data.length)
+      this.rows.append(
+        make(
+          "tr",
+          {},
+          make("td", { class: "empty", colspan: this.columns.length + 1 }, "The table has no records."),
+        ),
+      );
     this.pager.show(this.listing, info);
     this.panel.replaceChildren(exchangePanel(exchange));
   }
@@ -121,8 +148,17 @@ class RecordTable {
   }
 
   row({ recordId, fieldData }) {
-    const cells = this.columns.map(({ key, field }) => make("td", { class: field.result }, cellContent(field, fieldData[key])));
-    const link = make("a", { href: place("file", this.file, "layout", this.layout, "record", recordId), "aria-label": `Record ${recordId}` }, recordId);
+    const cells = this.columns.map(({ key, field }) =>
+      make("td", { class: field.result }, cellContent(field, fieldData[key])),
+    );
+    const link = make(
+      "a",
+      {
+        href: place("file", this.file, "layout", this.layout, "record", recordId),
+        "aria-label": `Record ${recordId}`,
+      },
+      recordId,
+    );
     return make("tr", {}, make("th", { scope: "row", class: "id" }, link), cells);
   }
 
@@ -138,6 +174,7 @@ class RecordTable {
 /** Gives what a cell of a table shows: a text of some lines, or that there is a file. */
 function cellContent(field, value) {
   if (value === undefined || value === "") return null;
-  if (field.result === "container" && streamOf(value)) return make("span", { class: "tag" }, extensionOf(value) || "file");
+  if (field.result === "container" && streamOf(value))
+    return make("span", { class: "tag" }, extensionOf(value) || "file");
   return make("div", { class: "cell" }, shown(value));
 }

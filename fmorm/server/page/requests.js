@@ -4,7 +4,10 @@ async function requestsView() {
   const refresh = button("Refresh", () => show(), { class: "main", id: "refresh" });
   if (file === undefined) {
     const note = "The recent requests are shown to those who have logged in to a file: ";
-    return { title: "Recent requests", content: [make("p", {}, note, make("a", { href: place() }, "choose one"), ".")] };
+    return {
+      title: "Recent requests",
+      content: [make("p", {}, note, make("a", { href: place() }, "choose one"), ".")],
+    };
   }
   let requests;
   try {
@@ -18,7 +21,16 @@ async function requestsView() {
     title: "Recent requests",
     focus: document.activeElement?.id === "refresh" ? refresh : undefined,
     content: [
-      make("div", { class: "actions" }, refresh, make("span", { class: "note" }, `${plural(requests.length, "request")}, the newest first; passwords and tokens are masked`)),
+      make(
+        "div",
+        { class: "actions" },
+        refresh,
+        make(
+          "span",
+          { class: "note" },
+          `${plural(requests.length, "request")}, the newest first; passwords and tokens are masked`,
+        ),
+      ),
       make("div", { class: "calls" }, requests.map(requestItem)),
     ],
   };
@@ -35,17 +47,32 @@ function requestItem(one) {
       {},
       make("span", { class: "method" }, one.method),
       make("code", {}, one.target),
-      make("span", { class: isDone ? "done" : "refused" }, [one.dropped ? "dropped" : one.status, said].filter(Boolean).join(" · ")),
+      make(
+        "span",
+        { class: isDone ? "done" : "refused" },
+        [one.dropped ? "dropped" : one.status, said].filter(Boolean).join(" · "),
+      ),
       make("span", { class: "note time" }, one.milliseconds === "" ? "" : `${one.milliseconds} ms`),
     ),
   );
-  panel.addEventListener("toggle", () => panel.append(...queryPart(one.target), ...messageParts("Request", one.request), ...messageParts("Reply", one.reply)), { once: true });
+  panel.addEventListener(
+    "toggle",
+    () =>
+      panel.append(
+        ...queryPart(one.target),
+        ...messageParts("Request", one.request),
+        ...messageParts("Reply", one.reply),
+      ),
+    { once: true },
+  );
   return panel;
 }
 
 /** Shows the query of a target as it is meant. */
 function queryPart(target) {
-  const lines = [...new URLSearchParams(target.split("?").slice(1).join("?"))].map(([name, value]) => `${name} = ${value}`);
+  const lines = [...new URLSearchParams(target.split("?").slice(1).join("?"))].map(
+    ([name, value]) => `${name} = ${value}`,
+  );
   return lines.length ? [make("h3", {}, "Query"), make("pre", { tabindex: "0" }, lines.join("\n"))] : [];
 }
 
@@ -56,8 +83,15 @@ function messageParts(title, { headers, body }) {
   const copier = text ? copyButton("Copy body", () => text) : null;
   return [
     make("h3", {}, title, copier),
-    make("details", { class: "headers" }, make("summary", {}, plural(lines.length, "header")), make("pre", { tabindex: "0" }, lines.join("\n"))),
-    text ? make("pre", { class: "body", tabindex: "0" }, text) : make("p", { class: "note" }, body.binary ? "The body is binary." : "No body."),
+    make(
+      "details",
+      { class: "headers" },
+      make("summary", {}, plural(lines.length, "header")),
+      make("pre", { tabindex: "0" }, lines.join("\n")),
+    ),
+    text
+      ? make("pre", { class: "body", tabindex: "0" }, text)
+      : make("p", { class: "note" }, body.binary ? "The body is binary." : "No body."),
     body.cut ? make("p", { class: "note" }, "The rest of the body is left out.") : null,
   ].filter(Boolean);
 }

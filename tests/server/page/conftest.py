@@ -11,8 +11,8 @@ from server.page.hosts import Pair, filled
 
 from fmorm.server import Background
 
-REFUSED = "Failed to load resource: the server responded with a status of "
-"""What the console says of every reply that is an error, also where that was meant."""
+REFUSED = "Failed to load resource: "
+"""What the console says of every reply that is an error or does not come, also where that was meant."""
 
 
 @pytest.fixture(scope="session")

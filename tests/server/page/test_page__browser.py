@@ -247,3 +247,18 @@ def test_json_is_arranged_and_nothing_of_it_changed(browser: Browser) -> None:
         ("<p>a: b</p>", "<p>a: b</p>"),
     ):
         assert browser.run("return readable(arguments[0])", text) == "\n".join(lines)
+
+
+def test_what_is_no_answer_of_filemakers_is_said(browser: Browser, host: Pair) -> None:
+    open_layout(browser)
+    host.faults.html(503, times=1)
+    browser.press("Next")
+    browser.see("The reply is none of FileMaker's. (HTTP 503)", "[role=alert]")
+    browser.tell("Network.enable", {})
+    offline = {"offline": True, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+    browser.tell("Network.emulateNetworkConditions", offline)
+    browser.press("Show all")
+    browser.see("The server does not answer.", "[role=alert]")
+    browser.tell("Network.emulateNetworkConditions", {**offline, "offline": False})
+    browser.press("Show all")
+    browser.see("Records 1 to 25 of 60")
