@@ -11,10 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from fmorm.server import refusals, signing_in
 from fmorm.server.calls import Call, Engine, local_time
 from fmorm.server.exact import Json
-from fmorm.server.exchanges import masked
+from fmorm.server.exchanges import masked, timed
 from fmorm.server.faults.control import Control
 from fmorm.server.faults.faults import Faults
 from fmorm.server.http import Reply, Request, json_reply
+from fmorm.server.page.page import Page
 from fmorm.server.records.author import Author
 from fmorm.server.records.data import Data, data_of
 from fmorm.server.records.samples import enter_samples
@@ -55,6 +56,7 @@ class App:
         authenticated_streaming: Whether a container's address also wants the token of its session, as hosts may
             since 19.3.2; None: no, since no release does until its administrator says so.
         control: Whether faults can be set over HTTP, by anybody who reaches the server, at `/fmorm/faults`.
+        page: Whether a browser gets a page at `/`, which shows the recent exchanges to those who have logged in.
 
     Attributes:
         requests: The last exchanges, newest last, with credentials and tokens masked.
@@ -78,6 +80,7 @@ class App:
         relative_redirects: bool | None = None,
         authenticated_streaming: bool | None = None,
         control: bool = False,
+        page: bool = True,
     ) -> None:
         self.requests: deque[tuple[Request, Reply]] = deque(maxlen=_REMEMBERED)
         like = release_of(release)
@@ -97,6 +100,8 @@ class App:
         )
         self.faults = Faults(self._engine, self._lock, host)
         self._control = Control(self.faults, lambda: self.session_count) if control else None
+        sessions = self._engine.sessions
+        self._page = Page(sessions.use, self.requests, self._lock, host) if page else None
 
     def handle(self, request: Request) -> Reply:
         """Answer a request; whatever it is, the answer has FileMaker's form.
@@ -109,9 +114,11 @@ class App:
         """
         if self._control is not None and self._control.is_for(request):
             return self._control.answer(request)
+        if self._page is not None and self._page.is_for(request):
+            return self._page.answer(request)
         with self._lock:
             self._engine.store.undo_interrupted()
-            reply = self.faults.answered(request, self._answer)
+            reply = self.faults.answered(request, timed(self._answer))
             self.requests.append(masked(request, reply))
         return reply
 
