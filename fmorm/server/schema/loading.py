@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fmorm.server.schema.graph import read_occurrences, read_relationships
 from fmorm.server.schema.layouts import LayoutReader
+from fmorm.server.schema.lines import encoding_error, syntax_error
 from fmorm.server.schema.parts import Account, OAuth, Schema, Table
 from fmorm.server.schema.section import SchemaError, Section, unknown
 from fmorm.server.schema.tables import read_tables
@@ -29,7 +30,7 @@ def load_schema(source: str | os.PathLike[str] | Mapping[str, object]) -> Schema
         The schema, checked as a whole.
 
     Raises:
-        SchemaError: There is a mistake in it; the message names the place.
+        SchemaError: There is a mistake in it; the message names the file, the line and the place.
         OSError: The file cannot be read.
     """
     if isinstance(source, Mapping):
@@ -37,8 +38,10 @@ def load_schema(source: str | os.PathLike[str] | Mapping[str, object]) -> Schema
     path = Path(source)
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SchemaError(f"{path}: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SchemaError(syntax_error(str(path), error)) from error
+    except UnicodeDecodeError as error:
+        raise SchemaError(encoding_error(str(path), error)) from error
     return _read(Section("", content, str(path)))
 
 
@@ -98,7 +101,7 @@ def _read_rows(section: Section, tables: Mapping[str, Table]) -> dict[str, tuple
     rows: dict[str, tuple[Mapping[str, object], ...]] = {}
     for name in section:
         if name not in tables:
-            raise section.mistake(unknown("table", name, tables))
+            raise section.no_such("table", name, tables)
         rows[name] = tuple(_read_row(part, tables[name]) for part in section.list_of_sections(name))
     return rows
 
@@ -108,7 +111,7 @@ def _read_row(part: Section, table: Table) -> dict[str, object]:
     for name in part:
         field = table.fields.get(name.casefold())
         if field is None:
-            raise part.mistake(unknown("field", name, [one.name for one in table.fields.values()]))
+            raise part.no_such("field", name, [one.name for one in table.fields.values()])
         value = part.raw(name)
         if isinstance(value, list) and len(part.items(name)) > field.repetitions:
             raise part.mistake(f"the field has {field.repetitions} repetition(s)", name)

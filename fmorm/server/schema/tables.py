@@ -60,7 +60,7 @@ def _read_field(section: Section, name: str) -> Field:
     part.only(*_SETTINGS)
     kind_name = part.text("type")
     if kind_name not in list(Kind):
-        raise part.mistake(unknown("type", kind_name, Kind))
+        raise part.mistake(unknown("type", kind_name, Kind), "type" * (settings is given))
     for option in _NOT_OF_CONTAINERS:
         if kind_name == Kind.CONTAINER and part.raw(option):
             raise part.mistake("a container field cannot have this option", option)

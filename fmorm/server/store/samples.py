@@ -10,7 +10,7 @@ from datetime import date, datetime
 from fmorm.server.exact import as_array
 from fmorm.server.refusals import Refusal
 from fmorm.server.schema.parts import AutoEnter, Schema, Slot, Table
-from fmorm.server.schema.section import SchemaError
+from fmorm.server.schema.section import Section
 from fmorm.server.store.columns import quoted, value_column
 from fmorm.server.store.files import Store
 from fmorm.server.store.records import Author, Records, serial_name
@@ -25,20 +25,19 @@ def enter_samples(schema: Schema, store: Store, author: Author) -> None:
         SchemaError: A row does not fit its table; the message names the row.
     """
     records = Records(store, author)
-    source = f"{schema.source}: " if schema.source else ""
     form = DateForm(iso=False, today=author.now.date())
     for name, rows in schema.rows.items():
         for number, row in enumerate(rows, 1):
-            place = f"{source}rows.{name}[{number}]"
+            part = Section(f"rows.{name}[{number}]", row, schema.source)
             try:
-                records.create(schema.tables[name], dict(_cells(schema.tables[name], row, form, place)))
+                records.create(schema.tables[name], dict(_cells(schema.tables[name], row, form, part)))
             except Refusal as refusal:
-                raise SchemaError(f"{place}: {refusal.message}") from refusal
-        _continue_serials(store, schema.tables[name])
+                raise part.mistake(refusal.message) from refusal
+        continue_serials(store, schema.tables[name])
 
 
 def _cells(
-    table: Table, row: Mapping[str, object], form: DateForm, place: str
+    table: Table, row: Mapping[str, object], form: DateForm, part: Section
 ) -> Iterator[tuple[Slot, Cell]]:
     for name, given in row.items():
         field = table.fields[name.casefold()]
@@ -47,7 +46,7 @@ def _cells(
             try:
                 yield slot, keep(field.kind, _text(value), form)
             except Refusal as refusal:
-                raise SchemaError(f"{place}.{name}: {refusal.message} ({value!r})") from refusal
+                raise part.mistake(f"{refusal.message} ({value!r})", name) from refusal
 
 
 def _text(value: object) -> str:
@@ -61,8 +60,8 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def _continue_serials(store: Store, table: Table) -> None:
-    """Let serial numbers go on after those that the sample rows brought along."""
+def continue_serials(store: Store, table: Table) -> None:
+    """Let serial numbers go on after those that rows brought along."""
     for field in table.stored:
         if field.auto_enter is AutoEnter.SERIAL:
             highest = (
