@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 
 from fmorm.server import refusals, signing_in
 from fmorm.server.calls import Call, Engine, local_time
@@ -49,6 +50,7 @@ class App:
         relative_redirects: Whether the redirect to a container's file names a path only, as since FileMaker 2023.
         authenticated_streaming: Whether a container's address also wants the token of its session, as hosts may.
         control: Whether faults can be set over HTTP, by anybody who reaches the server, at `/fmorm/faults`.
+        latency: Seconds that every reply is held back, as on a line to a distant server.
 
     Attributes:
         requests: The last exchanges, newest last, with credentials and tokens masked.
@@ -69,9 +71,11 @@ class App:
         relative_redirects: bool = False,
         authenticated_streaming: bool = False,
         control: bool = False,
+        latency: float = 0.0,
     ) -> None:
         self.requests: deque[tuple[Request, Reply]] = deque(maxlen=_REMEMBERED)
         self._host = host
+        self._latency = latency
         self._lock = threading.Lock()
         first_author = Author(_FIRST_ACCOUNT, local_time(clock()))
         store = open_store(schema, data, lambda new: enter_samples(schema, new, first_author))
@@ -101,7 +105,7 @@ class App:
             self._engine.store.undo_interrupted()
             reply = self.faults.answered(request, self._answer)
             self.requests.append(masked(request, reply))
-        return reply
+        return replace(reply, delay=reply.delay + self._latency)
 
     def close(self) -> None:
         """End all sessions and close the data file."""
