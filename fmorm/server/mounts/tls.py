@@ -44,7 +44,7 @@ def certificate(tls: Tls) -> Certificate:
     except ssl.SSLError as error:
         if error.reason == "KEY_VALUES_MISMATCH":
             raise CertificateError(f"{key}: this is not the key of the certificate {file}") from error
-        raise CertificateError(f"{file} with {key}: {error.reason or error}") from error
+        raise CertificateError(f"{file} or {key} is damaged: {error.reason or error}") from error
     return Certificate(file, key)
 
 
