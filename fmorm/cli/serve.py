@@ -9,18 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fmorm.cli.wrong import Wrong
 from fmorm.server import App, SchemaError, load_schema
 from fmorm.server.mounts.log import Log, log_to
 from fmorm.server.mounts.tls import CertificateError, Tls, certificate
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # pyright: ignore[reportPrivateUsage]  # argparse's only name for it
-
-WRONG = 2
-
-
-class _Wrong(Exception):
-    """What was asked for cannot be done."""
 
 
 def add_to(commands: Commands) -> None:
@@ -86,9 +81,8 @@ def run(options: argparse.Namespace) -> int:
         tls = _tls(options)
         with _log(options.log) as log:
             _run(options, tls, log)
-    except _Wrong as wrong:
-        print(f"fmorm serve: {wrong}", file=sys.stderr)
-        return WRONG
+    except Wrong as wrong:
+        return wrong.told_by("serve")
     return 0
 
 
@@ -96,7 +90,7 @@ def _run(options: argparse.Namespace, tls: Tls | None, log: Log | None) -> None:
     try:
         app = _app(options)
     except (SchemaError, OSError) as error:
-        raise _Wrong(str(error)) from error
+        raise Wrong(str(error)) from error
     try:
         _serve(app, options, tls, log)
     finally:
@@ -106,10 +100,10 @@ def _run(options: argparse.Namespace, tls: Tls | None, log: Log | None) -> None:
 def _app(options: argparse.Namespace) -> App:
     schemas = [load_schema(one) for one in options.schemas]
     if len(schemas) > 1:
-        raise _Wrong("one server hosts one schema file")
+        raise Wrong("one server hosts one schema file")
     for name in ("release", "code"):
         if getattr(options, name) is not None:
-            raise _Wrong(f"--{name} is not supported")
+            raise Wrong(f"--{name} is not supported")
     return App(schemas[0], data=options.data, control=options.faults, latency=options.latency)
 
 
@@ -117,12 +111,12 @@ def _tls(options: argparse.Namespace) -> Tls | None:
     if not options.tls_cert and not options.tls_key:
         return None
     if not options.tls_cert or not options.tls_key:
-        raise _Wrong("--tls-cert and --tls-key go together")
+        raise Wrong("--tls-cert and --tls-key go together")
     tls: Tls = (options.tls_cert, options.tls_key)
     try:
         certificate(tls)
     except CertificateError as error:
-        raise _Wrong(str(error)) from error
+        raise Wrong(str(error)) from error
     return tls
 
 
@@ -136,7 +130,7 @@ def _log(place: str | None) -> Generator[Log | None]:
         try:
             stream = Path(place).open("a", encoding="utf-8")  # noqa: SIM115 - closed below
         except OSError as error:
-            raise _Wrong(f"{place}: {error.strerror}") from error
+            raise Wrong(f"{place}: {error.strerror}") from error
         with stream:
             yield log_to(stream)
 
@@ -148,9 +142,9 @@ def _serve(app: App, options: argparse.Namespace, tls: Tls | None, log: Log | No
     try:
         serve(app, host, port, lambda url: _say(app, url, faults=options.faults), tls=tls, log=log)
     except ImportError as error:
-        raise _Wrong("serving needs uvicorn and httptools: pip install 'fmorm[server]'") from error
+        raise Wrong("serving needs uvicorn and httptools: pip install 'fmorm[server]'") from error
     except OSError as error:
-        raise _Wrong(f"cannot listen on {host} port {port}: {error.strerror}") from error
+        raise Wrong(f"cannot listen on {host} port {port}: {error.strerror}") from error
     except KeyboardInterrupt:
         pass
 

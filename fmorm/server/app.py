@@ -6,10 +6,10 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from fmorm.server import refusals, signing_in
+from fmorm.server import refusals, rows, signing_in
 from fmorm.server.calls import Call, Engine, local_time
 from fmorm.server.exact import Json
 from fmorm.server.exchanges import masked
@@ -19,6 +19,7 @@ from fmorm.server.http import Reply, Request, json_reply
 from fmorm.server.refusals import Refusal
 from fmorm.server.relations import Relations
 from fmorm.server.routes import Arrival, arrive
+from fmorm.server.rows import Row
 from fmorm.server.schema.parts import Schema
 from fmorm.server.sessions import Session, Sessions
 from fmorm.server.store.files import open_store
@@ -30,7 +31,7 @@ _IDLE_SECONDS = 15 * 60
 """FileMaker closes a session that nobody used for a quarter of an hour."""
 _REMEMBERED = 200
 _FIRST_ACCOUNT = "Admin"
-"""Who has entered the sample rows."""
+"""Who has entered the rows that no client has entered."""
 _OK: Json = [{"code": "0", "message": "OK"}]
 logger = logging.getLogger("fmorm.server")
 
@@ -106,6 +107,55 @@ class App:
             reply = self.faults.answered(request, self._answer)
             self.requests.append(masked(request, reply))
         return replace(reply, delay=reply.delay + self._latency)
+
+    def dump_rows(self, table: str) -> list[dict[str, object]]:
+        """Give the rows of a base table, as `load_rows` takes them.
+
+        Args:
+            table: Its name.
+
+        Returns:
+            The rows, in the order of their creation.
+
+        Raises:
+            RowError: There is no such table.
+        """
+        with self._lock:
+            return rows.dump(self.schema, self._engine.store, table)
+
+    def load_rows(self, table: str, given: Iterable[Row], *, replace: bool = False) -> int:
+        """Make a record of each row, or of none of them where one does not fit.
+
+        Args:
+            table: The name of a base table.
+            given: The rows.
+            replace: Whether all records of the table go first.
+
+        Returns:
+            How many rows there were.
+
+        Raises:
+            RowError: There is no such table or column, or a value does not fit.
+        """
+        return self.load_tables({table: given}, replace=replace)
+
+    def load_tables(self, tables: Mapping[str, Iterable[Row]], *, replace: bool = False) -> int:
+        """Make a record of each row of several tables, or of none of them where one does not fit.
+
+        Args:
+            tables: The rows by the names of their base tables.
+            replace: Whether all records of these tables go first.
+
+        Returns:
+            How many rows there were.
+
+        Raises:
+            RowError: There is no such table or column, or a value does not fit.
+        """
+        with self._lock:
+            self._engine.store.undo_interrupted()
+            author = Author(_FIRST_ACCOUNT, self._engine.now(), validates=False)
+            return rows.load(self.schema, self._engine.store, author, tables, replace=replace)
 
     def close(self) -> None:
         """End all sessions and close the data file."""

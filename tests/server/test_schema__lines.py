@@ -131,7 +131,7 @@ MISTAKES = {
         "[occurrences",
         "12: Expected ']' at the end of a table declaration (column 13)",
     ),
-    "no end of the file": ("Age = 7", 'Age = """7', " Unterminated string (at end of document)"),
+    "no end of the file": ("Age = 7", 'Age = """7', "34: Unterminated string (at end of document)"),
     "an unknown part": (
         "[occurrences]",
         "[ocurrences]",

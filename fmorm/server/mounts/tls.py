@@ -36,7 +36,7 @@ def certificate(tls: Tls) -> Certificate:
     Raises:
         CertificateError: They cannot be; the message says why.
     """
-    file, key = map(os.fspath, tls)
+    file, key = os.fspath(tls[0]), os.fspath(tls[1])
     for path, kind, mark in ((file, "certificate", "CERTIFICATE"), (key, "key", "PRIVATE KEY")):
         _check_file(path, kind, mark)
     try:

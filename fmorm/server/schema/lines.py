@@ -53,12 +53,12 @@ def places(text: str) -> dict[str, int]:
     return _Reader(text).read()
 
 
-def syntax_error(source: str, error: tomllib.TOMLDecodeError) -> str:
+def syntax_error(source: str, text: str, error: tomllib.TOMLDecodeError) -> str:
     """Say what is no TOML, in the form of every other mistake."""
     message = str(error)
     found = _SYNTAX.search(message)
     if not found:
-        return f"{source}: {message}"
+        return f"{source}:{len(text.splitlines()) or 1}: {message}"
     return f"{source}:{found[1]}: {message[: found.start()]} (column {found[2]})"
 
 

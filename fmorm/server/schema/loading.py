@@ -37,11 +37,13 @@ def load_schema(source: str | os.PathLike[str] | Mapping[str, object]) -> Schema
         return _read(Section("", source))
     path = Path(source)
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise SchemaError(syntax_error(str(path), error)) from error
+        text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise SchemaError(encoding_error(str(path), error)) from error
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SchemaError(syntax_error(str(path), text, error)) from error
     return _read(Section("", content, str(path)))
 
 

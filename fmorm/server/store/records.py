@@ -42,11 +42,11 @@ class Records:
         self._store = store
         self._author = author
 
-    def create(self, table: Table, given: Cells) -> int:
-        """Make a record and give its id."""
+    def create(self, table: Table, given: Cells, ids: Mapping[str, SqlValue] | None = None) -> int:
+        """Make a record and give its id; its ids may be given, by column."""
         cells = {**self._auto_entered(table, set(given)), **given}
         self._validate(table, None, {**{Slot(field): None for field in table.stored}, **cells})
-        sets = _columns(cells)
+        sets = {**_columns(cells), **(ids or {})}
         names = ", ".join(sets) or MOD_ID
         marks = ", ".join("?" * len(sets)) or "0"
         sql = f"INSERT INTO {quoted(table.name)} ({names}) VALUES ({marks})"

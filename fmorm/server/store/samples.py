@@ -17,6 +17,9 @@ from fmorm.server.store.records import Author, Records, serial_name
 from fmorm.server.values.cells import Cell, keep
 from fmorm.server.values.moments import DateForm
 
+_LARGEST_SERIAL = 10**18
+"""Far enough from the largest number that SQLite can count to."""
+
 
 def enter_samples(schema: Schema, store: Store, author: Author) -> None:
     """Enter all sample rows, with auto-enter and validation.
@@ -64,10 +67,8 @@ def continue_serials(store: Store, table: Table) -> None:
     """Let serial numbers go on after those that rows brought along."""
     for field in table.stored:
         if field.auto_enter is AutoEnter.SERIAL:
-            highest = (
-                f"SELECT 1 + max(CAST({value_column(Slot(field))} AS INTEGER)) FROM {quoted(table.name)}"
-            )
-            next_number = store.ids(highest)[0]
+            highest = f"SELECT max(CAST({value_column(Slot(field))} AS INTEGER)) FROM {quoted(table.name)}"
+            next_number = min(store.ids(highest)[0] + 1, _LARGEST_SERIAL)
             store.change(
                 'INSERT INTO "::serials" VALUES (?1, ?2) '
                 "ON CONFLICT (field) DO UPDATE SET next = max(next, excluded.next)",
