@@ -121,7 +121,9 @@ class OfficeMachine(RuleBasedStateMachine):
 
     @rule(target=people, fields=PEOPLE_FIELDS, pets=st.lists(NEW_PETS, max_size=3))
     def creates(self, fields: dict[str, str], pets: list[dict[str, str]]) -> str:
-        answer = self.call("POST", "records", {"fieldData": fields, "portalData": {"pets": [as_row(pet) for pet in pets]}})
+        answer = self.call(
+            "POST", "records", {"fieldData": fields, "portalData": {"pets": [as_row(pet) for pet in pets]}}
+        )
         record_id = self.is_new("person", answer.response["recordId"])
         assert answer.response["modId"] == "0"
         key = self.client.fields(record_id)["Key"]
