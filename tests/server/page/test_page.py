@@ -75,7 +75,7 @@ def test_every_part_of_the_page_is_in_it() -> None:
 
 def test_the_page_names_no_account(app: App) -> None:
     html = get(app).body.decode()
-    assert not [name for name in app.schema.accounts if f'"{name}"' in html or f">{name}<" in html]
+    assert not [name for name in app.schemas["people"].accounts if f'"{name}"' in html or f">{name}<" in html]
 
 
 def test_over_a_socket_it_is_packed_and_head_gives_only_headers(app: App) -> None:
