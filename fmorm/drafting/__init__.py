@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from fmorm.drafting.anonymising import anonymised
 from fmorm.drafting.draft import Draft
+from fmorm.drafting.metadata import draft_from_metadata
 from fmorm.drafting.models import draft_from_models
+from fmorm.drafting.replies import Metadata
 
-__all__ = ["Draft", "draft_from_models"]
+__all__ = ["Draft", "Metadata", "anonymised", "draft_from_metadata", "draft_from_models"]

@@ -29,6 +29,11 @@ _HEADER: Final = (
     "A draft by fmorm: it can be served as it is. What could not be known is marked TODO.",
     "The account is invented.",
 )
+_MATCH_FIELDS: Final = (
+    "TODO: match fields cannot be known from outside, so they are invented here. Put the real ones into join, and "
+    "take the invented ones out of the tables. Whether related records can be created, and are deleted with the "
+    "record (cascade_delete), is a guess as well."
+)
 
 
 def invent_keys(sketch: Sketch) -> None:
@@ -64,10 +69,8 @@ def draw(sketch: Sketch) -> Draft:
         "folders": {"layouts": sketch.folders} if sketch.folders else {},
         "rows": {table: rows for table, rows in sketch.rows.items() if rows},
     }
-    notes: dict[Place, list[str]] = {(): list(_HEADER)}
-    for place, texts in chain(_table_notes(sketch), _link_notes(sketch), _layout_notes(sketch)):
-        if texts:
-            notes[place] = texts
+    told = chain(_table_notes(sketch), _link_notes(sketch), _layout_notes(sketch))
+    notes: dict[Place, list[str]] = {(): list(_HEADER), **{place: texts for place, texts in told if texts}}
     return Draft({key: part for key, part in schema.items() if part}, notes | sketch.notes)
 
 
@@ -122,14 +125,7 @@ def _table_notes(sketch: Sketch) -> Iterable[tuple[Place, list[str]]]:
 
 def _link_notes(sketch: Sketch) -> Iterable[tuple[Place, list[str]]]:
     if sketch.links:
-        yield (
-            ("relationships",),
-            [
-                "TODO: match fields cannot be known from outside, so they are invented here. Put the real ones into "
-                "join, and take the invented ones out of the tables. Whether related records can be created, and are "
-                "deleted with the record (cascade_delete), is a guess as well."
-            ],
-        )
+        yield ("relationships",), [_MATCH_FIELDS]
     for number, link in enumerate(sketch.links):
         yield ("relationships", number), [link.hint] if link.hint else []
 
