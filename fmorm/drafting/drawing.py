@@ -105,9 +105,9 @@ def _placed(placings: Iterable[Placing]) -> list[object]:
 
 
 def _place(one: Placing) -> object:
-    if one.field is None:
+    if one.target is None:
         return MISSING
-    shown = {} if one.shown == (1, one.field.repetitions) else {"repetitions": list(one.shown)}
+    shown = {} if one.shown == (1, one.target.repetitions) else {"repetitions": list(one.shown)}
     settings = {**shown, **one.settings}
     return {"field": one.name, **settings} if settings else one.name
 

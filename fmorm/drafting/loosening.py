@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, cast
 
 from fmorm.drafting.moments import HOURS, TIME
 from fmorm.drafting.sketch import SketchedField, SketchedTable
@@ -44,7 +44,7 @@ def _is_time_of_day(one: SketchedField, value: Any) -> bool:
 
 
 def _parts(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+    return list(cast("Sequence[Any]", value)) if isinstance(value, list) else [value]
 
 
 _MEETS: Final[dict[str, Callable[[SketchedField, Any], bool]]] = {

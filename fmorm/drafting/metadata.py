@@ -112,8 +112,7 @@ def _add_value_lists(sketch: Sketch, lists: Iterable[Raw]) -> None:
     for one in lists:
         known = sketch.value_lists.setdefault(one["name"], [])
         values = [str(entry["value"]) for entry in one.get("values", ())]
-        if isinstance(known, list):
-            known.extend(value for value in dict.fromkeys(values) if value not in known)
+        known.extend(value for value in dict.fromkeys(values) if value not in known)
         note = _about_list(one)
         if note:
             sketch.notes[("value_lists", one["name"])] = [note]

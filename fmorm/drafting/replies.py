@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 from fmorm.wire.replies import parse_json
 
@@ -92,7 +92,7 @@ def _load_all(place: Path, prefix: str) -> Iterator[tuple[str, Raw]]:
 
 
 def _member(path: Path, whole: Any, name: str, kind: type[Any]) -> Any:
-    value = whole.get(name) if isinstance(whole, dict) else None
+    value: Any = cast("Raw", whole).get(name) if isinstance(whole, dict) else None
     if not isinstance(value, kind):
         raise ValueError(  # noqa: TRY004 - it is the file that is wrong, not a type in the program
             f"{path} holds no {name!r}: it was not written by fmorm pull --save-metadata"

@@ -153,9 +153,9 @@ def _values(
         owner = placing.name.rpartition("::")[0] or home
         prefix = f"{home}::" if portal and owner == home else ""
         for label, repetition in _labels(placing):
-            value = None if placing.field is None else cell(placing.field, raw.get(prefix + label, ""))
-            if placing.field is not None and value is not None:
-                found.setdefault(owner, []).append((placing.field, repetition, value))
+            value = None if placing.target is None else cell(placing.target, raw.get(prefix + label, ""))
+            if placing.target is not None and value is not None:
+                found.setdefault(owner, []).append((placing.target, repetition, value))
     return found
 
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from fmorm.drafting.writer import Place
+
 _LIKE_REPETITION = re.compile(r"\([0-9]+\)$")
 
 
@@ -74,14 +76,14 @@ class Placing:
 
     Attributes:
         name: Its name there.
-        field: The field.
+        target: The field.
         shown: The first and the last repetition that are shown.
         settings: How it is displayed.
         note: What there is to say about it.
     """
 
     name: str
-    field: SketchedField | None
+    target: SketchedField | None
     shown: tuple[int, int] = (1, 1)
     settings: Mapping[str, object] = field(default_factory=dict[str, object])
     note: str = ""
@@ -151,10 +153,10 @@ class Sketch:
         self.occurrences: dict[str, str] = {}
         self.links: list[Link] = []
         self.layouts: dict[str, SketchedLayout] = {}
-        self.value_lists: dict[str, object] = {}
+        self.value_lists: dict[str, list[str]] = {}
         self.folders: list[object] = []
         self.rows: dict[str, list[dict[str, object]]] = {}
-        self.notes: dict[tuple[str, ...], list[str]] = {}
+        self.notes: dict[Place, list[str]] = {}
         self._told = dict(tables or {})
 
     def table(self, occurrence: str) -> SketchedTable:

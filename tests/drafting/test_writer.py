@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fmorm.drafting.writer import write
+from fmorm.drafting.writer import Place, write
 
 VALUES = st.recursive(
     st.text() | st.integers() | st.floats(allow_nan=False) | st.booleans() | st.dates() | st.datetimes(),
@@ -66,7 +66,7 @@ def test_it_is_laid_out_as_a_person_would() -> None:
         },
         "rows": {"Person": [{"Name": "Agnes", "Born": date(2001, 4, 17)}]},
     }
-    notes = {
+    notes: dict[Place, list[str]] = {
         (): ["A draft."],
         ("tables", "Person", "fields", "Name"): ["TODO: which?"],
         ("relationships", 0): ["TODO: the match fields."],
