@@ -323,10 +323,9 @@ def test_a_portal_that_leads_back_finds_the_same_records() -> None:
         "child": told_layout("B", "parent::A", portals={"parent": ["parent::A"]}),
     }
     back = told_record(7, {"B": "y", "parent::A": "x"}, parent=[{"recordId": "1", "parent::A": "x"}])
+    there = told_record(1, {"A": "x"}, child=[{"recordId": "7", "child::B": "y"}])
     replies = {
-        "parent": told_records(
-            "parent", "parent", told_record(1, {"A": "x"}, child=[{"recordId": "7", "child::B": "y"}])
-        ),
+        "parent": told_records("parent", "parent", there),
         "child": told_records("child", "child", back),
     }
     draft = draft_from_metadata(Metadata("x", {}, layouts, replies))
