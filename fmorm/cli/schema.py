@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import importlib
 import sys
 from collections.abc import Iterator
@@ -68,6 +69,8 @@ def _models(text: str) -> Iterator[type[Model]]:
 
 def _imported(name: str) -> ModuleType:
     """Import a module as a program that is started here would."""
+    if not all(part.isidentifier() for part in name.split(".")):
+        raise Mistake(f"{name!r}: give the dotted name of a module, as in shop.models")
     if (here := str(Path.cwd())) not in sys.path:
         sys.path.insert(0, here)
     importlib.invalidate_caches()
@@ -86,7 +89,9 @@ def _imported(name: str) -> ModuleType:
 def _model(module: ModuleType, name: str) -> type[Model]:
     value = getattr(module, name, None)
     if value is None:
-        raise Mistake(f"module {module.__name__} has no {name}")
+        close = difflib.get_close_matches(name, vars(module), 1)
+        meant = f"; did you mean {close[0]}?" if close else ""
+        raise Mistake(f"module {module.__name__} has no {name}{meant}")
     if not _is_model(value):
         raise Mistake(f"{module.__name__}:{name} is no model")
     found: type[Model] = value

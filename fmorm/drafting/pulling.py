@@ -56,7 +56,8 @@ def pull(
             if rows:
                 records[name] = db.records(name, limit=rows, portals=list(_portals(metadata[name])))
         except (Missing, PrivilegeError) as error:
-            tell(f"layout {name!r} was left out: {error}" if name not in metadata else f"no rows: {error}")
+            what = "has no rows" if name in metadata else "was left out"
+            tell(f"layout {name!r} {what}: {error}")
     return Metadata(database, listed, metadata, records)
 
 
