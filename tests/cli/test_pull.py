@@ -165,7 +165,7 @@ def test_what_is_there_already_is_not_overwritten_without_force(
         (["--ca", "nowhere.pem"], "nowhere.pem"),
         (["--from", "kept"], "--from asks no server"),
     ],
-    ids=lambda one: " ".join(one) if isinstance(one, list) else "",
+    ids=["layout", "rows", "table", "variable", "account", "folder", "authorities", "both"],
 )
 def test_a_mistake_is_told_in_one_line(
     url: str, capsys: pytest.CaptureFixture[str], options: list[str], said: str

@@ -119,8 +119,8 @@ def test_what_was_equal_is_equal_and_what_was_not_is_not(rows: list[tuple[Any, A
 
 @pytest.mark.parametrize("name", ["Photo", "Photo(1)", "p::Photo(2)"])
 def test_containers_are_known_by_their_metadata(name: str) -> None:
-    fields = [told_field("Photo", "container", maxRepeat=2), "Address"]
-    layout = told_layout(*fields, portals={"p": [told_field("p::Photo", "container")]})
+    photo = told_field("Photo", "container", maxRepeat=2)
+    layout = told_layout(photo, "Address", portals={"p": [told_field("p::Photo", "container")]})
     row = {"recordId": "1", "p::Photo(2)": "https://fm/a"}
     record = told_record(
         1, {"Photo": "https://fm/a", "Photo(1)": "https://fm/a", "Address": "https://fm/a"}, p=[row]

@@ -168,7 +168,7 @@ def test_options_become_settings() -> None:
         told_field("A", notEmpty=True, numeric=True),
         told_field("B", maxCharacters=20, fourDigitYear=True, timeOfDay=True),
         told_field("C", maxRepeat=3),
-        told_field("D", **{"global": True}),
+        told_field("D", "text", **{"global": True}),
         told_field("E", "container", notEmpty=True, numeric=True, maxCharacters=3),
     )
     assert part(draft, "tables", "layout", "fields") == {
