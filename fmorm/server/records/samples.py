@@ -62,9 +62,10 @@ def continue_serials(store: Store, table: Table) -> None:
         if isinstance(field.auto_enter, Serial):
             digits = f"substr({value_column(Slot(field))}, ?)"
             highest = f"SELECT max(CAST({digits} AS INTEGER)) FROM {quoted(table.stored_as)}"
-            last = min(store.ids(highest, [len(field.auto_enter.prefix) + 1])[0], _LARGEST_SERIAL)
+            last = store.ids(highest, [len(field.auto_enter.prefix) + 1])[0]
+            following = min(last + field.auto_enter.increment, _LARGEST_SERIAL)
             store.change(
                 'INSERT INTO "::serials" VALUES (?1, ?2) '
                 "ON CONFLICT (field) DO UPDATE SET next = max(next, excluded.next)",
-                [serial_name(table, field), max(last + field.auto_enter.increment, field.auto_enter.first)],
+                [serial_name(table, field), max(following, field.auto_enter.first)],
             )

@@ -164,7 +164,7 @@ def test_the_newest_comes_first_and_the_page_is_not_listed(client: Client) -> No
 
 def test_an_error_is_told_with_code_and_text(client: Client) -> None:
     client.find({"Name": "nobody"})
-    client.call("POST", "_find", {"_limit": 1})
+    client.call("POST", "_find", {"query": [{"Name": "x"}], "_limit": 1})
     refused, none = listed(client)[:2]
     assert (none["status"], none["code"], none["message"]) == (500, "401", "No records match the request")
     assert (refused["status"], refused["code"]) == (400, "960")
