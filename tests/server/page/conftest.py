@@ -15,20 +15,20 @@ REFUSED = "Failed to load resource: "
 """What the console says of every reply that is an error or does not come, also where that was meant."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def host() -> Iterator[Pair]:
     app = filled()
     yield app
     app.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def url(host: Pair) -> Iterator[str]:
     with Background(host) as background:
         yield background.url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shared_browser(url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     if missing():
         if os.environ.get("CI"):
