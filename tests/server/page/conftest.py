@@ -15,20 +15,20 @@ REFUSED = "Failed to load resource: "
 """What the console says of every reply that is an error or does not come, also where that was meant."""
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def host() -> Iterator[Pair]:
     app = filled()
     yield app
     app.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def url(host: Pair) -> Iterator[str]:
     with Background(host) as background:
         yield background.url
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def shared_browser(url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     if missing():
         if os.environ.get("CI"):
