@@ -15,6 +15,7 @@ from server.calculations.desk import shown
         ('RightWords ( "one" ; 0 )', ""),
         ('MiddleWords ( "one two three four" ; 2 ; 2 )', "two three"),
         ('WordCount ( "the sun isn\'t up-to-date, 3.5 times" )', "8"),
+        ('WordCount ( "x=y=1.5" )', "3"),
         ('WordCount ( "" )', "0"),
         ('ValueCount ( "a¶b¶" )', "2"),
         ('ValueCount ( "a¶¶b" )', "3"),
