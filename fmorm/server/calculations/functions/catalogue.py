@@ -20,7 +20,7 @@ FUNCTIONS: Final[dict[str, Function]] = {
     name.lower(): one for table in _TABLES for name, one in table.items()
 }
 """By the name in small letters: FileMaker ignores the case."""
-SYNTAX: Final = {"let": "Let", "while": "While", "get": "Get", "self": "Self"}
+_SYNTAX = ("Let", "While", "Get")
 """What has a syntax of its own."""
 
 _ABSENT = """
@@ -49,7 +49,7 @@ def unknown_function(name: str, custom: Iterable[str]) -> str:
     absent = absent_function(name)
     if absent:
         return absent
-    names = [*(function.name for function in FUNCTIONS.values()), *SYNTAX.values(), *custom]
+    names = [*(function.name for function in FUNCTIONS.values()), *_SYNTAX, *custom]
     return f"there is no function {name}{did_you_mean(name, names)}"
 
 
