@@ -11,8 +11,9 @@ from fmorm.server.faults.faults import Faults
 from fmorm.server.faults.host import RecordLock
 from fmorm.server.http import Reply, Request
 from fmorm.server.mounts.socket import Background, serve
-from fmorm.server.schema.loading import load_schema
-from fmorm.server.schema.parts import Schema
+from fmorm.server.rows import RowError
+from fmorm.server.schema.loading import load_schema, load_schemas
+from fmorm.server.schema.schema import Schema
 from fmorm.server.schema.section import SchemaError
 
 __all__ = [
@@ -23,8 +24,10 @@ __all__ = [
     "RecordLock",
     "Reply",
     "Request",
+    "RowError",
     "Schema",
     "SchemaError",
     "load_schema",
+    "load_schemas",
     "serve",
 ]

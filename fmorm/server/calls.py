@@ -12,10 +12,15 @@ from fmorm.server.exact import NotJson, as_object, loads
 from fmorm.server.faults.host import Host
 from fmorm.server.http import Request
 from fmorm.server.parameters import SCRIPT_PARAMETERS, Parameters
+from fmorm.server.records.access import Access
+from fmorm.server.records.author import Author
+from fmorm.server.records.data import Data
+from fmorm.server.records.sight import Sight
 from fmorm.server.refusals import Refusal, malformed, required
 from fmorm.server.relations import Relations
 from fmorm.server.releases import LATEST, Release
-from fmorm.server.schema.parts import Layout, Schema
+from fmorm.server.schema.parts import Layout
+from fmorm.server.schema.schema import Schema
 from fmorm.server.sessions import Session, Sessions
 from fmorm.server.signing_in import SignIns
 from fmorm.server.store.containers import Containers
@@ -34,9 +39,8 @@ def local_time(seconds: float) -> datetime:
 class Engine:
     """What all requests share."""
 
-    schema: Schema
-    store: Store
-    relations: Relations
+    schemas: Mapping[str, Schema]
+    data: Data
     sessions: Sessions
     clock: Callable[[], float]
     host: Host = field(default_factory=Host)
@@ -46,9 +50,19 @@ class Engine:
     filters_databases: bool = False
 
     @property
+    def store(self) -> Store:
+        """The data file."""
+        return self.data.store
+
+    @property
+    def relations(self) -> Relations:
+        """Finds related records."""
+        return self.data.relations
+
+    @property
     def containers(self) -> Containers:
         """The files in container fields."""
-        return Containers(self.store)
+        return self.data.containers
 
     def now(self) -> datetime:
         """Give the time."""
@@ -85,8 +99,25 @@ class Call:
 
     @property
     def schema(self) -> Schema:
-        """What the file is made of that the request is about."""
-        return self.engine.schema
+        """The file that the path names."""
+        return self.engine.schemas[self.names["database"]]
+
+    def author(self, *, validates: bool = True) -> Author:
+        """Give who works with records in this request."""
+        user = self.user
+        return Author(
+            account=user.account.name,
+            now=self.engine.now(),
+            validates=validates,
+            privileges=user.account.privileges,
+            globals=user.globals,
+            variables=user.variables,
+            facts={"filename": self.schema.name, "layoutname": self.names.get("layout")},
+        )
+
+    def access(self, sight: Sight) -> Access:
+        """Give what the session may do."""
+        return Access(self.user.accounts, self.engine.data.rules, sight)
 
     @property
     def layout(self) -> Layout:

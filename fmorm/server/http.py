@@ -57,6 +57,7 @@ class Reply:
         body: The body.
         delay: Seconds to wait before it is sent.
         drop: How the connection ends instead, None where the reply is sent whole.
+        seconds: How long the work took, None where that is not known.
     """
 
     status: int
@@ -64,6 +65,7 @@ class Reply:
     body: bytes
     delay: float = 0.0
     drop: Drop | None = None
+    seconds: float | None = field(default=None, compare=False)
 
 
 def json_reply(status: int, content: Json, *, host: str, cached: bool = True) -> Reply:

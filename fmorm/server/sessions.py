@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from fmorm.server.schema.parts import Account, Slot
@@ -15,13 +15,28 @@ _TOKEN_BYTES = 26
 
 @dataclass(slots=True)
 class Session:
-    """One log-in: whose it is, when it was last used, its own values of global fields, and the files it may fetch."""
+    """One log-in.
+
+    Attributes:
+        database: The file.
+        accounts: Who it is in each file of the host that has let it in, its own among them.
+        last_used: When it was last used, in seconds.
+        globals: Its own values of global fields.
+        variables: Its `$$` variables, by case-folded name.
+        streams: The files of containers that it may fetch.
+    """
 
     database: str
-    account: Account
+    accounts: Mapping[str, Account]
     last_used: float
-    globals: dict[tuple[str, Slot], str | None] = field(default_factory=dict[tuple[str, Slot], str | None])
+    globals: dict[Slot, str | None] = field(default_factory=dict[Slot, str | None])
+    variables: dict[str, object] = field(default_factory=dict[str, object])
     streams: Streams = field(default_factory=Streams, repr=False)
+
+    @property
+    def account(self) -> Account:
+        """Who it is in its own file."""
+        return self.accounts[self.database]
 
 
 class Sessions:
@@ -36,11 +51,11 @@ class Sessions:
         self._drop_idle()
         return len(self._by_token)
 
-    def open(self, database: str, account: Account) -> str:
+    def open(self, database: str, accounts: Mapping[str, Account]) -> str:
         """Begin a session and give its token."""
         self._drop_idle()
         token = secrets.token_hex(_TOKEN_BYTES)
-        self._by_token[token] = Session(database, account, self._clock())
+        self._by_token[token] = Session(database, accounts, self._clock())
         return token
 
     def use(self, token: str) -> Session | None:
@@ -64,9 +79,10 @@ class Sessions:
         """End one session."""
         self._by_token.pop(token, None)
 
-    def close_all(self) -> None:
-        """End every session."""
-        self._by_token.clear()
+    def close_all(self, database: str | None = None) -> None:
+        """End every session, or every one of a file."""
+        kept = {} if database is None else self._by_token
+        self._by_token = {token: one for token, one in kept.items() if one.database != database}
 
     def _is_idle(self, session: Session) -> bool:
         return self._clock() - session.last_used >= self._idle_seconds

@@ -66,7 +66,7 @@ def values_of(one: ValueList, store: Store, relations: Relations) -> tuple[str, 
 def _rows(one: ValueList, store: Store, relations: Relations, owner: int | None) -> list[SqlRow]:
     fields = [placed for placed in (one.field, one.second) if placed]
     columns = [column for placed in fields for column in _columns(placed)]
-    sql = f"SELECT {', '.join(columns)} FROM {quoted(fields[0].occurrence.table.name)}"
+    sql = f"SELECT {', '.join(columns)} FROM {quoted(fields[0].occurrence.table.stored_as)}"
     if one.related_from is None:
         return store.rows(sql)
     if owner is None:

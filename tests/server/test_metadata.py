@@ -12,7 +12,7 @@ from server.client import BASE, basic
 from server.club import CLUB, Member
 
 from fmorm.server import App, Request, Schema, SchemaError, load_schema
-from fmorm.server.schema.parts import Layout, Placed
+from fmorm.server.schema.parts import Layout, Placed, SummaryOf, Validation
 
 
 @pytest.fixture(scope="module")
@@ -136,11 +136,11 @@ def looked_at(schema: Schema, **options: Any) -> Schema:
     ("options", "member", "value"),
     [
         ({"calculation": "1 + 1"}, "type", "calculation"),
-        ({"summary": "total of Rank"}, "type", "summary"),
-        ({"max_length": 20}, "maxCharacters", 20),
-        ({"four_digit_year": True}, "fourDigitYear", True),
-        ({"time_of_day": True}, "timeOfDay", True),
-        ({"numeric": True}, "numeric", True),
+        ({"summary": SummaryOf("total", "Rank")}, "type", "summary"),
+        ({"validation": Validation(max_length=20)}, "maxCharacters", 20),
+        ({"validation": Validation(four_digit_year=True)}, "fourDigitYear", True),
+        ({"validation": Validation(time_of_day=True)}, "timeOfDay", True),
+        ({"validation": Validation(numeric=True)}, "numeric", True),
     ],
 )
 def test_options_of_fields_are_told(
@@ -175,7 +175,7 @@ class TestPortals:
 
     def test_what_the_layout_says_is_kept(self, schema: Schema) -> None:
         portal = schema.layouts["member"].portals[0]
-        assert (portal.filter, portal.allow_delete, portal.initial) == ("fees::Year > 2000", False, 2)
+        assert (portal.filter, portal.allow_delete, portal.initial) == ("fees::Year > 0", False, 2)
         assert schema.layouts["plain"].portals[0].allow_delete is True
 
     def test_a_portal_that_allows_no_deletion_keeps_its_rows(self, club: Member) -> None:

@@ -96,7 +96,7 @@ def test_a_changed_record_changes_the_list(club: Member) -> None:
 
 def test_a_sort_may_ask_for_the_order_of_a_list(app: App, club: Member) -> None:
     engine = app._engine  # pyright: ignore[reportPrivateUsage]  # to see what finds are given
-    call = Call(engine, app.requests[-1][0], {"layout": "plain"}, {})
+    call = Call(engine, app.requests[-1][0], {"database": "club", "layout": "plain"}, {})
     assert SortWish("Kind", "Kinds").on(call).values == ("junior", "adult", "-", "senior")
     assert SortWish("Kind", "Years").on(call).values == ("900", "2024", "2025")
     assert SortWish("Kind", "descend").on(call).values is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from fmorm.server.schema.fields import check_formula
 from fmorm.server.schema.parts import (
     MISSING,
     Layout,
@@ -67,7 +68,7 @@ class LayoutReader:
             sort=tuple(self._sort_key(part, occurrence, one) for one in part.names("sort")),
             rows=part.count("rows"),
             initial=part.count("initial") or 1,
-            filter=part.text("filter", ""),
+            filter=_read_filter(part),
             allow_delete=part.flag("allow_delete", default=True),
         )
 
@@ -139,3 +140,10 @@ def _names(fields: Iterable[Placed], portals: Iterable[Portal]) -> dict[str, Pla
         names[placed.name.casefold()] = placed
         names[f"{placed.occurrence.name}::{placed.field.name}".casefold()] = placed
     return {name: placed for name, placed in names.items() if not placed.is_missing}
+
+
+def _read_filter(part: Section) -> str | None:
+    if "filter" not in part:
+        return None
+    check_formula(part, "filter")
+    return part.text("filter")

@@ -6,7 +6,8 @@ from fmorm.server import refusals
 from fmorm.server.calls import Call
 from fmorm.server.exact import Json
 from fmorm.server.refusals import Refusal
-from fmorm.server.verbs.logins import account_of, check_credentials
+from fmorm.server.schema.parts import Account
+from fmorm.server.verbs.logins import check_credentials, read_sign_in
 
 _FORMATS = {"dateFormat": "MM/dd/yyyy", "timeFormat": "HH:mm:ss", "timeStampFormat": "MM/dd/yyyy HH:mm:ss"}
 
@@ -23,9 +24,15 @@ def product_info(call: Call) -> Json:
 def databases(call: Call) -> Json:
     """`GET /databases`: the names of all open files or, where the list is filtered, of those that the account opens."""
     call.query_parameters().finish()
-    names = [call.schema.name] if call.engine.host.is_open else []
+    names = [name for name in call.engine.schemas if call.engine.host.is_open(name)]
     if call.engine.filters_databases:
         check_credentials(call)
-        if account_of(call) is None:
+        sign_in = read_sign_in(call)
+        names = [name for name in names if _opens(sign_in(call.engine.schemas[name]))]
+        if not names:
             raise Refusal(refusals.BAD_ACCOUNT)
     return {"databases": [{"name": name} for name in names]}
+
+
+def _opens(account: Account | None) -> bool:
+    return account is not None and account.privileges.data_api

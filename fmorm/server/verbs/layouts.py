@@ -11,7 +11,7 @@ from fmorm.server.refusals import Refusal
 from fmorm.server.schema.folders import Folder, Item, listed
 from fmorm.server.schema.graph import find_path
 from fmorm.server.schema.parts import Field, Layout, Placed, ValueList
-from fmorm.server.store.records import mod_id_of
+from fmorm.server.store.rows import mod_id_of
 from fmorm.server.value_lists import entries
 from fmorm.server.values.cells import Kind
 from fmorm.server.writing import record_number
@@ -86,12 +86,12 @@ def _field(placed: Placed) -> Json:
         **_value_list_name(placed),
         "global": _is_global(placed),
         "autoEnter": field.auto_enter is not None,
-        "fourDigitYear": field.four_digit_year,
+        "fourDigitYear": field.validation.four_digit_year,
         "maxRepeat": field.repetitions,
-        "maxCharacters": field.max_length,
-        "notEmpty": field.required,
-        "numeric": field.numeric,
-        "timeOfDay": field.time_of_day,
+        "maxCharacters": field.validation.max_length,
+        "notEmpty": field.validation.required,
+        "numeric": field.validation.numeric,
+        "timeOfDay": field.validation.time_of_day,
         "repetitionStart": look.first,
         "repetitionEnd": placed.repetitions[-1],
     }

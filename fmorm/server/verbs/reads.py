@@ -9,9 +9,10 @@ from fmorm.server.exact import Json
 from fmorm.server.finds.foundset import Found, all_records, found_records
 from fmorm.server.finds.requests import read_requests
 from fmorm.server.parameters import Parameters
+from fmorm.server.records.sight import Sight
 from fmorm.server.refusals import Refusal, required
 from fmorm.server.showing import sort_keys, take_page, take_sort, take_wish
-from fmorm.server.store.records import mod_id_of
+from fmorm.server.store.rows import mod_id_of
 from fmorm.server.writing import record_number
 
 
@@ -24,7 +25,8 @@ def get_record(call: Call) -> Json:
     record_id = record_number(call.names["record"])
     if mod_id_of(call.engine.store, table, record_id) is None:
         raise Refusal(refusals.RECORD_MISSING)
-    return records_answer(call, showing, Found([record_id], 1, call.engine.store.count(table)))
+    call.access(Sight(call.engine.data, call.author())).check("view", table, record_id)
+    return records_answer(call, showing, Found([record_id], 1, call.engine.store.count(table), [record_id]))
 
 
 def get_range(call: Call) -> Json:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from fmorm.server import refusals
 from fmorm.server.calls import Call
 from fmorm.server.exact import Json, as_array
 from fmorm.server.parameters import Parameters
-from fmorm.server.refusals import Refusal, malformed, required
-from fmorm.server.store.records import Author, Records
+from fmorm.server.records.records import Records
+from fmorm.server.refusals import malformed, required
 from fmorm.server.values.moments import DateForm
 from fmorm.server.writing import Writer, record_number
 
@@ -57,7 +56,7 @@ def duplicate(call: Call) -> Json:
     table, record_id = call.layout.occurrence.table, record_number(call.names["record"])
     with call.engine.store.transaction():
         writer.mod_id(table, record_id)
-        new_id = writer.records.duplicate(table, record_id)
+        new_id = writer.duplicate(record_id)
     return {"recordId": str(new_id), "modId": "0"}
 
 
@@ -86,14 +85,12 @@ def writer_of(
     """Make the writer of a request.
 
     Raises:
-        Refusal: There is no such layout, or the account may not write.
+        Refusal: There is no such layout.
     """
-    layout, now = call.layout, call.engine.now()
-    if not call.user.account.may_write:
-        raise Refusal(refusals.RECORD_DENIED)
-    records = Records(call.engine.store, Author(call.user.account.name, now, validates=validates))
-    form = form or DateForm(iso=False, today=now.date())
-    return Writer(call.engine, layout, records, form, prohibits=prohibits)
+    layout = call.layout
+    records = Records(call.engine.data, call.author(validates=validates))
+    form = form or DateForm(iso=False, today=call.engine.now().date())
+    return Writer(call.engine, layout, records, form, call.access(records.sight), prohibits=prohibits)
 
 
 def _take_options(parameters: Parameters) -> tuple[bool, bool]:
