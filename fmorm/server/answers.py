@@ -104,7 +104,15 @@ def _first_related(call: Call, path: Path, select: str, record_id: int) -> SqlRo
     return () if first is None else call.engine.store.rows(f"{select} (?)", [first])[0][2:]
 
 
-def records_answer(call: Call, showing: Showing, found: Found) -> Json:
+def field_values(
+    call: Call, table: Table, fields: tuple[Placed, ...], form: DateForm, record_id: int
+) -> Mapping[str, Json]:
+    """Give fields of one record, which must be there."""
+    view = _view(table, fields)
+    return view.fields(call, form, next(view.rows(call, [record_id])))
+
+
+def records_answer(call: Call, showing: Showing, found: Found) -> Mapping[str, Json]:
     """Give the `response` of everything that answers with records."""
     layout = showing.layout
     info: Json = {

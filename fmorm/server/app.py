@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -19,6 +18,8 @@ from fmorm.server.refusals import Refusal
 from fmorm.server.relations import Relations
 from fmorm.server.routes import Arrival, arrive
 from fmorm.server.schema.parts import Schema
+from fmorm.server.scripts.asked import may_ask
+from fmorm.server.scripts.code import Code
 from fmorm.server.sessions import Session, Sessions
 from fmorm.server.store.files import open_store
 from fmorm.server.store.records import Author
@@ -37,11 +38,12 @@ logger = logging.getLogger("fmorm.server")
 class App:
     """A FileMaker Data API over one embedded file.
 
-    It does no input or output but SQLite's, and may be called from any thread: requests are answered one
-    after another.
+    It does no input or output but SQLite's and that of scripts, and may be called from any thread: requests are
+    answered one after another, and others while a script runs.
 
     Args:
         schema: What the file is made of.
+        code: Its scripts and custom functions.
         data: Where its records are kept: the path of a SQLite file, or `:memory:`.
         clock: Gives the time in seconds, as `time.time` does.
         session_seconds: How long a session may be idle.
@@ -62,6 +64,7 @@ class App:
         self,
         schema: Schema,
         *,
+        code: Code | None = None,
         data: str = ":memory:",
         clock: Callable[[], float] = time.time,
         session_seconds: float = _IDLE_SECONDS,
@@ -72,7 +75,6 @@ class App:
     ) -> None:
         self.requests: deque[tuple[Request, Reply]] = deque(maxlen=_REMEMBERED)
         self._host = host
-        self._lock = threading.Lock()
         first_author = Author(_FIRST_ACCOUNT, local_time(clock()))
         store = open_store(schema, data, lambda new: enter_samples(schema, new, first_author))
         self._engine = Engine(
@@ -82,7 +84,9 @@ class App:
             Sessions(clock, session_seconds),
             clock,
             streaming=Streaming(relative_redirects, authenticated_streaming),
+            code=code or Code(),
         )
+        self._lock = self._engine.lock
         self.faults = Faults(self._engine, self._lock, host)
         self._control = Control(self.faults, lambda: self.session_count) if control else None
 
@@ -102,6 +106,10 @@ class App:
             reply = self.faults.answered(request, self._answer)
             self.requests.append(masked(request, reply))
         return reply
+
+    def may_run_script(self, request: Request) -> bool:
+        """Tell whether a request may run a script, which may be slow: whoever must not wait has a thread handle it."""
+        return bool(self._engine.code.scripts) and may_ask(request)
 
     def close(self) -> None:
         """End all sessions and close the data file."""

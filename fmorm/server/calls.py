@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from fmorm.server.parameters import Parameters
 from fmorm.server.refusals import Refusal, bad_parameter
 from fmorm.server.relations import Relations
 from fmorm.server.schema.parts import Layout, Schema
+from fmorm.server.scripts.code import Code
 from fmorm.server.sessions import Session, Sessions
 from fmorm.server.signing_in import SignIns
 from fmorm.server.store.containers import Containers
@@ -31,7 +33,12 @@ def local_time(seconds: float) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What all requests share."""
+    """What all requests share.
+
+    Attributes:
+        code: The file's scripts and custom functions.
+        lock: Who holds it may use the store and what belongs to sessions.
+    """
 
     schema: Schema
     store: Store
@@ -41,6 +48,8 @@ class Engine:
     host: Host = field(default_factory=Host)
     sign_ins: SignIns = field(default_factory=SignIns)
     streaming: Streaming = field(default_factory=Streaming)
+    code: Code = field(default_factory=Code)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def containers(self) -> Containers:

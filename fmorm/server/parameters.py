@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from fmorm.server import refusals
 from fmorm.server.exact import NotJson, as_array, as_object, loads
-from fmorm.server.refusals import Refusal, bad_parameter, malformed
+from fmorm.server.refusals import bad_parameter, malformed
 from fmorm.server.values.moments import DateForm
 
 _WHOLE = re.compile(r"[0-9]{1,30}")
 _LARGEST = 2**63 - 1
 """What SQLite can count to; clients send limits far beyond any table to mean *all*."""
 _ISO_DATES = 2
-_SCRIPTS = ("script", "script.prerequest", "script.presort")
 
 
 class Parameters:
@@ -93,18 +91,6 @@ class Parameters:
         if text not in {"0", "1", "2"}:
             raise malformed("dateformats", f"option: {text}")
         return DateForm(iso=int(text) == _ISO_DATES, today=today)
-
-    def take_scripts(self) -> None:
-        """Take the script parameters.
-
-        Raises:
-            Refusal: A script is asked for; an embedded file has none.
-        """
-        wanted = [name for name in _SCRIPTS if self.take_text(name)]
-        for name in _SCRIPTS:
-            self.take_text(f"{name}.param")
-        if wanted:
-            raise Refusal(refusals.SCRIPT_MISSING)
 
     def finish(self) -> None:
         """Refuse what nobody took."""

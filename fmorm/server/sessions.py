@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from fmorm.server.schema.parts import Account, Slot
 from fmorm.server.streams import Streams
@@ -15,13 +17,22 @@ _TOKEN_BYTES = 26
 
 @dataclass(slots=True)
 class Session:
-    """One log-in: whose it is, when it was last used, its own values of global fields, and the files it may fetch."""
+    """One log-in: whose it is, when it was last used, its own values of global fields, and the files it may fetch.
+
+    Attributes:
+        variables: The `$$` variables of its scripts.
+        turn: Held by the request that runs scripts.
+        is_closed: Whether it has ended while it may be in use.
+    """
 
     database: str
     account: Account
     last_used: float
     globals: dict[tuple[str, Slot], str | None] = field(default_factory=dict[tuple[str, Slot], str | None])
     streams: Streams = field(default_factory=Streams, repr=False)
+    variables: dict[str, Any] = field(default_factory=dict[str, Any], repr=False)
+    turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    is_closed: bool = False
 
 
 class Sessions:
@@ -62,14 +73,19 @@ class Sessions:
 
     def close(self, token: str) -> None:
         """End one session."""
-        self._by_token.pop(token, None)
+        session = self._by_token.pop(token, None)
+        if session is not None:
+            session.is_closed = True
 
     def close_all(self) -> None:
         """End every session."""
+        for session in self._by_token.values():
+            session.is_closed = True
         self._by_token.clear()
 
     def _is_idle(self, session: Session) -> bool:
-        return self._clock() - session.last_used >= self._idle_seconds
+        is_busy = session.turn.locked()  # a session is not idle while a script runs
+        return not is_busy and self._clock() - session.last_used >= self._idle_seconds
 
     def _drop_idle(self) -> None:
         self._by_token = {token: one for token, one in self._by_token.items() if not self._is_idle(one)}

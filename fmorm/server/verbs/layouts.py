@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from fmorm.server import refusals
 from fmorm.server.calls import Call
 from fmorm.server.exact import Json
-from fmorm.server.refusals import Refusal
 from fmorm.server.schema.parts import Placed
 from fmorm.server.values.cells import Kind
 
@@ -19,18 +17,13 @@ def layouts(call: Call) -> Json:
 
 
 def scripts(call: Call) -> Json:
-    """`GET /databases/{db}/scripts`: an embedded file has none."""
+    """`GET /databases/{db}/scripts`, in the order in which they were registered."""
     call.query_parameters().finish()
-    return {"scripts": []}
+    return {"scripts": [_script(name) for name in call.engine.code.scripts]}
 
 
-def run_script(call: Call) -> Json:
-    """`GET /databases/{db}/layouts/{layout}/script/{script}`."""
-    parameters = call.query_parameters()
-    parameters.take_text("script.param")
-    parameters.finish()
-    _ = call.layout  # a missing layout is noticed before a missing script
-    raise Refusal(refusals.SCRIPT_MISSING)
+def _script(name: str) -> Json:
+    return {"name": name, "isFolder": False}
 
 
 def metadata(call: Call) -> Json:
