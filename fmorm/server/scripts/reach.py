@@ -20,7 +20,8 @@ class Reach(Layout):
 
     def place(self, name: str) -> tuple[Placed, int | None] | None:
         """Find `Field`, `Field(2)` or `occurrence::Field`; case does not count."""
-        owner, _, label = name.rpartition("::")
+        owner, separator, label = name.rpartition("::")
+        owner = owner if separator else self.occurrence.name
         return find_placed(_names(self.schema, self.occurrence, owner.casefold()), label)
 
     def field(self, name: str) -> tuple[Placed, int]:
@@ -56,12 +57,12 @@ def reach_of(schema: Schema, occurrence: Occurrence) -> Reach:
 @lru_cache(maxsize=256)
 def _names(schema: Schema, source: Occurrence, owner: str) -> Mapping[str, Placed]:
     """Give the fields of an occurrence by name; of one that nothing leads to, only the global ones."""
-    target = _occurrence(schema, owner) if owner else source
+    target = _occurrence(schema, owner)
     if target is None:
         return {}
     path = find_path(schema.steps, source, target)
     return {
-        name: Placed(target, field, path or (), qualified=bool(owner))
+        name: Placed(target, field, path or (), qualified=True)
         for name, field in target.table.fields.items()
         if path is not None or field.is_global
     }
