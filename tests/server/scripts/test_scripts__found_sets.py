@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -75,13 +76,19 @@ class TestInTheScript:
 
     @pytest.mark.parametrize(
         ("requests", "refusal"),
-        [([], 400), ([{}], 400), ([{"Name": ""}], 400), ([{"No": 1}], 102), ([{"Setting": 1}], 408)],
+        [
+            ("[]", 400),
+            ("[{}]", 400),
+            ('[{"Name": ""}]', 400),
+            ('[{"No": 1}]', 102),
+            ('[{"Setting": 1}]', 408),
+        ],
     )
-    def test_a_find_that_is_refused_leaves_the_found_set(self, run: Any, requests: Any, refusal: int) -> None:
+    def test_a_find_that_is_refused_leaves_the_found_set(self, run: Any, requests: str, refusal: int) -> None:
         def script(run: Run) -> tuple[int, int]:
             run.found_set.find({"Size": ">1"})
             with pytest.raises(ScriptError) as error:
-                run.found_set.find(*requests)
+                run.found_set.find(*json.loads(requests))
             return error.value.code, len(run.found_set)
 
         assert run(script) == (refusal, 2)

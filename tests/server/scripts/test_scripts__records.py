@@ -108,12 +108,12 @@ def test_related_fields_are_those_of_the_first_related_record(agnes: str, run: A
 
 def test_related_records(agnes: str, client: Client, run: Any) -> None:
     def script(run: Run) -> list[str]:
-        assert run.record is not None
-        addresses = run.record.related("person_addresses")
+        record = run.found_set[0]
+        addresses = record.related("person_addresses")
         for number, address in enumerate(addresses):
             address["Zip"] = number
-        assert refused(lambda: run.record and run.record.related("visit")) == 106
-        assert refused(lambda: run.record and run.record.related("person")) == 106
+        assert refused(lambda: record.related("visit")) == 106
+        assert refused(lambda: record.related("person")) == 106
         return [f"{one['City']} {one['city_info::Name']} {one['person::Name']}" for one in addresses]
 
     assert run(script) == ["Ulm Ulm Agnes", "Aix  Agnes"]
@@ -174,14 +174,14 @@ def test_other_values_are_a_mistake_of_the_script(agnes: str, run: Any) -> None:
 
 def test_each_writing_step_is_committed_at_once(agnes: str, client: Client, run: Any) -> None:
     def script(run: Run) -> list[int]:
-        assert run.record is not None
-        seen = [run.record.mod_id]
-        run.record.update({"Name": "x", "Note": "y", "Phone(2)": "2"})
-        seen += [run.record.mod_id]
-        run.record["Name"] = "z"
-        assert refused(lambda: run.record and run.record.update({"Name": "lost", "Born": "no date"})) == 500
+        record = run.found_set[0]
+        seen = [record.mod_id]
+        record.update({"Name": "x", "Note": "y", "Phone(2)": "2"})
+        seen += [record.mod_id]
+        record["Name"] = "z"
+        assert refused(lambda: record.update({"Name": "lost", "Born": "no date"})) == 500
         assert client.fields("1")["Name"] == "z", "others see it"
-        return [*seen, run.record.mod_id]
+        return [*seen, record.mod_id]
 
     assert run(script) == [0, 1, 2]
 
@@ -280,4 +280,8 @@ class TestGlobals:
 
     def test_what_the_client_has_set_is_there(self, client: Client, agnes: str, run: Any) -> None:
         client.call("PATCH", "/databases/people/globals", {"globalFields": {"Person::Setting": "x"}})
-        assert run(lambda run: run.globals["Person::Setting"]) == "x"
+
+        def script(run: Run) -> str:
+            return run.globals["Person::Setting"]
+
+        assert run(script) == "x"

@@ -122,7 +122,7 @@ def test_scripts_of_a_post_and_a_patch_may_stand_in_the_query(
 
 
 def test_a_scripts_parameter_in_the_body_goes_before_that_in_the_query(client: Client, visits: None) -> None:
-    body = {"fieldData": {}, "script": "Tell", "script.param": "body"}
+    body = b'{"fieldData":{},"script":"Tell","script.param":"body"}'
     answer = client.call("POST", "records", body, **{"script": "Fail", "script.param": "query"})
     assert answer.response["scriptResult"] == "body"
 
@@ -144,7 +144,7 @@ def test_a_parameter_is_one_text(client: Client, code: Code, parameter: object, 
 
 
 def test_a_parameter_that_is_no_text_is_refused(client: Client, log: list[str]) -> None:
-    body = {"fieldData": {"Code": "1"}, "script": "Tell", "script.param": {"a": 1}}
+    body = b'{"fieldData":{"Code":"1"},"script":"Tell","script.param":{"a":1}}'
     assert client.call("POST", "records", body).status == 400
     assert log == []
     assert client.call("GET", "records").records == []
