@@ -7,6 +7,7 @@ for each client. While a script runs, other sessions are served.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import TypeAlias
@@ -35,12 +36,16 @@ _MOMENTS = (".prerequest", ".presort", "")
 """When scripts run; what the names of their parameters end with."""
 _FAILED = -1
 """The error of a script whose function has failed, FileMaker's *unknown error*: a guess, FileMaker has no Python."""
+_SIGNS = (b'"script', b"\\u")
+"""What a body holds that asks for a script; its name may be escaped."""
+_IN_TARGET = re.compile("[/?&]script")
 logger = logging.getLogger("fmorm.server")
 
 
 def may_ask(request: Request) -> bool:
     """Tell whether a request may ask for a script; those that do not may be taken for ones that do."""
-    return "script" in unquote(request.target) or b"script" in request.body or b"\\u" in request.body
+    is_in_body = any(sign in request.body for sign in _SIGNS)
+    return is_in_body or _IN_TARGET.search(unquote(request.target)) is not None
 
 
 def take_from_query(call: Call, parameters: Parameters) -> Parameters:

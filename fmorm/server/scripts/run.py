@@ -122,7 +122,8 @@ class Run:
             script = self._window.scripts.get(name)
             if script is None:
                 raise Refusal(refusals.SCRIPT_MISSING)
-        return script(Run(self._window, name, as_text(parameter), self.record))
+        result = script(Run(self._window, name, as_text(parameter), self.record))
+        return as_text(result) or None
 
     def _occurrence(self, layout: str | None) -> Occurrence:
         if layout is None:
