@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from fmorm.server import refusals, signing_in
 from fmorm.server.calls import Call, Engine, local_time
@@ -14,16 +14,16 @@ from fmorm.server.exchanges import masked
 from fmorm.server.faults.control import Control
 from fmorm.server.faults.faults import Faults
 from fmorm.server.http import Reply, Request, json_reply
+from fmorm.server.records.author import Author
+from fmorm.server.records.data import Data, data_of
+from fmorm.server.records.samples import enter_samples
 from fmorm.server.refusals import Refusal
-from fmorm.server.relations import Relations
 from fmorm.server.routes import Arrival, arrive
-from fmorm.server.schema.parts import Schema
+from fmorm.server.schema.schema import Schema
 from fmorm.server.scripts.asked import may_ask
 from fmorm.server.scripts.code import Code
 from fmorm.server.sessions import Session, Sessions
-from fmorm.server.store.files import open_store
-from fmorm.server.store.records import Author
-from fmorm.server.store.samples import enter_samples
+from fmorm.server.store.files import Store, open_store
 from fmorm.server.streams import Streaming
 
 _IDLE_SECONDS = 15 * 60
@@ -36,15 +36,15 @@ logger = logging.getLogger("fmorm.server")
 
 
 class App:
-    """A FileMaker Data API over one embedded file.
+    """A FileMaker Data API over embedded files.
 
     It does no input or output but SQLite's and that of scripts, and may be called from any thread: requests are
     answered one after another, and others while a script runs.
 
     Args:
-        schema: What the file is made of.
-        code: Its scripts and custom functions.
-        data: Where its records are kept: the path of a SQLite file, or `:memory:`.
+        schema: What the file is made of, or several files.
+        code: Their scripts and custom functions.
+        data: Where the records of all of them are kept: the path of a SQLite file, or `:memory:`.
         clock: Gives the time in seconds, as `time.time` does.
         session_seconds: How long a session may be idle.
         host: The name under which replies speak of the server.
@@ -62,7 +62,7 @@ class App:
 
     def __init__(
         self,
-        schema: Schema,
+        schema: Schema | Sequence[Schema],
         *,
         code: Code | None = None,
         data: str = ":memory:",
@@ -75,16 +75,16 @@ class App:
     ) -> None:
         self.requests: deque[tuple[Request, Reply]] = deque(maxlen=_REMEMBERED)
         self._host = host
+        code = code or Code()
+        schemas = [schema] if isinstance(schema, Schema) else list(schema)
         first_author = Author(_FIRST_ACCOUNT, local_time(clock()))
-        store = open_store(schema, data, lambda new: enter_samples(schema, new, first_author))
         self._engine = Engine(
-            schema,
-            store,
-            Relations(schema, store),
+            {one.name: one for one in schemas},
+            _open_data(schemas, data, first_author, code),
             Sessions(clock, session_seconds),
             clock,
             streaming=Streaming(relative_redirects, authenticated_streaming),
-            code=code or Code(),
+            code=code,
         )
         self._lock = self._engine.lock
         self.faults = Faults(self._engine, self._lock, host)
@@ -119,14 +119,14 @@ class App:
         self.faults.end_waits()
 
     @property
-    def schema(self) -> Schema:
-        """What the file is made of."""
-        return self._engine.schema
+    def schemas(self) -> Mapping[str, Schema]:
+        """What the files are made of, by name."""
+        return self._engine.schemas
 
     @property
     def databases(self) -> list[str]:
         """The names of the files that are hosted."""
-        return [self._engine.schema.name]
+        return list(self._engine.schemas)
 
     @property
     def session_count(self) -> int:
@@ -141,7 +141,7 @@ class App:
     def _answer(self, request: Request) -> Reply:
         try:
             if request.target.startswith(signing_in.PLACES):
-                return signing_in.answer(request, self._engine.schema, self._engine.sign_ins)
+                return signing_in.answer(request, self._engine.schemas.values(), self._engine.sign_ins)
             return self._do(request)
         except Refusal as refusal:
             return json_reply(refusal.status, refusal.content(), host=self._host)
@@ -164,7 +164,7 @@ class App:
 
     def _session(self, request: Request, arrival: Arrival) -> Session:
         if "database" in arrival.names:
-            self._engine.host.check_open()
+            self._engine.host.check_open(arrival.names["database"])
         header = request.headers.get("authorization", "")
         if not header:
             missing = "Request validation failed: Parameter (Authorization) is required"
@@ -174,3 +174,12 @@ class App:
         if session is None or session.database != arrival.names.get("database", session.database):
             raise Refusal(refusals.BAD_TOKEN)
         return session
+
+
+def _open_data(schemas: Sequence[Schema], path: str, author: Author, code: Code) -> Data:
+    """Open the data file, and enter the sample rows of the files that are new in it."""
+
+    def fill(store: Store, new: Schema) -> None:
+        enter_samples(new, data_of(schemas, store, code.functions), author)
+
+    return data_of(schemas, open_store(schemas, path, fill), code.functions)

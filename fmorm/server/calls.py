@@ -13,9 +13,14 @@ from fmorm.server.exact import NotJson, as_object, loads
 from fmorm.server.faults.host import Host
 from fmorm.server.http import Request
 from fmorm.server.parameters import Parameters
+from fmorm.server.records.access import Access
+from fmorm.server.records.author import Author
+from fmorm.server.records.data import Data
+from fmorm.server.records.sight import Sight
 from fmorm.server.refusals import Refusal, bad_parameter
 from fmorm.server.relations import Relations
-from fmorm.server.schema.parts import Layout, Schema
+from fmorm.server.schema.parts import Layout
+from fmorm.server.schema.schema import Schema
 from fmorm.server.scripts.code import Code
 from fmorm.server.sessions import Session, Sessions
 from fmorm.server.signing_in import SignIns
@@ -40,9 +45,8 @@ class Engine:
         lock: Who holds it may use the store and what belongs to sessions.
     """
 
-    schema: Schema
-    store: Store
-    relations: Relations
+    schemas: Mapping[str, Schema]
+    data: Data
     sessions: Sessions
     clock: Callable[[], float]
     host: Host = field(default_factory=Host)
@@ -52,9 +56,19 @@ class Engine:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
+    def store(self) -> Store:
+        """The data file."""
+        return self.data.store
+
+    @property
+    def relations(self) -> Relations:
+        """Finds related records."""
+        return self.data.relations
+
+    @property
     def containers(self) -> Containers:
         """The files in container fields."""
-        return Containers(self.store)
+        return self.data.containers
 
     def now(self) -> datetime:
         """Give the time."""
@@ -86,6 +100,28 @@ class Call:
         return self.session
 
     @property
+    def schema(self) -> Schema:
+        """The file that the path names."""
+        return self.engine.schemas[self.names["database"]]
+
+    def author(self, *, validates: bool = True) -> Author:
+        """Give who works with records in this request."""
+        user = self.user
+        return Author(
+            account=user.account.name,
+            now=self.engine.now(),
+            validates=validates,
+            privileges=user.account.privileges,
+            globals=user.globals,
+            variables=user.variables,
+            facts={"filename": self.schema.name, "layoutname": self.names.get("layout")},
+        )
+
+    def access(self, sight: Sight) -> Access:
+        """Give what the session may do."""
+        return Access(self.user.accounts, self.engine.data.rules, sight)
+
+    @property
     def layout(self) -> Layout:
         """The layout that the path names."""
         return self.layout_named(self.names["layout"])
@@ -101,7 +137,7 @@ class Call:
 
     def layout_named(self, name: str) -> Layout:
         """Find a layout."""
-        layout = self.engine.schema.layouts.get(name)
+        layout = self.schema.layouts.get(name)
         if layout is None:
             raise Refusal(refusals.LAYOUT_MISSING)
         return layout

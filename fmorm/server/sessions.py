@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from fmorm.server.schema.parts import Account, Slot
 from fmorm.server.streams import Streams
@@ -17,22 +16,32 @@ _TOKEN_BYTES = 26
 
 @dataclass(slots=True)
 class Session:
-    """One log-in: whose it is, when it was last used, its own values of global fields, and the files it may fetch.
+    """One log-in.
 
     Attributes:
-        variables: The `$$` variables of its scripts.
+        database: The file.
+        accounts: Who it is in each file of the host that has let it in, its own among them.
+        last_used: When it was last used, in seconds.
+        globals: Its own values of global fields.
+        variables: Its `$$` variables, by case-folded name.
+        streams: The files of containers that it may fetch.
         turn: Held by the request that runs scripts.
-        is_closed: Whether it has ended while it may be in use.
+        is_closed: Whether it has ended, while a request may still be about it.
     """
 
     database: str
-    account: Account
+    accounts: Mapping[str, Account]
     last_used: float
-    globals: dict[tuple[str, Slot], str | None] = field(default_factory=dict[tuple[str, Slot], str | None])
+    globals: dict[Slot, str | None] = field(default_factory=dict[Slot, str | None])
+    variables: dict[str, object] = field(default_factory=dict[str, object])
     streams: Streams = field(default_factory=Streams, repr=False)
-    variables: dict[str, Any] = field(default_factory=dict[str, Any], repr=False)
     turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
     is_closed: bool = False
+
+    @property
+    def account(self) -> Account:
+        """Who it is in its own file."""
+        return self.accounts[self.database]
 
 
 class Sessions:
@@ -47,11 +56,11 @@ class Sessions:
         self._drop_idle()
         return len(self._by_token)
 
-    def open(self, database: str, account: Account) -> str:
+    def open(self, database: str, accounts: Mapping[str, Account]) -> str:
         """Begin a session and give its token."""
         self._drop_idle()
         token = secrets.token_hex(_TOKEN_BYTES)
-        self._by_token[token] = Session(database, account, self._clock())
+        self._by_token[token] = Session(database, accounts, self._clock())
         return token
 
     def use(self, token: str) -> Session | None:
@@ -77,11 +86,11 @@ class Sessions:
         if session is not None:
             session.is_closed = True
 
-    def close_all(self) -> None:
-        """End every session."""
+    def close_all(self, database: str | None = None) -> None:
+        """End every session, or every one of a file."""
         for session in self._by_token.values():
-            session.is_closed = True
-        self._by_token.clear()
+            session.is_closed |= database in {None, session.database}
+        self._by_token = {token: one for token, one in self._by_token.items() if not one.is_closed}
 
     def _is_idle(self, session: Session) -> bool:
         is_busy = session.turn.locked()  # a session is not idle while a script runs

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from fmorm.server import refusals
 from fmorm.server.calls import Call
-from fmorm.server.refusals import Refusal
+from fmorm.server.records.records import Records
 from fmorm.server.schema.parts import Layout
-from fmorm.server.store.records import Author, Records
 from fmorm.server.values.moments import DateForm
 from fmorm.server.writing import Writer
 
@@ -29,11 +27,9 @@ def writer_of(
         layout: Where it writes; None for the layout that the path names.
 
     Raises:
-        Refusal: There is no such layout, or the account may not write.
+        Refusal: There is no such layout.
     """
-    where, now = layout or call.layout, call.engine.now()
-    if not call.user.account.may_write:
-        raise Refusal(refusals.RECORD_DENIED)
-    records = Records(call.engine.store, Author(call.user.account.name, now, validates=validates))
-    form = form or DateForm(iso=False, today=now.date())
-    return Writer(call.engine, where, records, form, prohibits=prohibits)
+    where = layout or call.layout
+    records = Records(call.engine.data, call.author(validates=validates))
+    form = form or DateForm(iso=False, today=call.engine.now().date())
+    return Writer(call.engine, where, records, form, call.access(records.sight), prohibits=prohibits)

@@ -49,7 +49,10 @@ class Connection(HttpToolsProtocol):
                 )
                 self.transport.abort()
             case "half-close":
-                self.transport.write_eof()
+                try:
+                    self.transport.write_eof()
+                except OSError:  # the client has gone before
+                    self.transport.abort()
             case "hang":
                 pass  # it is the client that ends it, or a restart
 

@@ -33,7 +33,7 @@ class LayoutReader:
         return self._occurrences[name]
 
     def _portal(self, root: Occurrence, key: str, part: Section) -> Portal:
-        part.only("occurrence", "fields", "sort", "rows")
+        part.only("occurrence", "fields", "sort", "rows", "filter")
         occurrence = self._occurrence(part, key)
         path = find_path(self._steps, root, occurrence)
         if not path:
@@ -45,6 +45,7 @@ class LayoutReader:
             fields=tuple(self._place(part, "fields", occurrence, one) for one in part.names("fields")),
             sort=tuple(self._sort_key(part, occurrence, one) for one in part.names("sort")),
             rows=part.count("rows"),
+            filter=part.text("filter") if "filter" in part else None,
         )
 
     def _sort_key(self, part: Section, occurrence: Occurrence, text: str) -> SortKey:

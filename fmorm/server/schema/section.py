@@ -69,6 +69,13 @@ class Section:
             return value
         raise self.mistake("expected a whole number of 1 or more", key)
 
+    def whole(self, key: str, default: int) -> int:
+        """Give a whole number."""
+        value = self._content.get(key, default)
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise self.mistake("expected a whole number", key)
+        return value
+
     def names(self, key: str) -> list[str]:
         """Give a list of texts, empty when it is absent."""
         items = self.items(key)

@@ -100,7 +100,7 @@ class Scripts:
         self._window.found[occurrence] = ids
         self._run("")
         left = still_there(store, occurrence.table, self._left())
-        return Found(left[page.offset - 1 :][: page.limit], len(left), store.count(occurrence.table))
+        return Found(left[page.offset - 1 :][: page.limit], len(left), store.count(occurrence.table), left)
 
     def alone(self) -> Json:
         """Run the script that was asked for by itself; it begins with all records: a guess."""

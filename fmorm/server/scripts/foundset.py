@@ -65,7 +65,7 @@ class FoundSet(Sequence[Record]):
         with window.step():
             asked = read_requests(query, window.reach(self._occurrence), window.form)
             found = found_records(window.call.engine.store, table, asked, [], EVERYTHING)
-            window.found[self._occurrence] = ids = list(found.ids)
+            window.found[self._occurrence] = ids = window.seen(table, found.ids)
             if not ids:
                 raise Refusal(refusals.NOTHING_FOUND)
         return self

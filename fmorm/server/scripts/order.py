@@ -31,6 +31,6 @@ def still_there(store: Store, table: Table, ids: Sequence[int]) -> list[int]:
 def _ids(store: Store, table: Table, ids: Sequence[int], order: str) -> list[int]:
     sql = (
         f"SELECT {ROOT}.{RECORD_ID} FROM json_each(?) AS given "
-        f"JOIN {quoted(table.name)} AS {ROOT} ON {ROOT}.{RECORD_ID} = given.value ORDER BY {order}"
+        f"JOIN {quoted(table.stored_as)} AS {ROOT} ON {ROOT}.{RECORD_ID} = given.value ORDER BY {order}"
     )
     return store.ids(sql, [json.dumps(list(ids))])

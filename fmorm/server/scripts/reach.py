@@ -9,7 +9,8 @@ from functools import lru_cache
 from fmorm.server import refusals
 from fmorm.server.refusals import Refusal
 from fmorm.server.schema.graph import find_path
-from fmorm.server.schema.parts import Layout, Occurrence, Path, Placed, Schema, find_placed
+from fmorm.server.schema.parts import Layout, Occurrence, Path, Placed, find_placed
+from fmorm.server.schema.schema import Schema
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

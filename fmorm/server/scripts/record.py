@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from fmorm.server import refusals
 from fmorm.server.answers import field_values
-from fmorm.server.refusals import Refusal
 from fmorm.server.schema.parts import Occurrence
 from fmorm.server.scripts.texts import Value, as_text
-from fmorm.server.store.records import mod_id_of
 
 if TYPE_CHECKING:
     from fmorm.server.scripts.window import Window
@@ -52,7 +49,12 @@ class Record:
             placed, repetition = self._window.reach(self._occurrence).field(field)
             self._there()
             values = field_values(
-                self._window.call, self._occurrence.table, (placed,), self._window.form, self.id
+                self._window.call,
+                self._window.form,
+                self._occurrence.table,
+                (placed,),
+                self.id,
+                self._window.summed(self._occurrence, placed.field),
             )
             label = next(label for label, slot in placed.labels if slot.repetition == repetition)
             return str(values[label])
@@ -102,7 +104,7 @@ class Record:
         """
         with self._window.writing(self._occurrence) as writer:
             self._there()
-            new_id = writer.records.duplicate(self._occurrence.table, self.id)
+            new_id = writer.duplicate(self.id)
         self._window.note_new(self._occurrence, new_id)
         return Record(self._window, self._occurrence, new_id)
 
@@ -124,8 +126,5 @@ class Record:
         return [Record(self._window, path[-1].target, one) for one in ids]
 
     def _there(self) -> int:
-        """Give the mod id of the record, which must be there."""
-        mod_id = mod_id_of(self._window.call.engine.store, self._occurrence.table, self.id)
-        if mod_id is None:
-            raise Refusal(refusals.RECORD_MISSING)
-        return mod_id
+        """Give the mod id of the record, which must be there for the account."""
+        return self._window.check_seen(self._occurrence.table, self.id)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from fmorm.server import refusals
 from fmorm.server.refusals import Refusal
 from fmorm.server.schema.parts import Occurrence
 from fmorm.server.scripts.foundset import FoundSet
-from fmorm.server.scripts.global_fields import Globals
+from fmorm.server.scripts.global_fields import Globals, Variables
 from fmorm.server.scripts.record import Record
 from fmorm.server.scripts.texts import Value, as_text
 from fmorm.server.scripts.window import Window
@@ -60,9 +59,9 @@ class Run:
         return FoundSet(self._window, self._window.layout.occurrence)
 
     @property
-    def variables(self) -> dict[str, Any]:
+    def variables(self) -> Variables:
         """The `$$` variables, which last as long as the session; they hold whatever scripts put into them."""
-        return self._window.call.user.variables
+        return Variables(self._window.call.user.variables)
 
     @property
     def error(self) -> int:

@@ -5,18 +5,22 @@ A script runs without the app's lock, so that it may be slow; each step of it ta
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from threading import Lock
 
+from fmorm.server import refusals
 from fmorm.server.calls import Call
 from fmorm.server.finds.foundset import all_records
+from fmorm.server.records.access import Access
+from fmorm.server.records.sight import Sight
 from fmorm.server.refusals import Refusal
-from fmorm.server.schema.parts import Layout, Occurrence, Table
+from fmorm.server.schema.parts import Field, Layout, Occurrence, Table
 from fmorm.server.scripts.code import Script
 from fmorm.server.scripts.errors import ScriptError, Stopped
 from fmorm.server.scripts.order import EVERYTHING
 from fmorm.server.scripts.reach import Reach, reach_of
+from fmorm.server.store.rows import mod_id_of
 from fmorm.server.values.moments import DateForm
 from fmorm.server.writers import writer_of
 from fmorm.server.writing import Writer
@@ -50,7 +54,7 @@ class Window:
 
     def reach(self, occurrence: Occurrence) -> Reach:
         """Give all that can be seen from an occurrence."""
-        return reach_of(self.call.engine.schema, occurrence)
+        return reach_of(self.call.schema, occurrence)
 
     def go_to(self, layout: Layout) -> None:
         """Make a layout the current one."""
@@ -111,8 +115,35 @@ class Window:
         return self.found[occurrence]
 
     def all_ids(self, table: Table) -> list[int]:
-        """Give all records; whoever asks holds the app's lock."""
-        return list(all_records(self.call.engine.store, table, [], EVERYTHING).ids)
+        """Give all records that the account may see; whoever asks holds the app's lock."""
+        return self.seen(table, all_records(self.call.engine.store, table, [], EVERYTHING).ids)
+
+    def summed(self, occurrence: Occurrence, field: Field) -> Sequence[int]:
+        """Give the records that a summary field tells of, and none for other fields; whoever asks holds the lock."""
+        if field.summary is None:
+            return ()
+        ids = self.found.get(occurrence)
+        return self.all_ids(occurrence.table) if ids is None else ids
+
+    def seen(self, table: Table, ids: Sequence[int]) -> list[int]:
+        """Give those records that the account may see; whoever asks holds the app's lock."""
+        return self._access.seen(table, ids)
+
+    def check_seen(self, table: Table, record_id: int) -> int:
+        """Give the mod id of a record.
+
+        Raises:
+            Refusal: There is no such record, or the account may not see it.
+        """
+        mod_id = mod_id_of(self.call.engine.store, table, record_id)
+        if mod_id is None:
+            raise Refusal(refusals.RECORD_MISSING)
+        self._access.check("view", table, record_id)
+        return mod_id
+
+    @property
+    def _access(self) -> Access:
+        return self.call.access(Sight(self.call.engine.data, self.call.author()))
 
     def note_new(self, occurrence: Occurrence, record_id: int) -> None:
         """Put a new record at the end of its found set."""

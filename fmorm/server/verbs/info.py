@@ -17,4 +17,4 @@ def product_info(call: Call) -> Json:
 def databases(call: Call) -> Json:
     """`GET /databases`: the names of all open files, to anyone, as with the server's list not filtered."""
     call.query_parameters().finish()
-    return {"databases": [{"name": call.engine.schema.name}] if call.engine.host.is_open else []}
+    return {"databases": [{"name": name} for name in call.engine.schemas if call.engine.host.is_open(name)]}

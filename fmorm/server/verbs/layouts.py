@@ -13,7 +13,7 @@ from fmorm.server.values.cells import Kind
 def layouts(call: Call) -> Json:
     """`GET /databases/{db}/layouts`; the table is the empty text, as real servers answer."""
     call.query_parameters().finish()
-    return {"layouts": [{"name": name, "table": ""} for name in call.engine.schema.layouts]}
+    return {"layouts": [{"name": name, "table": ""} for name in call.schema.layouts]}
 
 
 def scripts(call: Call) -> Json:
@@ -51,8 +51,8 @@ def _field(placed: Placed) -> Json:
         "fourDigitYear": False,
         "maxRepeat": field.repetitions,
         "maxCharacters": 0,
-        "notEmpty": field.required,
-        "numeric": field.numeric,
+        "notEmpty": field.validation.required,
+        "numeric": field.validation.numeric,
         "timeOfDay": False,
         "repetitionStart": 1,
         "repetitionEnd": field.repetitions,

@@ -11,11 +11,12 @@ from fmorm.server.exact import Json
 from fmorm.server.finds.foundset import Found, Page, all_records, found_records
 from fmorm.server.finds.requests import read_requests
 from fmorm.server.parameters import Parameters
+from fmorm.server.records.sight import Sight
 from fmorm.server.refusals import Refusal
 from fmorm.server.schema.parts import SortKey
 from fmorm.server.scripts.asked import scripts_of
 from fmorm.server.showing import take_page, take_showing, take_sort
-from fmorm.server.store.records import mod_id_of
+from fmorm.server.store.rows import mod_id_of
 from fmorm.server.writing import record_number
 
 
@@ -28,15 +29,17 @@ def get_record(call: Call) -> Json:
         scripts.before()
         record_id = _checked(call)
         scripts.after_record(record_id)
-        found = Found([_checked(call)], 1, call.engine.store.count(call.layout.occurrence.table))
+        _checked(call)
+        found = Found([record_id], 1, call.engine.store.count(call.layout.occurrence.table), [record_id])
         return scripts.answer(records_answer(call, showing, found))
 
 
 def _checked(call: Call) -> int:
-    """Give the id of the record that the path names, which must be there."""
-    record_id = record_number(call.names["record"])
-    if mod_id_of(call.engine.store, call.layout.occurrence.table, record_id) is None:
+    """Give the id of the record that the path names, which must be there for the account."""
+    table, record_id = call.layout.occurrence.table, record_number(call.names["record"])
+    if mod_id_of(call.engine.store, table, record_id) is None:
         raise Refusal(refusals.RECORD_MISSING)
+    call.access(Sight(call.engine.data, call.author())).check("view", table, record_id)
     return record_id
 
 

@@ -67,7 +67,7 @@ def duplicate(call: Call) -> Json:
         table, record_id = call.layout.occurrence.table, record_number(call.names["record"])
         with call.engine.store.transaction():
             writer.mod_id(table, record_id)
-            new_id = writer.records.duplicate(table, record_id)
+            new_id = writer.duplicate(record_id)
         scripts.after_record(new_id)
         return scripts.answer({"recordId": str(new_id), "modId": "0"})
 

@@ -5,26 +5,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
 
 from fmorm.server.exact import as_array
+from fmorm.server.records.author import Author
+from fmorm.server.records.data import Data
+from fmorm.server.records.entering import serial_name
+from fmorm.server.records.records import Records
 from fmorm.server.refusals import Refusal
-from fmorm.server.schema.parts import AutoEnter, Schema, Slot, Table
+from fmorm.server.schema.fields import written
+from fmorm.server.schema.parts import Serial, Slot, Table
+from fmorm.server.schema.schema import Schema
 from fmorm.server.schema.section import SchemaError
 from fmorm.server.store.columns import quoted, value_column
 from fmorm.server.store.files import Store
-from fmorm.server.store.records import Author, Records, serial_name
 from fmorm.server.values.cells import Cell, keep
 from fmorm.server.values.moments import DateForm
 
 
-def enter_samples(schema: Schema, store: Store, author: Author) -> None:
+def enter_samples(schema: Schema, data: Data, author: Author) -> None:
     """Enter all sample rows, with auto-enter and validation.
 
     Raises:
         SchemaError: A row does not fit its table; the message names the row.
     """
-    records = Records(store, author)
+    records = Records(data, author)
     source = f"{schema.source}: " if schema.source else ""
     form = DateForm(iso=False, today=author.now.date())
     for name, rows in schema.rows.items():
@@ -34,7 +38,7 @@ def enter_samples(schema: Schema, store: Store, author: Author) -> None:
                 records.create(schema.tables[name], dict(_cells(schema.tables[name], row, form, place)))
             except Refusal as refusal:
                 raise SchemaError(f"{place}: {refusal.message}") from refusal
-        _continue_serials(store, schema.tables[name])
+        _continue_serials(data.store, schema.tables[name])
 
 
 def _cells(
@@ -45,32 +49,20 @@ def _cells(
         values = as_array(given) or [given]
         for slot, value in zip(field.slots, values, strict=False):
             try:
-                yield slot, keep(field.kind, _text(value), form)
+                yield slot, keep(field.kind, written(value), form)
             except Refusal as refusal:
                 raise SchemaError(f"{place}.{name}: {refusal.message} ({value!r})") from refusal
-
-
-def _text(value: object) -> str:
-    """Write a TOML value as a client would; dates may be TOML's own."""
-    if isinstance(value, bool):
-        return str(int(value))
-    if isinstance(value, datetime):
-        return value.strftime("%m/%d/%Y %H:%M:%S")
-    if isinstance(value, date):
-        return f"{value:%m/%d}/{value.year:04d}"
-    return str(value)
 
 
 def _continue_serials(store: Store, table: Table) -> None:
     """Let serial numbers go on after those that the sample rows brought along."""
     for field in table.stored:
-        if field.auto_enter is AutoEnter.SERIAL:
-            highest = (
-                f"SELECT 1 + max(CAST({value_column(Slot(field))} AS INTEGER)) FROM {quoted(table.name)}"
-            )
-            next_number = store.ids(highest)[0]
+        if isinstance(field.auto_enter, Serial):
+            digits = f"substr({value_column(Slot(field))}, ?)"
+            highest = f"SELECT max(CAST({digits} AS INTEGER)) FROM {quoted(table.stored_as)}"
+            last = store.ids(highest, [len(field.auto_enter.prefix) + 1])[0]
             store.change(
                 'INSERT INTO "::serials" VALUES (?1, ?2) '
                 "ON CONFLICT (field) DO UPDATE SET next = max(next, excluded.next)",
-                [serial_name(table, field), max(next_number, 1)],
+                [serial_name(table, field), max(last + field.auto_enter.increment, field.auto_enter.first)],
             )

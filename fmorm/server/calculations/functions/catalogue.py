@@ -1,0 +1,57 @@
+"""All functions by name, and those of FileMaker that are not here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from fmorm.server.calculations.errors import did_you_mean
+from fmorm.server.calculations.functions.aggregates import AGGREGATES
+from fmorm.server.calculations.functions.dates import DATES
+from fmorm.server.calculations.functions.elements import ELEMENTS
+from fmorm.server.calculations.functions.function import Function
+from fmorm.server.calculations.functions.logical import LOGICAL
+from fmorm.server.calculations.functions.numbers import NUMBERS
+from fmorm.server.calculations.functions.text import TEXT
+from fmorm.server.calculations.functions.words import WORDS
+
+_TABLES = (TEXT, WORDS, NUMBERS, DATES, LOGICAL, AGGREGATES, ELEMENTS)
+FUNCTIONS: Final[dict[str, Function]] = {
+    name.lower(): one for table in _TABLES for name, one in table.items()
+}
+"""By the name in small letters: FileMaker ignores the case."""
+SYNTAX: Final = {"let": "Let", "while": "While", "get": "Get", "self": "Self"}
+"""What has a syntax of its own."""
+
+_ABSENT = """
+Base64Decode Base64Encode Base64EncodeRFC ComputeModel ConvertFromFileMakerPath
+ConvertToFileMakerPath CryptAuthCode CryptDecrypt CryptDecryptBase64 CryptDigest CryptEncrypt
+CryptEncryptBase64 CryptGenerateSignature CryptVerifySignature DatabaseNames DayNameJ Evaluate
+EvaluationError ExecuteSQL ExecuteSQLe Extend External FieldBounds FieldComment FieldIDs FieldNames
+FieldRepetitions FieldStyle FieldType FV GetAddonInfo GetAsCSS GetAsSVG GetBaseTableName
+GetContainerAttribute GetEmbedding GetField GetFieldName GetFieldsOnLayout GetHeight GetLayoutObjectAttribute
+GetLiveText GetLiveTextAsJSON GetModelAttributes GetNextSerialValue GetNthRecord GetRAGSpaceInfo GetSensor
+GetSummary GetTableDDL GetTextFromPDF GetThumbnail GetTokenCount GetWidth HexDecode HexEncode Hiragana
+IsValidExpression JSONMakeArray JSONParse JSONParsedState KanaHankaku KanaZenkaku KanjiNumeral
+Katakana LayoutIDs LayoutNames LayoutObjectNames LookupNext MonthNameJ NormalizeEmbedding NPV NumToJText PMT
+PredictFromModel PV ReadQRCode RelationInfo RGB RomanHankaku RomanZenkaku ScriptIDs ScriptNames SetPrecision
+SetRecursion TableIDs TableNames TextColor TextColorRemove TextDecode TextEncode TextFont TextFontRemove
+TextFormatRemove TextSize TextSizeRemove TextStyleAdd TextStyleRemove TrimAll ValueListIDs ValueListItems
+ValueListNames VerifyContainer WindowNames YearName
+"""
+_ABSENT_NAMES = {name.lower(): name for name in _ABSENT.split()}
+
+
+def unknown_function(name: str, custom: Iterable[str]) -> str:
+    """Say that there is no such function, and which one was perhaps meant."""
+    absent = absent_function(name)
+    if absent:
+        return absent
+    names = [*(function.name for function in FUNCTIONS.values()), *SYNTAX.values(), *custom]
+    return f"there is no function {name}{did_you_mean(name, names)}"
+
+
+def absent_function(name: str) -> str | None:
+    """Say that a function of FileMaker is not here, None when FileMaker has none of this name."""
+    known = _ABSENT_NAMES.get(name.lower())
+    return known and f"{known} is a function of FileMaker that the embedded server does not have"
