@@ -113,6 +113,9 @@ def field_values(
 def records_answer(call: Call, showing: Showing, found: Found) -> Mapping[str, Json]:
     """Give the `response` of everything that answers with records."""
     layout = showing.layout
+    records = list(_records(call, showing, found))
+    if not call.engine.release.has_data_info:
+        return {"data": records}
     info: Json = {
         "database": call.schema.name,
         "layout": layout.name,
@@ -121,7 +124,7 @@ def records_answer(call: Call, showing: Showing, found: Found) -> Mapping[str, J
         "foundCount": found.count,
         "returnedCount": len(found.ids),
     }
-    return {"dataInfo": info, "data": list(_records(call, showing, found))}
+    return {"dataInfo": info, "data": records}
 
 
 def _records(call: Call, showing: Showing, found: Found) -> Iterator[Json]:
@@ -131,12 +134,13 @@ def _records(call: Call, showing: Showing, found: Found) -> Iterator[Json]:
     portals = [_PortalView(work, portal, page) for portal, page in showing.portals]
     for row in view.rows(call, found.ids):
         shown = [(one.portal.key, *one.show(row.record_id)) for one in portals]
+        infos: Json = [info for _, _, info in shown]
         yield {
             "fieldData": fields.fields(row),
             "portalData": {key: rows for key, rows, _ in shown},
             "recordId": str(row.record_id),
             "modId": str(row.mod_id),
-            "portalDataInfo": [info for _, _, info in shown],
+            **({"portalDataInfo": infos} if call.engine.release.has_data_info else {}),
         }
 
 
@@ -176,15 +180,12 @@ class _PortalView:
     def _related(self, record_id: int) -> tuple[list[int], int]:
         """Give the ids of the rows to show, and how many there are in all."""
         portal, page, relations = self.portal, self._page, self._work.call.engine.relations
-        most = page.limit
-        if portal.rows is not None:  # without scrolling nobody sees more
-            most = min(most, max(portal.rows - page.offset + 1, 0))
         first = page.offset - 1
         if self._picks:
             picked = self._all(record_id)
-            return picked[first : first + most], len(picked)
-        ids = relations.ids(portal.path, record_id, portal.sort, limit=most, offset=first)
-        is_all = page.offset == 1 and len(ids) < most
+            return picked[first : first + page.limit], len(picked)
+        ids = relations.ids(portal.path, record_id, portal.sort, limit=page.limit, offset=first)
+        is_all = page.offset == 1 and len(ids) < page.limit
         return ids, len(ids) if is_all else relations.count(portal.path, record_id)
 
     def _all(self, record_id: int) -> list[int]:

@@ -10,14 +10,16 @@ from collections.abc import Callable, Mapping, Sequence
 from fmorm.server import refusals, signing_in
 from fmorm.server.calls import Call, Engine, local_time
 from fmorm.server.exact import Json
-from fmorm.server.exchanges import masked
+from fmorm.server.exchanges import masked, timed
 from fmorm.server.faults.control import Control
 from fmorm.server.faults.faults import Faults
 from fmorm.server.http import Reply, Request, json_reply
+from fmorm.server.page.page import Page
 from fmorm.server.records.author import Author
 from fmorm.server.records.data import Data, data_of
 from fmorm.server.records.samples import enter_samples
 from fmorm.server.refusals import Refusal
+from fmorm.server.releases import LATEST, release_of
 from fmorm.server.routes import Arrival, arrive
 from fmorm.server.schema.schema import Schema
 from fmorm.server.scripts.asked import may_ask
@@ -31,6 +33,7 @@ _IDLE_SECONDS = 15 * 60
 _REMEMBERED = 200
 _FIRST_ACCOUNT = "Admin"
 """Who has entered the sample rows."""
+_SCHEMES = {"bearer", "basic", "fmid"}
 _OK: Json = [{"code": "0", "message": "OK"}]
 logger = logging.getLogger("fmorm.server")
 
@@ -48,15 +51,21 @@ class App:
         clock: Gives the time in seconds, as `time.time` does.
         session_seconds: How long a session may be idle.
         host: The name under which replies speak of the server.
-        relative_redirects: Whether the redirect to a container's file names a path only, as since FileMaker 2023.
-        authenticated_streaming: Whether a container's address also wants the token of its session, as hosts may.
+        release: Which release of FileMaker Server it is like: `17` to `22`, or `2023`, `2024`, `2025`.
+        filter_databases: Whether the list of databases wants credentials, and names only what they open.
+        relative_redirects: Whether the redirect to a container's file names a path only; None: as the release
+            does, which is since FileMaker 2023.
+        authenticated_streaming: Whether a container's address also wants the token of its session, as hosts may
+            since 19.3.2; None: no, since no release does until its administrator says so.
         control: Whether faults can be set over HTTP, by anybody who reaches the server, at `/fmorm/faults`.
+        page: Whether a browser gets a page at `/`, which shows the recent exchanges to those who have logged in.
 
     Attributes:
         requests: The last exchanges, newest last, with credentials and tokens masked.
         faults: What is to go wrong, for tests.
 
     Raises:
+        ValueError: There is no such release.
         SchemaError: The data file does not fit the schema, or a sample row does not fit its table.
     """
 
@@ -69,11 +78,16 @@ class App:
         clock: Callable[[], float] = time.time,
         session_seconds: float = _IDLE_SECONDS,
         host: str = "localhost",
-        relative_redirects: bool = False,
-        authenticated_streaming: bool = False,
+        release: str = LATEST.name,
+        filter_databases: bool = False,
+        relative_redirects: bool | None = None,
+        authenticated_streaming: bool | None = None,
         control: bool = False,
+        page: bool = True,
     ) -> None:
         self.requests: deque[tuple[Request, Reply]] = deque(maxlen=_REMEMBERED)
+        like = release_of(release)
+        is_relative = like.has_relative_redirects if relative_redirects is None else relative_redirects
         self._host = host
         code = code or Code()
         schemas = [schema] if isinstance(schema, Schema) else list(schema)
@@ -83,12 +97,16 @@ class App:
             _open_data(schemas, data, first_author, code),
             Sessions(clock, session_seconds),
             clock,
-            streaming=Streaming(relative_redirects, authenticated_streaming),
+            streaming=Streaming(is_relative, bool(authenticated_streaming)),
+            release=like,
+            filters_databases=filter_databases,
             code=code,
         )
         self._lock = self._engine.lock
         self.faults = Faults(self._engine, self._lock, host)
         self._control = Control(self.faults, lambda: self.session_count) if control else None
+        sessions = self._engine.sessions
+        self._page = Page(sessions.use, self.requests, self._lock, host) if page else None
 
     def handle(self, request: Request) -> Reply:
         """Answer a request; whatever it is, the answer has FileMaker's form.
@@ -101,9 +119,11 @@ class App:
         """
         if self._control is not None and self._control.is_for(request):
             return self._control.answer(request)
+        if self._page is not None and self._page.is_for(request):
+            return self._page.answer(request)
         with self._lock:
             self._engine.store.undo_interrupted()
-            reply = self.faults.answered(request, self._answer)
+            reply = self.faults.answered(request, timed(self._answer))
             self.requests.append(masked(request, reply))
         return reply
 
@@ -122,6 +142,11 @@ class App:
     def schemas(self) -> Mapping[str, Schema]:
         """What the files are made of, by name."""
         return self._engine.schemas
+
+    @property
+    def release(self) -> str:
+        """Which release of FileMaker Server it is like."""
+        return self._engine.release.name
 
     @property
     def databases(self) -> list[str]:
@@ -151,9 +176,11 @@ class App:
             return json_reply(unknown.status, unknown.content(), host=self._host)
 
     def _do(self, request: Request) -> Reply:
-        arrival = arrive(request.method, request.target)
+        release = self._engine.release
+        arrival = arrive(request.method, request.target, release)
         session = self._session(request, arrival) if arrival.route.needs_token else None
-        call = Call(self._engine, request, arrival.names, arrival.query, session)
+        unknown = release.unknown_parameters(arrival.name)
+        call = Call(self._engine, request, arrival.names, arrival.query, session, arrival.version, unknown)
         answer = arrival.verb(call)
         if isinstance(answer, Reply):
             return answer
@@ -166,10 +193,12 @@ class App:
         if "database" in arrival.names:
             self._engine.host.check_open(arrival.names["database"])
         header = request.headers.get("authorization", "")
-        if not header:
+        if not header.strip():
             missing = "Request validation failed: Parameter (Authorization) is required"
             raise Refusal(refusals.NO_HEADER, missing)
-        scheme, _, token = header.partition(" ")
+        scheme, _, token = header.strip().partition(" ")
+        if scheme.lower() not in _SCHEMES:
+            raise Refusal(refusals.BAD_ACCOUNT, "Authorization header missing 'Basic' or 'Bearer'.")
         session = self._engine.sessions.use(token.strip()) if scheme.lower() == "bearer" else None
         if session is None or session.database != arrival.names.get("database", session.database):
             raise Refusal(refusals.BAD_TOKEN)

@@ -12,13 +12,14 @@ from fmorm.server import refusals
 from fmorm.server.exact import NotJson, as_object, loads
 from fmorm.server.faults.host import Host
 from fmorm.server.http import Request
-from fmorm.server.parameters import Parameters
+from fmorm.server.parameters import SCRIPT_PARAMETERS, Parameters
 from fmorm.server.records.access import Access
 from fmorm.server.records.author import Author
 from fmorm.server.records.data import Data
 from fmorm.server.records.sight import Sight
-from fmorm.server.refusals import Refusal, bad_parameter
+from fmorm.server.refusals import Refusal, malformed, required
 from fmorm.server.relations import Relations
+from fmorm.server.releases import LATEST, Release
 from fmorm.server.schema.parts import Layout
 from fmorm.server.schema.schema import Schema
 from fmorm.server.scripts.code import Code
@@ -52,6 +53,8 @@ class Engine:
     host: Host = field(default_factory=Host)
     sign_ins: SignIns = field(default_factory=SignIns)
     streaming: Streaming = field(default_factory=Streaming)
+    release: Release = LATEST
+    filters_databases: bool = False
     code: Code = field(default_factory=Code)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -80,6 +83,8 @@ class Call:
     """One request: the names in its path, its query, and the session it belongs to.
 
     Attributes:
+        version: The version in its path: `v1`, `v2` or `vLatest`.
+        unknown: The parameters that the release does not know here.
         headers: Headers that the reply carries besides the usual ones.
         cached: Whether the reply gets an ETag.
     """
@@ -89,6 +94,8 @@ class Call:
     names: Mapping[str, str]
     query: Mapping[str, str]
     session: Session | None = None
+    version: str = ""
+    unknown: frozenset[str] = frozenset()
     headers: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     cached: bool = True
 
@@ -129,7 +136,7 @@ class Call:
     @property
     def origin(self) -> str:
         """Where the client has found the server."""
-        return f"http://{self.request.headers.get('host') or 'localhost'}"
+        return f"{self.request.scheme}://{self.request.headers.get('host') or 'localhost'}"
 
     def address_of(self, number: int) -> str:
         """Give the address at which this session can fetch a file."""
@@ -144,25 +151,45 @@ class Call:
 
     def query_parameters(self) -> Parameters:
         """Give what stands in the query."""
-        return Parameters(dict(self.query))
+        return Parameters(dict(self.query), self.unknown)
 
-    def body_parameters(self, *, optional: bool = False) -> Parameters:
-        """Give the members of the JSON body.
+    def body_parameters(self, *, optional: bool = False, windows: bool = False) -> Parameters:
+        """Give the members of the JSON body, and what clients put into the query instead.
+
+        Args:
+            optional: Whether the body may be empty.
+            windows: Whether limits and offsets of portals may stand in the query.
 
         Raises:
-            Refusal: There is none, its content type is another, or it is no JSON object.
+            Refusal: There is no body, its content type is another, or it is no JSON object.
         """
+        parameters = Parameters(self._members(optional=optional), self.unknown)
+        for name, value in self.query.items():
+            if name in SCRIPT_PARAMETERS:
+                parameters.give(name, value)
+            elif windows and name.startswith(("_limit.", "_offset.")):
+                parameters.give(name.removeprefix("_"), value)
+            else:
+                parameters.refuse(name)
+        return parameters
+
+    def _members(self, *, optional: bool) -> dict[str, object]:
         if not self.request.body.strip():
             if optional:
-                return Parameters({})
-            raise bad_parameter("Request validation failed: Parameter (body) is required")
-        content_type = self.request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if content_type != _JSON:
-            raise Refusal(refusals.HEADER_ABSENT, "Content-Type must be application/json")
+                return {}
+            raise required("body")
+        self._check_content_type()
         try:
             members = as_object(loads(self.request.body))
         except NotJson:
             members = None
         if members is None:
-            raise bad_parameter("Request validation failed: Parameter (body) is not a valid JSON object")
-        return Parameters(members)
+            raise malformed("body", "JSON object")
+        return members
+
+    def _check_content_type(self) -> None:
+        media_type, _, parameters = self.request.headers.get("content-type", "").partition(";")
+        if media_type.strip().lower() != _JSON:
+            raise Refusal(refusals.HEADER_ABSENT, f"Content-Type must be {_JSON}")
+        if "charset" in parameters.lower() and not self.engine.release.has_charset:
+            raise malformed("Content-Type")  # the status is known, code and text are a guess

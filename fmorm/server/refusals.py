@@ -77,6 +77,11 @@ def bad_parameter(message: str) -> Refusal:
     return Refusal(BAD_PARAMETER, message, from_validator=True)
 
 
+def required(name: str) -> Refusal:
+    """Refuse a request without a parameter that it needs."""
+    return bad_parameter(f"Request validation failed: Parameter ({name}) is required")
+
+
 def malformed(name: str, expected: str = "") -> Refusal:
     """Refuse a parameter of the wrong form, in the validator's words."""
     fault = f"is not a valid {expected}" if expected else "failed schema validation"

@@ -98,7 +98,7 @@ def _begun(request: Request, parameters: dict[str, str], providers: list[str], s
         return Reply(400, [_TEXT, ("X-FMS-Result", "1708")], b"")  # a guess
     request_id = sign_ins.begin(SignIn(provider, tracking_id, return_url))
     host = request.headers.get("host") or parameters.get("address") or "localhost"
-    url = f"http://{host}{_SIGN_IN}?{urlencode({'requestID': request_id})}"
+    url = f"{request.scheme}://{host}{_SIGN_IN}?{urlencode({'requestID': request_id})}"
     # the guide of FileMaker 17 has the address in the header, later ones have it in the body
     headers = [_TEXT, ("X-FMS-Request-ID", request_id), ("X-FMS-Return-URL", url), ("X-FMS-Result", "0")]
     return Reply(200, headers, url.encode())

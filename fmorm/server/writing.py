@@ -118,6 +118,8 @@ class Writer:
             if portal is None:
                 raise Refusal(refusals.RECORD_MISSING)
             related = self._related(record_id, portal, row_id)
+            if not portal.allow_delete:
+                raise Refusal(refusals.RECORD_DENIED)  # a guess: what real servers do is not recorded
             self.delete(portal.occurrence.table, related)
 
     def delete(self, table: Table, record_id: int) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fmorm.server.calculations.errors import EvaluationError, FormulaError
 from fmorm.server.calculations.kinds import UNKNOWN, Value, truth
 from fmorm.server.calculations.nodes import Node, Run
-from fmorm.server.calculations.parsing import Parser
+from fmorm.server.calculations.parsing import TOO_DEEP, Parser
 from fmorm.server.calculations.scope import Reference, Scope
 
 __all__ = ["EvaluationError", "Formula", "FormulaError", "Reference", "Scope", "compile_formula"]
@@ -63,5 +63,8 @@ def compile_formula(text: str, custom: Collection[str] | None = None) -> Formula
         FormulaError: The formula has a mistake; the message names line and column.
     """
     parser = Parser(text, custom)
-    node = parser.parse()
+    try:
+        node = parser.parse()
+    except RecursionError as error:  # the caller has used up the stack
+        raise FormulaError(text, 0, TOO_DEEP) from error
     return Formula(text, frozenset(parser.references), frozenset(parser.calls), parser.is_volatile, node)

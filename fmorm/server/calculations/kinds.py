@@ -12,10 +12,12 @@ from decimal import ROUND_DOWN, Decimal
 from typing import Final, TypeAlias
 
 from fmorm.server.calculations.errors import EvaluationError
+from fmorm.server.calculations.precision import EXACT
 from fmorm.server.values.numbers import is_plain, number_in
 
 _LAST_DAY = date(4000, 12, 31).toordinal()
 _DAY = 86_400
+_MILLION = 1_000_000
 _BEGINNING = datetime(1, 1, 1)
 _LARGEST_EXPONENT = 400
 """FileMaker's numbers end at 10 to the 400th."""
@@ -104,8 +106,10 @@ def as_number(value: Value) -> Decimal | None:
     Raises:
         EvaluationError: The value is `?`, or the number is beyond FileMaker's.
     """
-    if isinstance(value, Decimal) or value is None:
+    if value is None:
         return value
+    if isinstance(value, Decimal):
+        return _finite(value)
     if isinstance(value, str):
         return _number_of_text(value)
     if isinstance(value, Time):
@@ -113,6 +117,12 @@ def as_number(value: Value) -> Decimal | None:
     if isinstance(value, datetime):
         return timestamp_seconds(value)
     return Decimal(value.toordinal())
+
+
+def _finite(number: Decimal) -> Decimal:
+    if not number.is_finite():
+        raise EvaluationError
+    return number
 
 
 def _number_of_text(text: str) -> Decimal | None:
@@ -123,7 +133,7 @@ def _number_of_text(text: str) -> Decimal | None:
         return None
     if number and abs(number.adjusted()) > _LARGEST_EXPONENT:
         raise EvaluationError
-    return -number if number > 0 and not is_plain(text) and _in_parentheses(text) else number
+    return number.copy_negate() if number > 0 and not is_plain(text) and _in_parentheses(text) else number
 
 
 def _in_parentheses(text: str) -> bool:
@@ -156,7 +166,7 @@ def whole(value: Value) -> int:
 def timestamp_seconds(value: datetime) -> Decimal:
     """Count the seconds since the first midnight of the year 1."""
     since = value - _BEGINNING
-    return Decimal(since.days * _DAY + since.seconds) + Decimal(since.microseconds).scaleb(-6)
+    return EXACT.scaleb(Decimal((since.days * _DAY + since.seconds) * _MILLION + since.microseconds), -6)
 
 
 def date_of(days: Decimal) -> date:
@@ -178,13 +188,14 @@ def timestamp_of(seconds: Decimal) -> datetime:
     """
     if not 0 <= seconds < _LAST_DAY * _DAY:
         raise EvaluationError
-    return _BEGINNING + timedelta(microseconds=int(seconds.scaleb(6)))
+    return _BEGINNING + timedelta(microseconds=int(EXACT.scaleb(seconds, 6)))
 
 
 def _time_text(seconds: Decimal, width: int) -> str:
-    if abs(seconds).adjusted() > _LARGEST_EXPONENT or not seconds.is_finite():
+    if not seconds.is_finite() or seconds.adjusted() > _LARGEST_EXPONENT:
         raise EvaluationError
-    minutes, rest = divmod(abs(seconds).quantize(Decimal("1e-9"), ROUND_DOWN), 60)
+    exact = seconds.copy_abs().quantize(Decimal("1e-9"), ROUND_DOWN, EXACT)
+    minutes, rest = EXACT.divmod(exact, Decimal(60))
     hours, minute = divmod(int(minutes), 60)
     text = f"{hours:0{width}d}:{minute:02d}:{_seconds_text(rest)}"
     return f"-{text}" if seconds < 0 and text.strip("0:.") else text

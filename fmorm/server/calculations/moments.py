@@ -16,6 +16,7 @@ from fmorm.server.calculations.kinds import (
     timestamp_of,
     timestamp_seconds,
 )
+from fmorm.server.calculations.precision import EXACT
 
 _DATE = re.compile(r"\s*([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})\s*")
 _TIME = re.compile(
@@ -67,7 +68,7 @@ def as_time(value: Value) -> Time | None:
     if isinstance(value, Time):
         return value
     if isinstance(value, datetime):
-        return Time(timestamp_seconds(value) % _DAY)
+        return Time(EXACT.remainder(timestamp_seconds(value), Decimal(_DAY)))
     return _read_time(value) if isinstance(value, str) else Time(number(value))
 
 
@@ -79,8 +80,8 @@ def _read_time(text: str) -> Time:
     if int(minute) > 59 or int(second or 0) > 59 or (half and (sign or not 1 <= int(hour) <= 12)):
         raise EvaluationError
     hours = int(hour) % 12 + (12 if half in "Pp" else 0) if half else int(hour)
-    seconds = hours * 3600 + int(minute) * 60 + int(second or 0) + Decimal(fraction or 0)
-    return Time(-seconds if sign else seconds)
+    seconds = EXACT.add(Decimal(hours * 3600 + int(minute) * 60 + int(second or 0)), Decimal(fraction or 0))
+    return Time(seconds.copy_negate() if sign and seconds else seconds)
 
 
 def as_timestamp(value: Value) -> datetime | None:
@@ -108,4 +109,4 @@ def _read_timestamp(text: str) -> datetime:
 
 def timestamp(day: date, time: Time) -> datetime:
     """Put a date and a time together; a time of more than a day moves the date."""
-    return timestamp_of((day.toordinal() - 1) * _DAY + time.seconds)
+    return timestamp_of(EXACT.add(Decimal((day.toordinal() - 1) * _DAY), time.seconds))

@@ -20,7 +20,6 @@ from fmorm.server.calculations.kinds import (
     is_unknown,
     number,
     timestamp_of,
-    timestamp_seconds,
     truth,
 )
 from fmorm.server.calculations.moments import as_date, as_time, as_timestamp, timestamp
@@ -75,7 +74,7 @@ def subtract(left: Value, right: Value) -> Value:
     if isinstance(left, datetime) and isinstance(right, datetime):
         return Time(difference)
     if isinstance(left, date) and not isinstance(left, datetime) and isinstance(right, Time):
-        return timestamp_of(EXACT.subtract(timestamp_seconds(datetime(*left.timetuple()[:3])), right.seconds))
+        return timestamp(left, Time(EXACT.minus(right.seconds)))
     return difference if isinstance(right, date) else _like(left, difference)
 
 

@@ -35,8 +35,9 @@ from fmorm.server.calculations.tokens import Sort, Token
 _LEVELS: Final = tuple(level.split() for level in ("or xor", "and", "= ≠ < > ≤ ≥", "&", "+ -", "* /", "^"))
 """FileMaker's order of operators, the weakest first; `not` and a sign are stronger than all of them."""
 _LEVEL_OF = {mark: level for level, marks in enumerate(_LEVELS) for mark in marks}
-_DEEPEST = 90
+_DEEPEST = 64
 """Far beyond what people write, and within what Python's stack holds."""
+TOO_DEEP: Final = "the formula is nested too deep; put a part of it into a field of its own"
 Settings = tuple[tuple[str, Node], ...]
 
 
@@ -81,7 +82,7 @@ class Parser(Cursor):
     def _expression(self, level: int = 0) -> Node:
         self._depth += 1
         if self._depth > _DEEPEST:
-            self.fail("the formula is nested too deep; put a part of it into a field of its own")
+            self.fail(TOO_DEEP)
         node = self._operand()
         while self.now.sort is Sort.MARK and _LEVEL_OF.get(self.now.text, -1) >= level:
             node = self._chain(node, _LEVEL_OF[self.now.text])
@@ -103,8 +104,10 @@ class Parser(Cursor):
         signs: list[str] = []
         while self.now.sort is Sort.MARK and self.now.text in {"-", "+", "not"}:
             signs.append(self.next().text)
+        if len(signs) > _DEEPEST:
+            self.fail(TOO_DEEP)
         node = self._value()
-        for sign in reversed(signs[-_DEEPEST:]):
+        for sign in reversed(signs):
             if sign != "+":
                 node = Call(negative if sign == "-" else opposite, (node,))
         return node

@@ -73,7 +73,7 @@ def power(base: Decimal, exponent: Decimal) -> Decimal:
         return _power_of_zero(exponent)
     if exponent > 0 and is_whole(base) and is_whole(exponent):
         return EXACT.power(base, exponent)
-    size = min(int((abs(base.adjusted()) + 1) * abs(exponent)), 400)
+    size = min(int(EXACT.multiply(Decimal(abs(base.adjusted()) + 1), exponent.copy_abs())), 400)
     return rounded(EXACT.plus(context_for(size).power(base, exponent)))
 
 

@@ -8,7 +8,7 @@ from fmorm.server.records.deriving import Deriving
 from fmorm.server.records.entering import Entries
 from fmorm.server.records.sight import Sight
 from fmorm.server.records.validating import Validating
-from fmorm.server.schema.parts import Field, Table
+from fmorm.server.schema.parts import Field, Serial, Stamp, Table
 from fmorm.server.store.containers import Containers
 from fmorm.server.store.rows import Cells, cells_of, insert, remove, set_cells
 from fmorm.server.values.cells import Kind
@@ -59,7 +59,9 @@ class Records:
         cells |= self._entries.at_creation(table, set(cells))
         new_id = insert(self._data.store, table, cells)
         self._derive(table, new_id, cells, is_new=True)
-        self._validating.check(table, new_id, {slot: cell for slot, cell in cells.items() if cell.value})
+        filled = {slot: cell for slot, cell in cells.items() if cell.value is not None}
+        self._validating.check(table, new_id, filled)
+        self._validating.check_filled(table, filled)
         return new_id
 
     def delete(self, table: Table, record_id: int) -> None:

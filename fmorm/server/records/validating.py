@@ -14,7 +14,9 @@ from fmorm.server.records.sight import Sight
 from fmorm.server.refusals import Refusal
 from fmorm.server.schema.parts import NO_VALIDATION, Field, Slot, Table, Validation
 from fmorm.server.store.columns import RECORD_ID, key_column, quoted
+from fmorm.server.value_lists import values_of
 from fmorm.server.values.cells import Cell, Kind, keep
+from fmorm.server.values.folding import fold
 from fmorm.server.values.moments import DateForm
 from fmorm.server.values.numbers import is_plain
 
@@ -89,7 +91,15 @@ class Validating:
             return refusals.NOT_UNIQUE
         if options.existing and not self._is_elsewhere(table, record_id, slot, cell):
             return refusals.NOT_EXISTING
+        if options.values and not self._is_listed(slot.field, cell):
+            return refusals.NOT_LISTED
         return None
+
+    def _is_listed(self, field: Field, cell: Cell) -> bool:
+        """Tell whether each line of a value, as check boxes make them, is in the value list."""
+        listed = values_of(self._data.rules.value_lists[field], self._data.store, self._data.relations)
+        known = {fold(value) for value in listed}
+        return all(fold(line) in known for line in (cell.value or "").split("\r") if line)
 
     def _is_in_range(self, slot: Slot, cell: Cell) -> bool:
         low, high = (keep(slot.field.kind, end, self._form).key for end in slot.field.validation.range or ())

@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import TypeAlias
 
 from fmorm.server.schema.accounts import read_accounts
+from fmorm.server.schema.folders import read_folders
 from fmorm.server.schema.graph import Files, read_occurrences, read_relationships
 from fmorm.server.schema.layouts import LayoutReader
 from fmorm.server.schema.parts import Table
+from fmorm.server.schema.places import Places
 from fmorm.server.schema.rules import RuleReader
 from fmorm.server.schema.schema import Schema
 from fmorm.server.schema.section import SchemaError, Section, unknown
 from fmorm.server.schema.tables import read_tables
+from fmorm.server.schema.value_lists import read_value_lists
 
 _PARTS = (
     "database", "accounts", "privileges", "tables", "occurrences", "relationships", "value_lists", "layouts", "folders",
@@ -94,10 +97,12 @@ def _read(name: str, whole: Section, files: Files) -> Schema:
     tables = files[name]
     occurrences = read_occurrences(whole.section("occurrences"), name, files)
     steps = read_relationships(whole.list_of_sections("relationships"), occurrences)
-    reader = LayoutReader(occurrences, steps)
+    places = Places(occurrences, steps)
+    value_lists = read_value_lists(whole.section("value_lists"), places)
+    reader = LayoutReader(places, value_lists)
     layouts = {name: reader.read(name, part) for name, part in whole.section("layouts").sections()}
     accounts = read_accounts(whole, tables)
-    rules = RuleReader(whole, occurrences, steps).read(tables.values(), layouts.values(), accounts.values())
+    rules = RuleReader(whole, places, value_lists).read(tables.values(), layouts.values(), accounts.values())
     return Schema(
         name=name,
         accounts=accounts,
@@ -108,6 +113,8 @@ def _read(name: str, whole: Section, files: Files) -> Schema:
         rows=_read_rows(whole.section("rows"), tables),
         rules=rules,
         source=whole.source,
+        value_lists=value_lists,
+        folders=read_folders(whole.section("folders"), layouts),
     )
 
 

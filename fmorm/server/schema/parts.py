@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from itertools import chain
+from typing import Final, TypeAlias
 
 from fmorm.server.values.cells import Kind
 
@@ -210,6 +211,45 @@ Path = tuple[Step, ...]
 """The way from one occurrence to another through the graph; empty when they are the same."""
 
 
+MISSING: Final = Field("", Kind.TEXT, is_global=True)
+"""What stands on a layout where its field has been deleted; no record and no session has a value of it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ValueList:
+    """A value list: its own values or, where it has a field, those of the field.
+
+    Attributes:
+        name: Its name.
+        values: Its own values.
+        field: The field that has the values, seen from the records of its own table.
+        second: The field that is shown beside it.
+        only_second: Whether only the second field is shown.
+        sorts_by_second: Whether the second field gives the order.
+        related_from: The occurrence from whose record the related values are seen; None for all values.
+        path: The way from there to the field.
+    """
+
+    name: str
+    values: tuple[str, ...] = ()
+    field: Placed | None = None
+    second: Placed | None = None
+    only_second: bool = False
+    sorts_by_second: bool = False
+    related_from: Occurrence | None = None
+    path: Path = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """How a field object shows its field: as what, with which value list, and which repetitions."""
+
+    display: str = "editText"
+    value_list: ValueList | None = None
+    first: int = 1
+    last: int | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Placed:
     """A field as it stands on a layout or in a portal, and how to get to it from there."""
@@ -218,6 +258,7 @@ class Placed:
     field: Field
     path: Path
     qualified: bool
+    look: Look = Look()
 
     @property
     def name(self) -> str:
@@ -225,23 +266,44 @@ class Placed:
         return f"{self.occurrence.name}::{self.field.name}" if self.qualified else self.field.name
 
     @property
+    def is_missing(self) -> bool:
+        """Whether the field has been deleted."""
+        return self.field is MISSING
+
+    @property
+    def repetitions(self) -> range:
+        """The repetitions that the layout shows."""
+        return range(self.look.first, (self.look.last or self.field.repetitions) + 1)
+
+    @property
     def labels(self) -> Iterator[tuple[str, Slot]]:
-        """The member of the reply and the slot behind it, for every repetition."""
-        prefix = f"{self.occurrence.name}::" if self.qualified else ""
-        return ((prefix + slot.label, slot) for slot in self.field.slots)
+        """The member of the reply and the slot behind it, for every repetition that the layout shows."""
+        name, shown = self.name, self.repetitions
+        return (
+            (f"{name}({number})" if len(shown) > 1 else name, Slot(self.field, number)) for number in shown
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class SortKey:
-    """One level of a sort."""
+    """One level of a sort; `values` are those of the value list whose order is wanted."""
 
     placed: Placed
     descending: bool
+    values: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Portal:
-    """A portal; `rows` is how many it shows when it does not scroll."""
+    """A portal.
+
+    Attributes:
+        object_name: Its name as a layout object, None where it has none.
+        rows: How many it shows when it does not scroll.
+        initial: The first row that it shows.
+        filter: The formula that a row must meet.
+        allow_delete: Whether its rows may be deleted.
+    """
 
     object_name: str | None
     occurrence: Occurrence
@@ -249,7 +311,9 @@ class Portal:
     fields: tuple[Placed, ...]
     sort: tuple[SortKey, ...] = ()
     rows: int | None = None
+    initial: int = 1
     filter: str | None = None
+    allow_delete: bool = True
 
     @property
     def key(self) -> str:
@@ -258,7 +322,8 @@ class Portal:
 
     def place(self, name: str) -> tuple[Placed, int | None] | None:
         """Find what a client means by a name in a row of the portal, seen from the row."""
-        return find_placed({placed.name.casefold(): placed for placed in self.fields}, name)
+        names = {placed.name.casefold(): placed for placed in self.fields if not placed.is_missing}
+        return find_placed(names, name)
 
 
 def find_placed(names: Mapping[str, Placed], name: str) -> tuple[Placed, int | None] | None:
@@ -275,13 +340,24 @@ def find_placed(names: Mapping[str, Placed], name: str) -> tuple[Placed, int | N
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layout:
-    """A layout: one occurrence, fields and portals. `names` finds a field by any name a client may use."""
+    """A layout: one occurrence, fields and portals.
+
+    Attributes:
+        names: Finds a field by any name a client may use.
+        view: The default view: `form`, `list` or `table`.
+    """
 
     name: str
     occurrence: Occurrence
     fields: tuple[Placed, ...]
     portals: tuple[Portal, ...]
     names: Mapping[str, Placed] = field(repr=False)
+    view: str = "form"
+
+    @property
+    def objects(self) -> Iterator[Placed]:
+        """Every field object, those in portals included."""
+        return chain(self.fields, *(portal.fields for portal in self.portals))
 
     def place(self, name: str) -> tuple[Placed, int | None] | None:
         """Find what a client means by a name, and the repetition if it says one."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from fmorm.server.calculations.formula import Formula, compile_formula
 from fmorm.server.calculations.scope import Reference
-from fmorm.server.schema.graph import Steps, find_path
+from fmorm.server.schema.graph import find_path
 from fmorm.server.schema.parts import (
     Account,
     Calculated,
@@ -20,7 +20,9 @@ from fmorm.server.schema.parts import (
     Portal,
     Table,
     TablePrivileges,
+    ValueList,
 )
+from fmorm.server.schema.places import Places
 from fmorm.server.schema.section import Section, unknown
 
 
@@ -59,6 +61,7 @@ class Rules:
     entries: dict[Field, Calculation] = field(default_factory=dict[Field, Calculation])
     lookups: dict[Field, Lookup] = field(default_factory=dict[Field, Lookup])
     validations: dict[Field, Calculation] = field(default_factory=dict[Field, Calculation])
+    value_lists: dict[Field, ValueList] = field(default_factory=dict[Field, ValueList])
     filters: dict[Portal, Calculation] = field(default_factory=dict[Portal, Calculation])
     access: dict[tuple[TablePrivileges, str], Calculation] = field(
         default_factory=dict[tuple[TablePrivileges, str], Calculation]
@@ -70,6 +73,7 @@ class Rules:
         self.entries.update(other.entries)
         self.lookups.update(other.lookups)
         self.validations.update(other.validations)
+        self.value_lists.update(other.value_lists)
         self.filters.update(other.filters)
         self.access.update(other.access)
 
@@ -77,10 +81,11 @@ class Rules:
 class RuleReader:
     """Reads the rules of one file."""
 
-    def __init__(self, whole: Section, occurrences: Mapping[str, Occurrence], steps: Steps) -> None:
+    def __init__(self, whole: Section, places: Places, value_lists: Mapping[str, ValueList]) -> None:
         self._whole = whole
-        self._occurrences = occurrences
-        self._steps = steps
+        self._occurrences = places.occurrences
+        self._steps = places.steps
+        self._value_lists = value_lists
         self._rules = Rules()
 
     def read(self, tables: Iterable[Table], layouts: Iterable[Layout], accounts: Iterable[Account]) -> Rules:
@@ -111,6 +116,13 @@ class RuleReader:
             rules.lookups[one] = self._lookup(table, one.auto_enter, f"{place}.auto_enter.lookup")
         if one.validation.formula is not None:
             rules.validations[one] = self._formula(table, one.validation.formula, f"{place}.validation")
+        if one.validation.values is not None:
+            rules.value_lists[one] = self._value_list(one.validation.values, f"{place}.values")
+
+    def _value_list(self, name: str, place: str) -> ValueList:
+        if name not in self._value_lists:
+            raise self._mistake(unknown("value list", name, self._value_lists), place)
+        return self._value_lists[name]
 
     def _lookup(self, table: Table, given: LookedUp, place: str) -> Lookup:
         owner, _, name = given.source.rpartition("::")

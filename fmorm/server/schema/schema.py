@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fmorm.server.schema.parts import Account, Layout, OAuth, Occurrence, Step, Table
+from fmorm.server.schema.folders import Folders
+from fmorm.server.schema.parts import Account, Layout, OAuth, Occurrence, Step, Table, ValueList
 from fmorm.server.schema.rules import Rules
 
 
@@ -21,6 +22,8 @@ class Schema:
     layouts: Mapping[str, Layout]
     rows: Mapping[str, tuple[Mapping[str, object], ...]]
     rules: Rules
+    value_lists: Mapping[str, ValueList]
+    folders: Folders
     source: str = ""
 
     def account(self, name: str, password: str) -> Account | None:

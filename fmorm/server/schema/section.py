@@ -55,6 +55,13 @@ class Section:
             raise self.mistake("is missing" if value is None else "expected a text", key)
         return value
 
+    def choice(self, key: str, choices: Iterable[str], default: str) -> str:
+        """Give one of the texts that may stand there."""
+        value = self.text(key, default)
+        if value not in choices:
+            raise self.mistake(unknown(key, value, choices), key)
+        return value
+
     def flag(self, key: str, *, default: bool = False) -> bool:
         """Give true or false."""
         value = self._content.get(key, default)
@@ -97,6 +104,10 @@ class Section:
     def sections(self) -> Iterator[tuple[str, Section]]:
         """Give every table in this one with its name."""
         return ((key, self.section(key)) for key in self._content)
+
+    def item(self, key: str, number: int, content: object) -> Section:
+        """Give an item of a list as a table; items are counted from 1."""
+        return Section(f"{self.place}.{key}[{number}]", content, self.source)
 
     def list_of_sections(self, key: str) -> list[Section]:
         """Give the tables of a list of tables, counted from 1 in their places."""

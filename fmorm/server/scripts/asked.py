@@ -18,7 +18,6 @@ from fmorm.server.calls import Call
 from fmorm.server.exact import Json
 from fmorm.server.finds.foundset import Found, Page
 from fmorm.server.http import Request
-from fmorm.server.parameters import Parameters
 from fmorm.server.refusals import Refusal
 from fmorm.server.schema.parts import SortKey
 from fmorm.server.scripts.code import Script
@@ -29,11 +28,11 @@ from fmorm.server.scripts.run import Run
 from fmorm.server.scripts.texts import as_text
 from fmorm.server.scripts.window import Window, released
 
+Asked: TypeAlias = Mapping[str, tuple[str, str]]
+"""Names and parameters of scripts by what asks for them: `script`, `script.prerequest`, `script.presort`."""
 Finder: TypeAlias = Callable[[Sequence[SortKey], Page], Found]
 """Gives a page of a found set in an order."""
 
-_MOMENTS = (".prerequest", ".presort", "")
-"""When scripts run; what the names of their parameters end with."""
 _FAILED = -1
 """The error of a script whose function has failed, FileMaker's *unknown error*: a guess, FileMaker has no Python."""
 _SIGNS = (b'"script', b"\\u")
@@ -48,23 +47,10 @@ def may_ask(request: Request) -> bool:
     return is_in_body or _IN_TARGET.search(unquote(request.target)) is not None
 
 
-def take_from_query(call: Call, parameters: Parameters) -> Parameters:
-    """Take the scripts in the query of a request with a body, where some clients put them; give the query's rest."""
-    query = call.query_parameters()
-    for name in query.names("script"):
-        parameters.give(name, query.take(name))
-    return query
-
-
 class Scripts:
-    """The scripts of a request.
+    """The scripts of a request."""
 
-    Attributes:
-        is_any: Whether there is one.
-    """
-
-    def __init__(self, call: Call, asked: Mapping[str, tuple[str, str]]) -> None:
-        self.is_any = bool(asked)
+    def __init__(self, call: Call, asked: Asked) -> None:
         self._call = call
         self._asked = asked
         self._window = Window(call)
@@ -72,13 +58,13 @@ class Scripts:
 
     def before(self) -> None:
         """Run the script that comes before the request's work."""
-        self._run(".prerequest")
+        self._run("script.prerequest")
 
     def after_record(self, record_id: int | None) -> None:
         """Run the scripts that come after the work on a record: the found set is that record, if it is still there."""
         self._window.found[self._call.layout.occurrence] = [] if record_id is None else [record_id]
-        self._run(".presort", record_id)
-        self._run("", record_id)
+        self._run("script.presort", record_id)
+        self._run("script", record_id)
 
     def around_sort(self, find: Finder, sort: Sequence[SortKey], page: Page) -> Found:
         """Run the scripts that come before and after sorting, and give the page of what they have left.
@@ -88,23 +74,23 @@ class Scripts:
             sort: The order that the request asks for.
             page: The part of the found set that the request asks for.
         """
-        if not self._asked.keys() & {".presort", ""}:
+        if not self._asked.keys() & {"script.presort", "script"}:
             return find(sort, page)
         occurrence, store = self._call.layout.occurrence, self._call.engine.store
         ids = self._window.found[occurrence] = list(find([], EVERYTHING).ids)
-        if ".presort" in self._asked:
-            self._run(".presort")
+        if "script.presort" in self._asked:
+            self._run("script.presort")
             ids = self._left()
         if sort:
             ids = arranged(store, occurrence.table, ids, sort)
         self._window.found[occurrence] = ids
-        self._run("")
-        left = still_there(store, occurrence.table, self._left())
+        self._run("script")
+        left = self._window.seen(occurrence.table, still_there(store, occurrence.table, self._left()))
         return Found(left[page.offset - 1 :][: page.limit], len(left), store.count(occurrence.table), left)
 
     def alone(self) -> Json:
         """Run the script that was asked for by itself; it begins with all records: a guess."""
-        self._run("")
+        self._run("script")
         return self._answers
 
     def answer(self, response: Mapping[str, Json]) -> Json:
@@ -117,10 +103,11 @@ class Scripts:
         ids = self._window.found.get(occurrence)
         return self._window.all_ids(occurrence.table) if ids is None else ids
 
-    def _run(self, moment: str, record_id: int | None = None) -> None:
-        if moment not in self._asked:
+    def _run(self, asking: str, record_id: int | None = None) -> None:
+        if asking not in self._asked:
             return
-        name, parameter = self._asked[moment]
+        name, parameter = self._asked[asking]
+        moment = asking.removeprefix("script")
         window = self._window
         window.go_to(self._call.layout)  # wherever the script before has gone: a guess
         window.error = 0
@@ -136,24 +123,18 @@ class Scripts:
 
 
 @contextmanager
-def scripts_of(call: Call, parameters: Parameters) -> Generator[Scripts]:
-    """Take the script parameters, which must be the last ones, and have the session to itself while scripts may run.
+def scripts_of(call: Call, asked: Asked) -> Generator[Scripts]:
+    """Have the session to itself while scripts may run.
 
     Raises:
-        Refusal: There is no such script, or there are parameters that nobody took. Nothing has been done.
+        Refusal: There is no such layout, or no such script. Nothing has been done.
     """
-    asked = {moment: taken for moment in _MOMENTS if (taken := _take(parameters, f"script{moment}"))}
-    parameters.finish()
+    scripts = Scripts(call, asked)
     for name, _ in asked.values():
         if name not in call.engine.code.scripts:
             raise Refusal(refusals.SCRIPT_MISSING)
     with _turn(call) if asked else nullcontext():
-        yield Scripts(call, asked)
-
-
-def _take(parameters: Parameters, name: str) -> tuple[str, str] | None:
-    script, parameter = parameters.take_text(name), parameters.take_text(f"{name}.param")
-    return (str(script), str(parameter or "")) if script else None
+        yield scripts
 
 
 @contextmanager

@@ -43,7 +43,7 @@ def upload(call: Call) -> Json:
         writer.mod_id(table, record_id, expected)
         writer.put(record_id, _slot(call.layout, call.names), file)
         mod_id = writer.mod_id(table, record_id)
-    return {"modId": str(mod_id)}
+    return {"modId": str(mod_id)} if call.engine.release.has_mod_ids else {}
 
 
 def _sent(request: Request) -> File:

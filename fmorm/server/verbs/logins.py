@@ -23,15 +23,12 @@ _OAUTH = ("x-fm-data-oauth-request-id", "x-fm-data-oauth-identifier")
 
 def log_in(call: Call) -> Json:
     """`POST /databases/{db}/sessions` with Basic credentials, a Claris ID (FMID), or the OAuth headers."""
-    headers = call.request.headers
-    if not headers.get("authorization", "").strip() and not all(map(headers.get, _OAUTH)):
-        missing = "HTTP Authorization header or OAuth headers are missing."
-        raise Refusal(refusals.NO_HEADER, missing, from_validator=True)
+    check_credentials(call)
     name = call.names["database"]
     if name not in call.engine.schemas:
         raise Refusal(refusals.FILE_CLOSED)
     call.engine.host.check_open(name)
-    sign_in = _sign_in(call)
+    sign_in = read_sign_in(call)
     parameters = call.body_parameters(optional=True)
     sources = _read_sources(parameters.take_list("fmDataSource") or [])
     parameters.finish()
@@ -43,7 +40,7 @@ def log_in(call: Call) -> Json:
     call.engine.host.check_capacity(len(call.engine.sessions))
     token = call.engine.sessions.open(name, _accounts(call, sign_in, sources) | {name: account})
     call.headers.append(("X-FM-Data-Access-Token", token))
-    return {"token": token}
+    return {"token": token} if call.engine.release.has_token_in_body else {}
 
 
 def _accounts(call: Call, sign_in: SignIn, sources: Mapping[str, SignIn]) -> dict[str, Account]:
@@ -55,7 +52,15 @@ def _accounts(call: Call, sign_in: SignIn, sources: Mapping[str, SignIn]) -> dic
     return {name: account for name, account in found.items() if account and account.privileges.data_api}
 
 
-def _sign_in(call: Call) -> SignIn:
+def check_credentials(call: Call) -> None:
+    """Refuse a request without credentials."""
+    headers = call.request.headers
+    if not headers.get("authorization", "").strip() and not all(map(headers.get, _OAUTH)):
+        missing = "HTTP Authorization header or OAuth headers are missing."
+        raise Refusal(refusals.NO_HEADER, missing, from_validator=True)
+
+
+def read_sign_in(call: Call) -> SignIn:
     """Read the headers. The Authorization goes first where both are there: a guess."""
     headers = call.request.headers
     scheme, _, value = headers.get("authorization", "").strip().partition(" ")

@@ -12,10 +12,10 @@ from fmorm.server.finds.foundset import Found, Page, all_records, found_records
 from fmorm.server.finds.requests import read_requests
 from fmorm.server.parameters import Parameters
 from fmorm.server.records.sight import Sight
-from fmorm.server.refusals import Refusal
+from fmorm.server.refusals import Refusal, required
 from fmorm.server.schema.parts import SortKey
-from fmorm.server.scripts.asked import scripts_of
-from fmorm.server.showing import take_page, take_showing, take_sort
+from fmorm.server.scripts.asked import Asked, scripts_of
+from fmorm.server.showing import sort_keys, take_page, take_sort, take_wish
 from fmorm.server.store.rows import mod_id_of
 from fmorm.server.writing import record_number
 
@@ -23,9 +23,10 @@ from fmorm.server.writing import record_number
 def get_record(call: Call) -> Json:
     """`GET …/records/{id}`; it gives the record that the path names, whatever its scripts have found: a guess."""
     parameters = call.query_parameters()
-    form = parameters.take_date_form(call.engine.now().date())
-    showing = take_showing(call, parameters, form)
-    with scripts_of(call, parameters) as scripts:
+    wish = take_wish(parameters, parameters.take_date_form(call.engine.now().date()))
+    asked = _finish(parameters)
+    showing = wish.on(call)
+    with scripts_of(call, asked) as scripts:
         scripts.before()
         record_id = _checked(call)
         scripts.after_record(record_id)
@@ -48,47 +49,52 @@ def get_range(call: Call) -> Json:
     parameters = call.query_parameters()
     form = parameters.take_date_form(call.engine.now().date())
     has_offset = "_offset" in parameters
-    page, sort = take_page(parameters), take_sort(parameters, call.layout, "_sort")
-    showing = take_showing(call, parameters, form)
+    page, sort = take_page(parameters), take_sort(parameters, "_sort")
+    wish = take_wish(parameters, form)
+    asked = _finish(parameters)
+    showing, keys = wish.on(call), sort_keys(call, sort)
 
-    def ranged(sort: Sequence[SortKey], page: Page) -> Found:
-        return all_records(call.engine.store, call.layout.occurrence.table, sort, page)
+    def ranged(keys: Sequence[SortKey], page: Page) -> Found:
+        return all_records(call.engine.store, call.layout.occurrence.table, keys, page)
 
-    with scripts_of(call, parameters) as scripts:
+    with scripts_of(call, asked) as scripts:
         scripts.before()
-        found = scripts.around_sort(ranged, sort, page)
+        found = scripts.around_sort(ranged, keys, page)
         if has_offset and not found.ids:  # without an offset an empty table is no error
             raise Refusal(refusals.RECORD_MISSING)
         return scripts.answer(records_answer(call, showing, found))
 
 
 def find(call: Call) -> Json:
-    """`POST …/_find`."""
-    parameters = call.body_parameters()
-    _take_from_query(call, parameters)
+    """`POST …/_find`; some clients put limits and offsets of portals into the query, and real servers take it."""
+    parameters = call.body_parameters(windows=True)
     form = parameters.take_date_form(call.engine.now().date())
-    page, sort = take_page(parameters, ""), take_sort(parameters, call.layout, "sort")
-    showing = take_showing(call, parameters, form, "")
-    query = parameters.take("query")
+    page, sort = take_page(parameters, ""), take_sort(parameters, "sort")
+    wish = take_wish(parameters, form, "")
+    query = parameters.take_list("query")
+    if query is None:
+        raise required("query")
+    asked = _finish(parameters)
+    showing, keys = wish.on(call), sort_keys(call, sort)
+    requests = read_requests(query, call.layout, form)
 
-    def searched(sort: Sequence[SortKey], page: Page) -> Found:
-        found = found_records(call.engine.store, call.layout.occurrence.table, requests, sort, page)
-        if not found.ids:
-            raise Refusal(refusals.NOTHING_FOUND)
-        return found
+    def searched(keys: Sequence[SortKey], page: Page) -> Found:
+        return _some(found_records(call.engine.store, call.layout.occurrence.table, requests, keys, page))
 
-    with scripts_of(call, parameters) as scripts:
-        requests = read_requests(query, call.layout, form)
+    with scripts_of(call, asked) as scripts:
         scripts.before()
-        found = scripts.around_sort(searched, sort, page)
-        if not found.ids:  # scripts may leave nothing
-            raise Refusal(refusals.NOTHING_FOUND)
+        found = _some(scripts.around_sort(searched, keys, page))
         return scripts.answer(records_answer(call, showing, found))
 
 
-def _take_from_query(call: Call, parameters: Parameters) -> None:
-    """Some clients send `_limit.Portal` in the query of a find, and real servers take it."""
-    query = call.query_parameters()
-    for name in query.names("_limit.") + query.names("_offset."):
-        parameters.give(name.removeprefix("_"), query.take(name))
-    query.finish()
+def _some(found: Found) -> Found:
+    """Refuse to have found nothing, or nothing that the page would show; scripts may also leave nothing."""
+    if not found.ids:
+        raise Refusal(refusals.NOTHING_FOUND)
+    return found
+
+
+def _finish(parameters: Parameters) -> Asked:
+    asked = parameters.take_scripts()
+    parameters.finish()
+    return asked

@@ -8,13 +8,9 @@ from fmorm.server.scripts.asked import scripts_of
 
 
 def run_script(call: Call) -> Json:
-    """`GET /databases/{db}/layouts/{layout}/script/{script}`; FileMaker has no `POST`, which is taken as well."""
-    _ = call.layout  # a missing layout is noticed before a missing script
+    """`GET /databases/{db}/layouts/{layout}/script/{script}`."""
     parameters = call.query_parameters()
-    if call.request.method == "POST":
-        body = call.body_parameters(optional=True)
-        parameters.give("script.param", body.take("script.param", ""))
-        body.finish()
-    parameters.give("script", call.names["script"])
-    with scripts_of(call, parameters) as scripts:
+    parameter = parameters.take_text("script.param")
+    parameters.finish()
+    with scripts_of(call, {"script": (call.names["script"], str(parameter or ""))}) as scripts:
         return scripts.alone()

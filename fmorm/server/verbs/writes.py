@@ -6,10 +6,10 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from fmorm.server.calls import Call
-from fmorm.server.exact import Json
+from fmorm.server.exact import Json, as_array
 from fmorm.server.parameters import Parameters
-from fmorm.server.refusals import bad_parameter, malformed
-from fmorm.server.scripts.asked import Scripts, scripts_of, take_from_query
+from fmorm.server.refusals import malformed, required
+from fmorm.server.scripts.asked import Scripts, scripts_of
 from fmorm.server.writers import writer_of
 from fmorm.server.writing import Writer, record_number
 
@@ -17,13 +17,12 @@ _MODES = ("user", "script")
 
 
 def create(call: Call) -> Json:
-    """`POST …/records`; some clients send scripts in the query."""
+    """`POST …/records`."""
     parameters = call.body_parameters()
-    take_from_query(call, parameters)
-    fields = parameters.take_object("fieldData")
+    fields = parameters.take_fields("fieldData")
     if fields is None:
-        raise bad_parameter("Request validation failed: Parameter (fieldData) is required")
-    portals = parameters.take_object("portalData") or {}
+        raise required("fieldData")
+    portals = parameters.take_rows("portalData")
     with _writing(call, parameters) as (writer, scripts):
         scripts.before()
         with call.engine.store.transaction():
@@ -32,17 +31,18 @@ def create(call: Call) -> Json:
             mod_id = writer.mod_id(call.layout.occurrence.table, record_id)
         call.user.globals.update(writer.globals)
         scripts.after_record(record_id)
-        return scripts.answer({"recordId": str(record_id), "modId": str(mod_id), **_new_rows(writer)})
+        made = {"recordId": str(record_id), **_mod_id(call, mod_id)}
+        return scripts.answer({**made, **_new_rows(call, writer)})
 
 
 def edit(call: Call) -> Json:
-    """`PATCH …/records/{id}`; the mod id is that before the scripts: a guess."""
+    """`PATCH …/records/{id}`; the mod id of the answer is that before the scripts: a guess."""
     parameters = call.body_parameters()
-    take_from_query(call, parameters)
-    fields = parameters.take_object("fieldData") or {}
-    portals = parameters.take_object("portalData") or {}
+    fields = parameters.take_fields("fieldData") or {}
+    portals = parameters.take_rows("portalData")
     expected = parameters.take_text("modId")
     deletions = [fields.pop("deleteRelated", []), parameters.take("deleteRelated", [])]
+    _check_deletions(call, deletions)
     with _writing(call, parameters) as (writer, scripts):
         scripts.before()
         table, record_id = call.layout.occurrence.table, record_number(call.names["record"])
@@ -55,14 +55,12 @@ def edit(call: Call) -> Json:
             mod_id = writer.mod_id(table, record_id)
         call.user.globals.update(writer.globals)
         scripts.after_record(record_id)
-        return scripts.answer({"modId": str(mod_id), **_new_rows(writer)})
+        return scripts.answer({**_mod_id(call, mod_id), **_new_rows(call, writer)})
 
 
 def duplicate(call: Call) -> Json:
-    """`POST …/records/{id}`; some clients send scripts in the query."""
-    parameters = call.body_parameters(optional=True)
-    take_from_query(call, parameters).finish()
-    with _writing(call, parameters) as (writer, scripts):
+    """`POST …/records/{id}`."""
+    with _writing(call, call.body_parameters(optional=True)) as (writer, scripts):
         scripts.before()
         table, record_id = call.layout.occurrence.table, record_number(call.names["record"])
         with call.engine.store.transaction():
@@ -87,11 +85,13 @@ def delete(call: Call) -> Json:
 @contextmanager
 def _writing(call: Call, parameters: Parameters) -> Generator[tuple[Writer, Scripts]]:
     """Take the rest of the parameters, and give the writer and the scripts that they ask for."""
-    _ = call.layout  # a missing layout is noticed before anything in the parameters
     form = parameters.take_date_form(call.engine.now().date())
     validates, prohibits = _take_options(parameters)
-    with scripts_of(call, parameters) as scripts:
-        yield writer_of(call, form, validates=validates, prohibits=prohibits), scripts
+    asked = parameters.take_scripts()
+    parameters.finish()
+    writer = writer_of(call, form, validates=validates, prohibits=prohibits)
+    with scripts_of(call, asked) as scripts:
+        yield writer, scripts
 
 
 def _take_options(parameters: Parameters) -> tuple[bool, bool]:
@@ -104,5 +104,20 @@ def _take_options(parameters: Parameters) -> tuple[bool, bool]:
     return modes[0] == "user", modes[1] == "user"
 
 
-def _new_rows(writer: Writer) -> dict[str, Json]:
-    return {"newPortalRecordInfo": writer.new_rows} if writer.new_rows else {}
+def _check_deletions(call: Call, deletions: list[object]) -> None:
+    """Check the form of the names of portal rows, of which old releases take one at a time."""
+    for given in deletions:
+        names = as_array(given)
+        if names and not call.engine.release.has_deletion_lists:
+            raise malformed("deleteRelated", "string")
+        if not all(isinstance(name, str) for name in ([given] if names is None else names)):
+            raise malformed("deleteRelated")
+
+
+def _mod_id(call: Call, mod_id: int) -> dict[str, Json]:
+    return {"modId": str(mod_id)} if call.engine.release.has_mod_ids else {}
+
+
+def _new_rows(call: Call, writer: Writer) -> dict[str, Json]:
+    is_told = bool(writer.new_rows) and call.engine.release.has_new_rows
+    return {"newPortalRecordInfo": writer.new_rows} if is_told else {}

@@ -330,11 +330,6 @@ class TestByItself:
         )
         assert log == ["p: 3 of person"]
 
-    def test_a_post_with_the_parameter_will_do(self, client: Client) -> None:
-        assert client.call("POST", "script/Tell", {"script.param": "p"}).response["scriptResult"] == "p"
-        assert client.call("POST", "script/Tell").response == {"scriptError": "0"}
-        assert client.call("POST", "script/Tell", {"x": "p"}).code == 960
-
     def test_names_of_any_letters_reach_their_script(self, client: Client, code: Code) -> None:
         @code.script("a/b #?% 😀")
         def script(run: Run) -> str | None:

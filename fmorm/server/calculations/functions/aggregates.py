@@ -114,7 +114,7 @@ def _variance(values: Sequence[Value], fewer: int) -> Value:
     size = Decimal(len(numbers))
     squares = EXACT.multiply(size, _sum(EXACT.multiply(one, one) for one in numbers))
     whole_square = EXACT.multiply(_sum(numbers), _sum(numbers))
-    return divide(EXACT.subtract(squares, whole_square), EXACT.multiply(size, size - fewer))
+    return divide(EXACT.subtract(squares, whole_square), EXACT.multiply(size, Decimal(len(numbers) - fewer)))
 
 
 def _deviation(values: Sequence[Value], fewer: int) -> Value:

@@ -82,8 +82,8 @@ def _of_time(function: Callable[[Decimal], Decimal]) -> Callable[[Value], Value]
         found = as_time(value)
         if found is None:
             return None
-        part = function(abs(found.seconds))
-        return -part if part and found.seconds < 0 else part
+        part = function(found.seconds.copy_abs())
+        return part.copy_negate() if part and found.seconds < 0 else part
 
     return of_time
 

@@ -149,7 +149,7 @@ def element_type(text: Value, path: Value) -> Value:
 
 
 def format_elements(text: Value) -> Value:
-    """Write JSON with one element a line."""
+    """Write JSON with one element a line; where the brackets stand is a guess."""
     return "\r".join(_lines(_parsed(text), ""))
 
 

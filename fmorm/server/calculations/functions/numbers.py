@@ -29,7 +29,7 @@ _RANDOM_STEPS = 10**20
 
 def absolute(value: Value) -> Value:
     """Drop the sign."""
-    return abs(number(value))
+    return number(value).copy_abs()
 
 
 def _rounding(rounding: str) -> Callable[[Value], Value]:
@@ -61,7 +61,7 @@ def floor_of_quotient(left: Decimal, right: Decimal) -> Decimal:
     if not right:
         raise EvaluationError
     quotient, rest = EXACT.divmod(left, right)
-    return quotient - 1 if rest and (rest < 0) != (right < 0) else quotient
+    return EXACT.subtract(quotient, Decimal(1)) if rest and (rest < 0) != (right < 0) else quotient
 
 
 def floor_division(dividend: Value, divisor: Value) -> Value:
@@ -131,7 +131,7 @@ def _product(largest: Decimal, count: int) -> Decimal:
     """Multiply downwards; what grows too large ends soon with an error."""
     product = Decimal(1)
     for step in range(max(0, count)):
-        product = EXACT.multiply(product, largest - step)
+        product = EXACT.multiply(product, EXACT.subtract(largest, Decimal(step)))
     return product
 
 
@@ -140,13 +140,13 @@ def combination(size: Value, choices: Value) -> Value:
     whole_set, chosen = number(size), number(choices)
     if not 0 <= chosen <= whole_set or not is_whole(chosen) or not is_whole(whole_set):
         raise EvaluationError
-    fewer = min(chosen, whole_set - chosen)
+    fewer = min(chosen, EXACT.subtract(whole_set, chosen))
     return divide(_product(whole_set, whole(fewer)), _product(fewer, whole(fewer)))
 
 
 def random_number() -> Value:
     """Give a number from 0 up to 1."""
-    return Decimal(secrets.randbelow(_RANDOM_STEPS)).scaleb(-20)
+    return EXACT.scaleb(Decimal(secrets.randbelow(_RANDOM_STEPS)), -20)
 
 
 def _in_floats(function: Callable[[float], float]) -> Callable[[Value], Value]:
@@ -160,12 +160,12 @@ def _in_floats(function: Callable[[float], float]) -> Callable[[Value], Value]:
 
 def degrees(value: Value) -> Value:
     """Turn radians into degrees."""
-    return divide(number(value) * 180, _PI)
+    return divide(EXACT.multiply(number(value), Decimal(180)), _PI)
 
 
 def radians(value: Value) -> Value:
     """Turn degrees into radians."""
-    return divide(number(value) * _PI, Decimal(180))
+    return divide(EXACT.multiply(number(value), _PI), Decimal(180))
 
 
 def _pi(_: tuple[Node, ...]) -> Node:
