@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from fmorm.server.calls import Call
 from fmorm.server.exact import Json
@@ -10,7 +10,7 @@ from fmorm.server.finds.foundset import Found, Page
 from fmorm.server.records.access import NO_ACCESS
 from fmorm.server.records.sight import BROKEN, Sight
 from fmorm.server.records.summaries import Summaries
-from fmorm.server.schema.parts import Field, Portal
+from fmorm.server.schema.parts import Field, Placed, Portal, Table
 from fmorm.server.showing import Showing
 from fmorm.server.values.cells import Cell, Kind, show
 from fmorm.server.values.moments import DateForm
@@ -93,7 +93,24 @@ class _Work:
         return BROKEN if cell.value == BROKEN else show(field.kind, cell.value, self.form)
 
 
-def records_answer(call: Call, showing: Showing, found: Found) -> Json:
+def field_values(
+    call: Call, form: DateForm, table: Table, fields: tuple[Placed, ...], record_id: int, found: Sequence[int]
+) -> Mapping[str, Json]:
+    """Give fields of one record, which must be there, by the labels of their repetitions.
+
+    Args:
+        call: The request.
+        form: How dates are spelt in it.
+        table: The table of the record.
+        fields: The fields; what is read of the same ones is arranged once.
+        record_id: The record.
+        found: The found set that summaries tell of.
+    """
+    view = view_of(table, fields)
+    return _Shown(_Work(call, form), view, found).fields(next(view.rows(call, [record_id])))
+
+
+def records_answer(call: Call, showing: Showing, found: Found) -> Mapping[str, Json]:
     """Give the `response` of everything that answers with records."""
     layout = showing.layout
     records = list(_records(call, showing, found))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,6 +25,8 @@ from fmorm.server.routes import Arrival, arrive
 from fmorm.server.rows import Row, RowError
 from fmorm.server.schema.schema import Schema
 from fmorm.server.schema.section import unknown
+from fmorm.server.scripts.asked import may_ask
+from fmorm.server.scripts.code import Code
 from fmorm.server.sessions import Session, Sessions
 from fmorm.server.store.files import Store, open_store
 from fmorm.server.streams import Streaming
@@ -43,11 +44,12 @@ logger = logging.getLogger("fmorm.server")
 class App:
     """A FileMaker Data API over embedded files.
 
-    It does no input or output but SQLite's, and may be called from any thread: requests are answered one
-    after another.
+    It does no input or output but SQLite's and that of scripts, and may be called from any thread: requests are
+    answered one after another, and others while a script runs.
 
     Args:
         schema: What the file is made of, or several files.
+        code: Their scripts and custom functions.
         data: Where the records of all of them are kept: the path of a SQLite file, or `:memory:`.
         clock: Gives the time in seconds, as `time.time` does.
         session_seconds: How long a session may be idle.
@@ -75,6 +77,7 @@ class App:
         self,
         schema: Schema | Sequence[Schema],
         *,
+        code: Code | None = None,
         data: str = ":memory:",
         clock: Callable[[], float] = time.time,
         session_seconds: float = _IDLE_SECONDS,
@@ -92,18 +95,20 @@ class App:
         is_relative = like.has_relative_redirects if relative_redirects is None else relative_redirects
         self._host = host
         self._latency = latency
-        self._lock = threading.Lock()
+        code = code or Code()
         schemas = [schema] if isinstance(schema, Schema) else list(schema)
         first_author = Author(_FIRST_ACCOUNT, local_time(clock()))
         self._engine = Engine(
             {one.name: one for one in schemas},
-            _open_data(schemas, data, first_author),
+            _open_data(schemas, data, first_author, code),
             Sessions(clock, session_seconds),
             clock,
             streaming=Streaming(is_relative, bool(authenticated_streaming)),
             release=like,
             filters_databases=filter_databases,
+            code=code,
         )
+        self._lock = self._engine.lock
         self.faults = Faults(self._engine, self._lock, host)
         self._control = Control(self.faults, lambda: self.session_count) if control else None
         sessions = self._engine.sessions
@@ -183,6 +188,10 @@ class App:
             self._engine.store.undo_interrupted()
             author = Author(_FIRST_ACCOUNT, self._engine.now(), validates=False)
             return rows.load(self._schema(database), self._engine.data, author, tables, replace=replace)
+
+    def may_run_script(self, request: Request) -> bool:
+        """Tell whether a request may run a script, which may be slow: whoever must not wait has a thread handle it."""
+        return bool(self._engine.code.scripts) and may_ask(request)
 
     def close(self) -> None:
         """End all sessions and close the data file."""
@@ -264,10 +273,10 @@ class App:
         return session
 
 
-def _open_data(schemas: Sequence[Schema], path: str, author: Author) -> Data:
+def _open_data(schemas: Sequence[Schema], path: str, author: Author, code: Code) -> Data:
     """Open the data file, and enter the sample rows of the files that are new in it."""
 
     def fill(store: Store, new: Schema) -> None:
-        enter_samples(new, data_of(schemas, store, {}), author)
+        enter_samples(new, data_of(schemas, store, code.functions), author)
 
-    return data_of(schemas, open_store(schemas, path, fill), {})
+    return data_of(schemas, open_store(schemas, path, fill), code.functions)

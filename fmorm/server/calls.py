@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from fmorm.server.relations import Relations
 from fmorm.server.releases import LATEST, Release
 from fmorm.server.schema.parts import Layout
 from fmorm.server.schema.schema import Schema
+from fmorm.server.scripts.code import Code
 from fmorm.server.sessions import Session, Sessions
 from fmorm.server.signing_in import SignIns
 from fmorm.server.store.containers import Containers
@@ -37,7 +39,12 @@ def local_time(seconds: float) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What all requests share."""
+    """What all requests share.
+
+    Attributes:
+        code: The file's scripts and custom functions.
+        lock: Who holds it may use the store and what belongs to sessions.
+    """
 
     schemas: Mapping[str, Schema]
     data: Data
@@ -48,6 +55,8 @@ class Engine:
     streaming: Streaming = field(default_factory=Streaming)
     release: Release = LATEST
     filters_databases: bool = False
+    code: Code = field(default_factory=Code)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def store(self) -> Store:

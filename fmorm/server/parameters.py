@@ -7,7 +7,6 @@ from collections.abc import Collection
 from datetime import date
 from typing import Final
 
-from fmorm.server import refusals
 from fmorm.server.exact import NotJson, as_array, as_object, loads
 from fmorm.server.refusals import Refusal, bad_parameter, malformed
 from fmorm.server.values.moments import DateForm
@@ -125,17 +124,14 @@ class Parameters:
             raise malformed("dateformats", f"option: {text}")
         return DateForm(iso=int(text) == _ISO_DATES, today=today)
 
-    def take_scripts(self) -> None:
-        """Take the script parameters.
+    def take_scripts(self) -> dict[str, tuple[str, str]]:
+        """Take the scripts that are asked for.
 
-        Raises:
-            Refusal: A script is asked for; an embedded file has none.
+        Returns:
+            Names and parameters of the scripts, by what asks for them: `script`, `script.prerequest`, `script.presort`.
         """
-        wanted = [name for name in _SCRIPTS if self.take_text(name)]
-        for name in _SCRIPTS:
-            self.take_text(f"{name}.param")
-        if wanted:
-            raise Refusal(refusals.SCRIPT_MISSING)
+        asked = [(name, self.take_text(name), self.take_text(f"{name}.param")) for name in _SCRIPTS]
+        return {name: (str(script), str(parameter or "")) for name, script, parameter in asked if script}
 
     def finish(self) -> None:
         """Refuse what nobody took."""

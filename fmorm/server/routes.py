@@ -14,7 +14,7 @@ from fmorm.server.exact import Json
 from fmorm.server.http import Reply
 from fmorm.server.refusals import Refusal, bad_parameter
 from fmorm.server.releases import LATEST, Release
-from fmorm.server.verbs import containers, info, layouts, logins, reads, writes
+from fmorm.server.verbs import containers, info, layouts, logins, reads, scripts, writes
 
 Verb: TypeAlias = "Callable[[Call], Json | Reply]"
 """It gives the `response` of the envelope, or a whole reply where there is no envelope."""
@@ -81,7 +81,7 @@ _API = (
     _route(f"{_RECORD}/containers/{{field}}", POST=containers.upload),
     _route(f"{_RECORD}/containers/{{field}}/{{repetition}}", POST=containers.upload),
     _route(f"{_LAYOUT}/_find", POST=reads.find),
-    _route(f"{_LAYOUT}/script/{{script}}", GET=layouts.run_script),
+    _route(f"{_LAYOUT}/script/{{script}}", GET=scripts.run_script),
     _route(f"{_DATABASE}/globals", PATCH=logins.set_globals),
 )
 _FILES = (_route("Streaming_SSL/MainDB/{file}", needs_token=False, GET=containers.download),)

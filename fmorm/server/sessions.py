@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -24,6 +25,8 @@ class Session:
         globals: Its own values of global fields.
         variables: Its `$$` variables, by case-folded name.
         streams: The files of containers that it may fetch.
+        turn: Held by the request that runs scripts.
+        is_closed: Whether it has ended, while a request may still be about it.
     """
 
     database: str
@@ -32,6 +35,8 @@ class Session:
     globals: dict[Slot, str | None] = field(default_factory=dict[Slot, str | None])
     variables: dict[str, object] = field(default_factory=dict[str, object])
     streams: Streams = field(default_factory=Streams, repr=False)
+    turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    is_closed: bool = False
 
     @property
     def account(self) -> Account:
@@ -77,15 +82,19 @@ class Sessions:
 
     def close(self, token: str) -> None:
         """End one session."""
-        self._by_token.pop(token, None)
+        session = self._by_token.pop(token, None)
+        if session is not None:
+            session.is_closed = True
 
     def close_all(self, database: str | None = None) -> None:
         """End every session, or every one of a file."""
-        kept = {} if database is None else self._by_token
-        self._by_token = {token: one for token, one in kept.items() if one.database != database}
+        for session in self._by_token.values():
+            session.is_closed |= database in {None, session.database}
+        self._by_token = {token: one for token, one in self._by_token.items() if not one.is_closed}
 
     def _is_idle(self, session: Session) -> bool:
-        return self._clock() - session.last_used >= self._idle_seconds
+        is_busy = session.turn.locked()  # a session is not idle while a script runs
+        return not is_busy and self._clock() - session.last_used >= self._idle_seconds
 
     def _drop_idle(self) -> None:
         self._by_token = {token: one for token, one in self._by_token.items() if not self._is_idle(one)}

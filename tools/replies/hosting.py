@@ -12,10 +12,11 @@ from urllib.parse import quote, urlencode
 
 from fmorm.server import App, Request, load_schema
 from fmorm.server.http import Reply
+from fmorm.server.records.author import Author
+from fmorm.server.records.records import Records
 from fmorm.server.schema.parts import Slot
-from fmorm.server.store.columns import MOD_ID, RECORD_ID, quoted
+from fmorm.server.store.columns import MOD_ID, RECORD_ID
 from fmorm.server.store.containers import File
-from fmorm.server.store.records import Author, Records
 from fmorm.server.values.cells import Cell, Kind, keep
 from fmorm.server.values.moments import DateForm
 
@@ -92,20 +93,16 @@ def basic(account: str, password: str) -> str:
 def _enter(app: App, rows: Iterable[Row]) -> None:
     """Enter rows with the ids that they had."""
     engine = app._engine  # pyright: ignore[reportPrivateUsage]  # no client can give an id
-    records = Records(engine.store, Author(ACCOUNT, _NOW, validates=False))
+    records = Records(engine.data, Author(ACCOUNT, _NOW, validates=False))
+    tables = engine.schemas[app.databases[0]].tables
     with engine.store.transaction():
-        for row in sorted(rows, key=lambda row: row.record_id):
-            table = engine.schema.tables[row.table]
-            name = table.name
-            engine.store.change("DELETE FROM sqlite_sequence WHERE name = ?", [name])
-            engine.store.change("INSERT INTO sqlite_sequence VALUES (?, ?)", [name, row.record_id - 1])
+        for row in rows:
+            table = tables[row.table]
             cells: dict[Slot, Cell] = {}
             for (label, repetition), text in row.values.items():
                 slot = Slot(table.fields[label.casefold()], repetition)
                 cells[slot] = _cell(records, slot, text)
-            records.create(table, cells)
-            sql = f"UPDATE {quoted(name)} SET {MOD_ID} = ? WHERE {RECORD_ID} = ?"  # noqa: S608 - a quoted name of the schema
-            engine.store.change(sql, [row.mod_id, row.record_id])
+            records.create(table, cells, {RECORD_ID: row.record_id, MOD_ID: row.mod_id})
 
 
 def _cell(records: Records, slot: Slot, text: str) -> Cell:

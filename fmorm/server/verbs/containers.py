@@ -18,7 +18,7 @@ from fmorm.server.sessions import Session
 from fmorm.server.store.containers import File
 from fmorm.server.streams import PLACE, QUERY
 from fmorm.server.values.cells import Kind
-from fmorm.server.verbs.writes import writer_of
+from fmorm.server.writers import writer_of
 from fmorm.server.writing import record_number
 
 _FORM = "multipart/form-data"

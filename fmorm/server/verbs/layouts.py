@@ -36,7 +36,11 @@ def _layout_item(item: Item, *, has_table: bool) -> Json:
 def scripts(call: Call) -> Json:
     """`GET /databases/{db}/scripts`."""
     call.query_parameters().finish()
-    return {"scripts": [_script_item(item) for item in listed([], call.schema.folders.scripts)]}
+    return {
+        "scripts": [
+            _script_item(item) for item in listed(call.engine.code.scripts, call.schema.folders.scripts)
+        ]
+    }
 
 
 def _script_item(item: Item) -> Json:
@@ -44,15 +48,6 @@ def _script_item(item: Item) -> Json:
         inner = [_script_item(one) for one in item.items]
         return {"name": item.name, "isFolder": True, "folderScriptNames": inner}
     return {"name": item, "isFolder": False}
-
-
-def run_script(call: Call) -> Json:
-    """`GET /databases/{db}/layouts/{layout}/script/{script}`."""
-    parameters = call.query_parameters()
-    parameters.take_text("script.param")
-    parameters.finish()
-    _ = call.layout  # a missing layout is noticed before a missing script
-    raise Refusal(refusals.SCRIPT_MISSING)
 
 
 def metadata(call: Call) -> Json:

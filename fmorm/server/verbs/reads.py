@@ -2,31 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fmorm.server import refusals
 from fmorm.server.answers import records_answer
 from fmorm.server.calls import Call
 from fmorm.server.exact import Json
-from fmorm.server.finds.foundset import Found, all_records, found_records
+from fmorm.server.finds.foundset import Found, Page, all_records, found_records
 from fmorm.server.finds.requests import read_requests
 from fmorm.server.parameters import Parameters
 from fmorm.server.records.sight import Sight
 from fmorm.server.refusals import Refusal, required
+from fmorm.server.schema.parts import SortKey
+from fmorm.server.scripts.asked import Asked, scripts_of
 from fmorm.server.showing import sort_keys, take_page, take_sort, take_wish
 from fmorm.server.store.rows import mod_id_of
 from fmorm.server.writing import record_number
 
 
 def get_record(call: Call) -> Json:
-    """`GET …/records/{id}`."""
+    """`GET …/records/{id}`; it gives the record that the path names, whatever its scripts have found: a guess."""
     parameters = call.query_parameters()
     wish = take_wish(parameters, parameters.take_date_form(call.engine.now().date()))
-    _finish(parameters)
-    showing, table = wish.on(call), call.layout.occurrence.table
-    record_id = record_number(call.names["record"])
+    asked = _finish(parameters)
+    showing = wish.on(call)
+    with scripts_of(call, asked) as scripts:
+        scripts.before()
+        record_id = _checked(call)
+        scripts.after_record(record_id)
+        _checked(call)
+        found = Found([record_id], 1, call.engine.store.count(call.layout.occurrence.table), [record_id])
+        return scripts.answer(records_answer(call, showing, found))
+
+
+def _checked(call: Call) -> int:
+    """Give the id of the record that the path names, which must be there for the account."""
+    table, record_id = call.layout.occurrence.table, record_number(call.names["record"])
     if mod_id_of(call.engine.store, table, record_id) is None:
         raise Refusal(refusals.RECORD_MISSING)
     call.access(Sight(call.engine.data, call.author())).check("view", table, record_id)
-    return records_answer(call, showing, Found([record_id], 1, call.engine.store.count(table), [record_id]))
+    return record_id
 
 
 def get_range(call: Call) -> Json:
@@ -36,12 +51,18 @@ def get_range(call: Call) -> Json:
     has_offset = "_offset" in parameters
     page, sort = take_page(parameters), take_sort(parameters, "_sort")
     wish = take_wish(parameters, form)
-    _finish(parameters)
+    asked = _finish(parameters)
     showing, keys = wish.on(call), sort_keys(call, sort)
-    found = all_records(call.engine.store, call.layout.occurrence.table, keys, page)
-    if has_offset and not found.ids:  # without an offset an empty table is no error
-        raise Refusal(refusals.RECORD_MISSING)
-    return records_answer(call, showing, found)
+
+    def ranged(keys: Sequence[SortKey], page: Page) -> Found:
+        return all_records(call.engine.store, call.layout.occurrence.table, keys, page)
+
+    with scripts_of(call, asked) as scripts:
+        scripts.before()
+        found = scripts.around_sort(ranged, keys, page)
+        if has_offset and not found.ids:  # without an offset an empty table is no error
+            raise Refusal(refusals.RECORD_MISSING)
+        return scripts.answer(records_answer(call, showing, found))
 
 
 def find(call: Call) -> Json:
@@ -53,15 +74,27 @@ def find(call: Call) -> Json:
     query = parameters.take_list("query")
     if query is None:
         raise required("query")
-    _finish(parameters)
+    asked = _finish(parameters)
     showing, keys = wish.on(call), sort_keys(call, sort)
     requests = read_requests(query, call.layout, form)
-    found = found_records(call.engine.store, call.layout.occurrence.table, requests, keys, page)
+
+    def searched(keys: Sequence[SortKey], page: Page) -> Found:
+        return _some(found_records(call.engine.store, call.layout.occurrence.table, requests, keys, page))
+
+    with scripts_of(call, asked) as scripts:
+        scripts.before()
+        found = _some(scripts.around_sort(searched, keys, page))
+        return scripts.answer(records_answer(call, showing, found))
+
+
+def _some(found: Found) -> Found:
+    """Refuse to have found nothing, or nothing that the page would show; scripts may also leave nothing."""
     if not found.ids:
         raise Refusal(refusals.NOTHING_FOUND)
-    return records_answer(call, showing, found)
+    return found
 
 
-def _finish(parameters: Parameters) -> None:
-    parameters.take_scripts()
+def _finish(parameters: Parameters) -> Asked:
+    asked = parameters.take_scripts()
     parameters.finish()
+    return asked
