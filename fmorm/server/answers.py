@@ -10,7 +10,7 @@ from fmorm.server.finds.foundset import Found, Page
 from fmorm.server.records.access import NO_ACCESS
 from fmorm.server.records.sight import BROKEN, Sight
 from fmorm.server.records.summaries import Summaries
-from fmorm.server.schema.parts import Field, Placed, Portal, Table
+from fmorm.server.schema.parts import Field, Placed, Portal, Slot, Table
 from fmorm.server.showing import Showing
 from fmorm.server.values.cells import Cell, Kind, show
 from fmorm.server.values.moments import DateForm
@@ -50,9 +50,7 @@ class _Shown:
             held = work.call.user.globals.get(member.slot, field.initial or None)
             return lambda _, __: show(field.kind, held, work.form)
         if field.unstored or field.is_global:
-            return lambda record_id, _: (
-                "" if record_id is None else work.shown(work.sight.cell(field, record_id), field)
-            )
+            return lambda record_id, _: work.calculated(member.slot, record_id)
         if field.summary is not None:
             return self._summary(member)
         if field.calculation is not None:
@@ -84,9 +82,9 @@ class _Work:
         """Give what a summary field tells of some records."""
         return self.shown(self._summaries.cell(member.table, member.slot.field, ids), member.slot.field)
 
-    def calculated(self, field: Field, record_id: int | None) -> Json:
+    def calculated(self, slot: Slot, record_id: int | None) -> Json:
         """Give what a calculated field that is not kept holds for a record."""
-        return "" if record_id is None else self.shown(self.sight.cell(field, record_id), field)
+        return "" if record_id is None else self.shown(self.sight.cell(slot, record_id), slot.field)
 
     def shown(self, cell: Cell, field: Field) -> Json:
         """Write a result; one that there is not is no value of its kind."""

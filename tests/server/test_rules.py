@@ -128,6 +128,12 @@ def test_a_result_that_there_is_not_is_a_question_mark(invoices: Client) -> None
     assert invoices.fields(invoices.create())["Broken"] == "?"
 
 
+def test_a_result_has_as_many_repetitions_as_its_field(on: Layout) -> None:
+    marks = on("marks")
+    shown = marks.fields(marks.create({"Marks(1)": "5", "Marks(2)": "7"}))
+    assert shown == {"Marks(1)": 5, "Marks(2)": 7, "Doubled(1)": 10, "Doubled(2)": 14}
+
+
 def test_a_global_field_is_seen_by_formulas(on: Layout, invoices: Client) -> None:
     record = invoices.create()
     assert [invoices.fields(record)[name] for name in ("Rate", "Rated")] == [2, 2]

@@ -41,7 +41,8 @@ class Deriving:
         calculated = self._data.derived[table].calculated
         if calculated:
             self._sight.forget()
-            cells = {Slot(one): self._sight.cell(one, record_id) for one in calculated}
+            slots = [slot for one in calculated for slot in one.slots]
+            cells = {slot: self._sight.cell(slot, record_id) for slot in slots}
             set_cells(self._data.store, table, record_id, cells)
 
     def _found(self, table: Table, record_id: int, due: list[Field]) -> Iterator[tuple[Slot, Cell]]:
@@ -69,7 +70,7 @@ class Deriving:
             return None if lookup.otherwise is None else keep(one.kind, lookup.otherwise, self._form)
         source = lookup.source
         if source.field.calculation is not None:
-            cell = self._sight.cell(source.field, related)
+            cell = self._sight.cell(Slot(source.field), related)
         else:
             cell = cell_of(self._data.store, source.occurrence.table, related, Slot(source.field))
         if cell == EMPTY:

@@ -39,9 +39,10 @@ class Sight:
         self._row: Mapping[Slot, str | None] = {}
         self._depth = 0
 
-    def cell(self, field: Field, record_id: int) -> Cell:
+    def cell(self, slot: Slot, record_id: int) -> Cell:
         """Give what a calculated field holds for a record."""
-        return self.kept(field, self.value(self._data.rules.calculations[field], record_id))
+        calculation = self._data.rules.calculations[slot.field]
+        return self.kept(slot.field, self.value(calculation, record_id, slot.repetition))
 
     def kept(self, field: Field, value: Value) -> Cell:
         """Turn a result into a value of a field."""
@@ -51,13 +52,14 @@ class Sight:
         except Refusal:
             return Cell(BROKEN, BROKEN if field.kind.sorts_as_kept else None)
 
-    def value(self, calculation: Calculation, record_id: int) -> Value:
-        """Evaluate a formula for a record."""
+    def value(self, calculation: Calculation, record_id: int, repetition: int = 1) -> Value:
+        """Evaluate a formula for a record, for one of the repetitions of the field that it belongs to."""
         if self._depth >= _DEEPEST:
             return BROKEN
         self._depth += 1
         try:
-            return calculation.formula.evaluate(_Record(self, self._author, calculation, record_id))
+            record = _Record(self, self._author, calculation, record_id, repetition)
+            return calculation.formula.evaluate(record)
         finally:
             self._depth -= 1
 
@@ -98,14 +100,14 @@ class Sight:
 
     def _global(self, field: Field, repetition: int) -> Value:
         if field.calculation is not None:
-            return self.value(self._data.rules.calculations[field], 0)
+            return self.value(self._data.rules.calculations[field], 0, repetition)
         held = self._author.globals.get(Slot(field, repetition), field.initial or None)
         return seen(field.kind, held)
 
     def _of(self, placed: Placed, record_id: int, repetition: int) -> Value:
         field, table = placed.field, placed.occurrence.table
         if field.calculation is not None:
-            return self.value(self._data.rules.calculations[field], record_id)
+            return self.value(self._data.rules.calculations[field], record_id, repetition)
         if field.summary is not None:
             return BROKEN  # a summary belongs to a found set, and a formula sees records
         return seen(field.kind, self._read(table, record_id).get(Slot(field, repetition)))
@@ -126,16 +128,23 @@ class Sight:
 class _Record:
     """One record as a formula sees it."""
 
-    def __init__(self, sight: Sight, author: Author, calculation: Calculation, record_id: int) -> None:
+    def __init__(
+        self, sight: Sight, author: Author, calculation: Calculation, record_id: int, repetition: int = 1
+    ) -> None:
+        self._repetition = repetition
         self._sight = sight
         self._author = author
         self._calculation = calculation
         self._record_id = record_id
 
     def field(self, reference: Reference) -> Value:
-        """Give the value of a field."""
+        """Give the value of a field.
+
+        In a repetition of a result, a field without a number means its repetition of the same number; one that does
+        not repeat is empty in all but the first.
+        """
         placed = self._calculation.places[reference]
-        return self._sight.one(placed, self._record_id, reference.repetition or 1)
+        return self._sight.one(placed, self._record_id, reference.repetition or self._repetition)
 
     def fields(self, reference: Reference) -> Sequence[Value]:
         """Give the values of a field in all related records, or of all of its repetitions."""

@@ -55,7 +55,7 @@ class Summaries:
     def _cells(self, table: Table, field: Field, ids: Sequence[int]) -> Iterator[Cell]:
         """Read every repetition of a field in the records, in their order."""
         if field.unstored:
-            yield from (self._sight.cell(field, one) for one in ids)
+            yield from (self._sight.cell(slot, one) for one in ids for slot in field.slots)
             return
         for start in range(0, len(ids), _TOGETHER):
             part = list(ids[start : start + _TOGETHER])

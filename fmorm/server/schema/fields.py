@@ -78,11 +78,12 @@ def _refuse(part: Section, options: tuple[str, ...] | list[str], text: str) -> N
 
 
 def _read_calculation(part: Section, name: str, kind: Kind) -> Field:
-    _refuse(part, [*_ENTERED, "summary", "repetitions"], "a calculated field cannot have this option")
+    _refuse(part, [*_ENTERED, "summary"], "a calculated field cannot have this option")
     check_formula(part, "calculation")
     return Field(
         name=name,
         kind=kind,
+        repetitions=part.count("repetitions") or 1,
         modifiable=False,
         is_global=part.flag("global"),
         calculation=part.text("calculation"),
