@@ -11,6 +11,7 @@ from fmorm.server.faults.faults import Faults
 from fmorm.server.faults.host import RecordLock
 from fmorm.server.http import Reply, Request
 from fmorm.server.mounts.socket import Background, serve
+from fmorm.server.rows import RowError
 from fmorm.server.schema.loading import load_schema, load_schemas
 from fmorm.server.schema.schema import Schema
 from fmorm.server.schema.section import SchemaError
@@ -29,6 +30,7 @@ __all__ = [
     "RecordLock",
     "Reply",
     "Request",
+    "RowError",
     "Run",
     "Schema",
     "SchemaError",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from fmorm.server import refusals, signing_in
+from fmorm.server import refusals, rows, signing_in
 from fmorm.server.calls import Call, Engine, local_time
 from fmorm.server.exact import Json
 from fmorm.server.exchanges import masked, timed
@@ -21,7 +22,9 @@ from fmorm.server.records.samples import enter_samples
 from fmorm.server.refusals import Refusal
 from fmorm.server.releases import LATEST, release_of
 from fmorm.server.routes import Arrival, arrive
+from fmorm.server.rows import Row, RowError
 from fmorm.server.schema.schema import Schema
+from fmorm.server.schema.section import unknown
 from fmorm.server.scripts.asked import may_ask
 from fmorm.server.scripts.code import Code
 from fmorm.server.sessions import Session, Sessions
@@ -32,7 +35,7 @@ _IDLE_SECONDS = 15 * 60
 """FileMaker closes a session that nobody used for a quarter of an hour."""
 _REMEMBERED = 200
 _FIRST_ACCOUNT = "Admin"
-"""Who has entered the sample rows."""
+"""Who has entered the rows that no client has entered."""
 _SCHEMES = {"bearer", "basic", "fmid"}
 _OK: Json = [{"code": "0", "message": "OK"}]
 logger = logging.getLogger("fmorm.server")
@@ -59,6 +62,7 @@ class App:
             since 19.3.2; None: no, since no release does until its administrator says so.
         control: Whether faults can be set over HTTP, by anybody who reaches the server, at `/fmorm/faults`.
         page: Whether a browser gets a page at `/`, which shows the recent exchanges to those who have logged in.
+        latency: Seconds that every reply is held back, as on a line to a distant server.
 
     Attributes:
         requests: The last exchanges, newest last, with credentials and tokens masked.
@@ -84,11 +88,13 @@ class App:
         authenticated_streaming: bool | None = None,
         control: bool = False,
         page: bool = True,
+        latency: float = 0.0,
     ) -> None:
         self.requests: deque[tuple[Request, Reply]] = deque(maxlen=_REMEMBERED)
         like = release_of(release)
         is_relative = like.has_relative_redirects if relative_redirects is None else relative_redirects
         self._host = host
+        self._latency = latency
         code = code or Code()
         schemas = [schema] if isinstance(schema, Schema) else list(schema)
         first_author = Author(_FIRST_ACCOUNT, local_time(clock()))
@@ -125,7 +131,63 @@ class App:
             self._engine.store.undo_interrupted()
             reply = self.faults.answered(request, timed(self._answer))
             self.requests.append(masked(request, reply))
-        return reply
+        return replace(reply, delay=reply.delay + self._latency)
+
+    def dump_rows(self, table: str, *, database: str | None = None) -> list[dict[str, object]]:
+        """Give the rows of a base table, as `load_rows` takes them.
+
+        Args:
+            table: Its name.
+            database: The file; None for the first.
+
+        Returns:
+            The rows, in the order of their creation.
+
+        Raises:
+            RowError: There is no such file or table.
+        """
+        with self._lock:
+            return rows.dump(self._schema(database), self._engine.store, table)
+
+    def load_rows(
+        self, table: str, given: Iterable[Row], *, replace: bool = False, database: str | None = None
+    ) -> int:
+        """Make a record of each row, or of none of them where one does not fit.
+
+        Args:
+            table: The name of a base table.
+            given: The rows.
+            replace: Whether all records of the table go first.
+            database: The file; None for the first.
+
+        Returns:
+            How many rows there were.
+
+        Raises:
+            RowError: There is no such file, table or column, or a value does not fit.
+        """
+        return self.load_tables({table: given}, replace=replace, database=database)
+
+    def load_tables(
+        self, tables: Mapping[str, Iterable[Row]], *, replace: bool = False, database: str | None = None
+    ) -> int:
+        """Make a record of each row of several tables, or of none of them where one does not fit.
+
+        Args:
+            tables: The rows by the names of their base tables.
+            replace: Whether all records of these tables go first.
+            database: The file; None for the first.
+
+        Returns:
+            How many rows there were.
+
+        Raises:
+            RowError: There is no such file, table or column, or a value does not fit.
+        """
+        with self._lock:
+            self._engine.store.undo_interrupted()
+            author = Author(_FIRST_ACCOUNT, self._engine.now(), validates=False)
+            return rows.load(self._schema(database), self._engine.data, author, tables, replace=replace)
 
     def may_run_script(self, request: Request) -> bool:
         """Tell whether a request may run a script, which may be slow: whoever must not wait has a thread handle it."""
@@ -162,6 +224,12 @@ class App:
     def expire_sessions(self) -> None:
         """Make every token dead from now on, as a restart of the server does."""
         self.faults.expire_sessions()
+
+    def _schema(self, database: str | None) -> Schema:
+        name = self.databases[0] if database is None else database
+        if name not in self.schemas:
+            raise RowError(unknown("file", name, self.schemas))
+        return self.schemas[name]
 
     def _answer(self, request: Request) -> Reply:
         try:

@@ -223,3 +223,14 @@ def test_addresses_of_the_server_are_encrypted_where_the_request_was(app: App) -
     assert reply.status == 200
     assert app.requests[-1][0].scheme == "https"
     assert app.handle(Request("GET", "/oauth/getoauthurl?provider=x", begun, scheme="https")).status == 400
+
+
+@pytest.mark.parametrize(
+    ("named", "told"), [(True, '{"portalObjectName":"fees",'), (False, '{"database":"club",')]
+)
+def test_a_portal_may_be_named_like_its_occurrence(named: bool, told: str) -> None:
+    content = tomllib.loads(CLUB.read_text(encoding="utf-8"))
+    content["layouts"]["plain"]["portals"]["fees"]["named"] = named
+    app = App(load_schema(content))
+    assert f'"portalDataInfo":[{told}' in Member(app, layout="plain").get("1").text
+    app.close()

@@ -176,10 +176,10 @@ def test_a_mistake_names_its_place_and_what_was_meant(path: str, value: object, 
 def test_a_mistake_in_a_file_names_the_file(tmp_path: Path) -> None:
     file = tmp_path / "wrong.toml"
     file.write_text("[database]\nname = people")
-    with pytest.raises(SchemaError, match=r"wrong\.toml: .*line 2"):
+    with pytest.raises(SchemaError, match=r"wrong\.toml:2: "):
         load_schema(file)
     file.write_text("[datbase]")
-    with pytest.raises(SchemaError, match=r'wrong\.toml: no setting "datbase"'):
+    with pytest.raises(SchemaError, match=r'wrong\.toml:1: no setting "datbase"'):
         load_schema(file)
 
 

@@ -233,7 +233,6 @@ class Group:
     """Arguments in brackets, as Substitute takes them."""
 
     members: tuple[Node, ...]
-    position: int
 
     def value(self, run: Run) -> Value:  # noqa: ARG002
         """Never asked for: the function that takes groups takes their members."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import ROUND_FLOOR, Decimal
@@ -62,8 +63,8 @@ def _add_moments(left: Value, right: Value) -> Value:
     if isinstance(left, Time) and isinstance(right, date) and not isinstance(right, datetime):
         return timestamp(right, left)
     total = EXACT.add(number(left), number(right))
-    kinds = left if isinstance(right, Time) else right if isinstance(left, Time) else None
-    return _like(kinds, total)
+    kind = left if isinstance(right, Time) else right if isinstance(left, Time) else None
+    return _like(kind, total)
 
 
 def subtract(left: Value, right: Value) -> Value:
@@ -114,7 +115,8 @@ def negative(value: Value) -> Value:
 
 def text_key(text: str) -> tuple[str, str]:
     """Give the key by which texts are ordered: without case, accents only where nothing else differs."""
-    return fold(text), text.casefold()
+    folded = fold(text)
+    return (folded, folded) if text.isascii() else (folded, unicodedata.normalize("NFC", text.casefold()))
 
 
 def compare(left: Value, right: Value) -> int:

@@ -238,12 +238,12 @@ class Parser(Cursor):
             return self._expression()
         if function is None or not function.takes_groups:
             self.fail("brackets are not expected here")
-        position = self.next().position
+        self.next()
         members = [self._expression()]
         while self.take(";"):
             members.append(self._expression())
         self.expect("]", "or ; in the brackets")
-        return Group(tuple(members), position)
+        return Group(tuple(members))
 
     def _built(self, function: Function, arguments: tuple[Node, ...], token: Token) -> Node:
         """Check the number of arguments and make the node."""

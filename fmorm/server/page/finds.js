@@ -1,4 +1,30 @@
+const OPERATORS = [
+  ["word", "words that begin so"],
+  ["==text", "exactly this, as the whole value"],
+  ["=", "empty"],
+  ["*", "not empty; inside a text: any characters"],
+  ["@ and #", "one character, one digit"],
+  ['"two words"', "these words beside each other"],
+  ["<5, <=5, >5, >=5", "less, more"],
+  ["1...5", "from, to"],
+  ["//", "today"],
+  ["!", "values that occur more than once"],
+];
 const NOT_FINDABLE = ["container", "invalid"];
+
+/** Says what can be written into a search box. */
+function operatorHelp() {
+  const rows = OPERATORS.map(([text, meaning]) => [
+    make("dt", {}, make("code", {}, text)),
+    make("dd", {}, meaning),
+  ]);
+  return make(
+    "details",
+    { class: "help" },
+    make("summary", {}, "Find operators"),
+    make("dl", {}, rows.flat()),
+  );
+}
 
 /** Gives the columns of a layout: its fields under the names that records have them by, one for each repetition. */
 function columnsOf(fields) {

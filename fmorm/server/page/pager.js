@@ -25,10 +25,10 @@ class Pager {
   show({ offset, limit }, { foundCount, returnedCount, totalRecordCount }) {
     Object.assign(this, { offset, limit });
     const last = offset + returnedCount - 1;
-    const range = returnedCount ? `${offset} to ${last} of ${foundCount}` : "none";
+    const range = returnedCount ? `Records ${offset} to ${last} of ${foundCount}` : "No records";
     const all = foundCount === totalRecordCount ? "" : ` found, ${totalRecordCount} in all`;
     const focused = document.activeElement;
-    this.range.textContent = `Records ${range}${all}`;
+    this.range.textContent = range + all;
     this.previous.disabled = offset <= 1;
     this.next.disabled = last >= foundCount;
     this.sizes.value = limit;

@@ -33,6 +33,7 @@ class RecordTable {
       { class: "actions" },
       make("button", { class: "main", type: "submit" }, "Find"),
       button("Show all", () => this.showAll()),
+      operatorHelp(),
     );
     const form = make(
       "form",

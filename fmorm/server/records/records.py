@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fmorm.server.records.author import Author
 from fmorm.server.records.data import Data
 from fmorm.server.records.deriving import Deriving
@@ -10,6 +12,7 @@ from fmorm.server.records.sight import Sight
 from fmorm.server.records.validating import Validating
 from fmorm.server.schema.parts import Field, Serial, Stamp, Table
 from fmorm.server.store.containers import Containers
+from fmorm.server.store.files import SqlValue
 from fmorm.server.store.rows import Cells, cells_of, insert, remove, set_cells
 from fmorm.server.values.cells import Kind
 from fmorm.server.values.moments import DateForm
@@ -33,10 +36,10 @@ class Records:
         self._deriving = Deriving(data, self.sight, DateForm(iso=False, today=author.now.date()))
         self._validating = Validating(data, author, self.sight)
 
-    def create(self, table: Table, given: Cells) -> int:
-        """Make a record and give its id."""
+    def create(self, table: Table, given: Cells, ids: Mapping[str, SqlValue] | None = None) -> int:
+        """Make a record and give its id; its ids may be given, by column."""
         cells = {**self._entries.at_creation(table, set(given)), **given}
-        record_id = insert(self._data.store, table, cells)
+        record_id = insert(self._data.store, table, cells, ids)
         cells |= self._derive(table, record_id, cells, is_new=True)
         self._validating.check(table, record_id, cells)
         self._validating.check_filled(table, cells)

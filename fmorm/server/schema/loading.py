@@ -12,11 +12,12 @@ from fmorm.server.schema.accounts import read_accounts
 from fmorm.server.schema.folders import read_folders
 from fmorm.server.schema.graph import Files, read_occurrences, read_relationships
 from fmorm.server.schema.layouts import LayoutReader
+from fmorm.server.schema.lines import encoding_error, syntax_error
 from fmorm.server.schema.parts import Table
 from fmorm.server.schema.places import Places
 from fmorm.server.schema.rules import RuleReader
 from fmorm.server.schema.schema import Schema
-from fmorm.server.schema.section import SchemaError, Section, unknown
+from fmorm.server.schema.section import SchemaError, Section
 from fmorm.server.schema.tables import read_tables
 from fmorm.server.schema.value_lists import read_value_lists
 
@@ -40,7 +41,7 @@ def load_schema(source: Source) -> Schema:
         The schema, checked as a whole.
 
     Raises:
-        SchemaError: There is a mistake in it; the message names the place.
+        SchemaError: There is a mistake in it; the message names the file, the line and the place.
         OSError: The file cannot be read.
     """
     return load_schemas(source)[0]
@@ -75,9 +76,13 @@ def _whole(source: Source) -> Section:
         return Section("", source)
     path = Path(source)
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SchemaError(f"{path}: {error}") from error
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise SchemaError(encoding_error(str(path), error)) from error
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SchemaError(syntax_error(str(path), text, error)) from error
     return Section("", content, str(path))
 
 
@@ -122,7 +127,7 @@ def _read_rows(section: Section, tables: Mapping[str, Table]) -> dict[str, tuple
     rows: dict[str, tuple[Mapping[str, object], ...]] = {}
     for name in section:
         if name not in tables:
-            raise section.mistake(unknown("table", name, tables))
+            raise section.no_such("table", name, tables)
         rows[name] = tuple(_read_row(part, tables[name]) for part in section.list_of_sections(name))
     return rows
 
@@ -132,7 +137,7 @@ def _read_row(part: Section, table: Table) -> dict[str, object]:
     for name in part:
         field = table.fields.get(name.casefold())
         if field is None:
-            raise part.mistake(unknown("field", name, [one.name for one in table.fields.values()]))
+            raise part.no_such("field", name, [one.name for one in table.fields.values()])
         if not field.is_entered:
             raise part.mistake("the field is calculated", name)
         value = part.raw(name)

@@ -6,9 +6,17 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
+from fmorm.server.schema.lines import where
+
 
 class SchemaError(ValueError):
     """A mistake in a schema; the message names the place."""
+
+
+def mistake_at(source: str, place: str, text: str, key: str = "") -> SchemaError:
+    """Make the error for a place; its line is that of a key in it, where one is named."""
+    file = where(source, f"{place}.{key}" if key and place else key or place)
+    return SchemaError(": ".join(part for part in (file, place, text) if part))
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> str:
@@ -29,8 +37,11 @@ class Section:
 
     def mistake(self, text: str, key: str = "") -> SchemaError:
         """Make the error for this place or for one setting in it."""
-        place = ".".join(part for part in (self.place, key) if part)
-        return SchemaError(": ".join(part for part in (self.source, place, text) if part))
+        return mistake_at(self.source, ".".join(part for part in (self.place, key) if part), text)
+
+    def no_such(self, kind: str, key: str, known: Iterable[str]) -> SchemaError:
+        """Make the error for a key that means nothing here."""
+        return mistake_at(self.source, self.place, unknown(kind, key, known), key)
 
     def __contains__(self, key: str) -> bool:
         return key in self._content
@@ -42,7 +53,7 @@ class Section:
         """Refuse settings that nobody would read."""
         for key in self._content:
             if key not in known:
-                raise self.mistake(unknown("setting", key, known))
+                raise self.no_such("setting", key, known)
 
     def raw(self, key: str) -> object:
         """Give a setting as it was read, None when it is absent."""

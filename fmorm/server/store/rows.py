@@ -14,9 +14,9 @@ from fmorm.server.values.cells import Cell
 Cells = Mapping[Slot, Cell]
 
 
-def insert(store: Store, table: Table, cells: Cells) -> int:
-    """Make a row and give its id."""
-    sets = columns_of(cells)
+def insert(store: Store, table: Table, cells: Cells, ids: Mapping[str, SqlValue] | None = None) -> int:
+    """Make a row and give its id; its ids may be given, by column."""
+    sets = {**columns_of(cells), **(ids or {})}
     names = ", ".join(sets) or MOD_ID
     marks = ", ".join("?" * len(sets)) or "0"
     store.count_changed(table, 1)

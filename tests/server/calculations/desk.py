@@ -22,8 +22,7 @@ class Desk:
     asked: list[str] = field(default_factory=list[str])
 
     def field(self, reference: Reference) -> Value:
-        found = self.fields(reference)
-        place = (reference.repetition or 1) - 1
+        found, place = self.fields(reference), (reference.repetition or 1) - 1
         return found[place] if place < len(found) else None
 
     def fields(self, reference: Reference) -> Sequence[Value]:
@@ -35,7 +34,8 @@ class Desk:
         return found if isinstance(found, list) else [cast("Value", found)]
 
     def get(self, name: str) -> Value | None:
-        return {"AccountName": "agnes", "FoundCount": Decimal(3), "ScriptParameter": ""}.get(name)
+        known: dict[str, Value] = {"AccountName": "agnes", "FoundCount": Decimal(3), "ScriptParameter": ""}
+        return known.get(name)
 
     def call(self, name: str, arguments: Sequence[Value]) -> Value:
         return f"{name}({', '.join(map(as_text, arguments))})"

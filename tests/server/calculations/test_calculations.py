@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from server.calculations.desk import Content, Desk, calculate, shown
 
 from fmorm.server.calculations.formula import Formula, FormulaError, Reference, compile_formula
-from fmorm.server.calculations.functions.catalogue import FUNCTIONS
+from fmorm.server.calculations.functions.catalogue import FUNCTIONS, absent_function
 from fmorm.server.calculations.values import as_text
 
 WORDS = [
@@ -335,3 +335,8 @@ class TestEvaluation:
 def test_a_formula_tells_its_text() -> None:
     assert isinstance(compile_formula("1"), Formula)
     assert compile_formula("1 + a").text == "1 + a"
+
+
+def test_no_function_is_both_here_and_missing() -> None:
+    assert not [name for name in FUNCTIONS if absent_function(name)]
+    assert absent_function("executesql") == mistake("ExecuteSQL ( 1 )").partition(": ")[2]

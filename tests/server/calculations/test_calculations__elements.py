@@ -59,7 +59,7 @@ BAKERY = """{ "bakery" : { "product" : [
         ('JSONDeleteElement ( "[1]" ; "[5]" )', "[1]"),
         (
             'JSONFormatElements ( "{\\"b\\":[1,{}],\\"a\\":1}" )',
-            '{\r\t"a" : 1,\r\t"b" : [\r\t\t1,\r\t\t{}\r\t]\r}',
+            '{\r\t"a" : 1,\r\t"b" : \r\t[\r\t\t1,\r\t\t{}\r\t]\r}',
         ),
     ],
 )

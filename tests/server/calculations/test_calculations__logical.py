@@ -19,7 +19,7 @@ from fmorm.server.calculations.formula import compile_formula
         ("Choose ( 1 ; 10 ; 20 ; 30 )", "20"),
         ("Choose ( 2.9 ; 10 ; 20 ; 30 )", "30"),
         ("Choose ( 3 ; 10 ; 20 ; 30 )", ""),
-        ("Choose ( -1 ; 10 ; 20 )", "?"),
+        ("Choose ( -1 ; 10 ; 20 )", ""),
         ('IsEmpty ( "" ) & IsEmpty ( 0 ) & IsEmpty ( 1 / 0 )', "101"),
         ('IsValid ( "x" ) & IsValid ( 1 / 0 )', "10"),
         ('Let ( a = "x" ; a & a )', "xx"),

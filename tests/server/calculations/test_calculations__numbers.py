@@ -14,6 +14,7 @@ NUMBERS = st.decimals(-(10**30), 10**30, places=12)
     ("formula", "result"),
     [
         ("Abs ( -3.5 )", "3.5"),
+        ("Abs ( Time ( -1 ; 0 ; 0 ) )", "1:00:00"),
         ("Ceiling ( 1.1 ) & Ceiling ( -1.1 )", "2-1"),
         ("Floor ( 1.9 ) & Floor ( -1.1 )", "1-2"),
         ("Int ( 1.9 ) & Int ( -1.9 )", "1-1"),

@@ -138,6 +138,7 @@ class TestComparison:
             "10 > 9",
             '"a" = "A"',
             '"ä" = "Ä"',
+            '"e\u0301" = "É"',
             '"a" ≠ "ä"',
             '"a" < "ä" and "ä" < "b"',
             '"apple" < "Banana"',

@@ -72,6 +72,7 @@ COUNTS = st.integers(-3, 30)
         ("GetAsTimestamp ( 50000 )", "1/1/0001 1:53:20 PM"),
         ('GetAsTimestamp ( "4/5/2019 4:05:06" )', "4/5/2019 4:05:06 AM"),
         ('GetAsURLEncoded ( "Köln & x" )', "K%C3%B6ln%20%26%20x"),
+        ('TextSize ( TextColor ( "a" ; RGB ( 255 ; 0 ; 0 ) ) ; 18 ) & RGB ( 0 ; 1 ; 2 )', "a258"),
         ('SerialIncrement ( "abc12" ; 7 )', "abc19"),
         ('SerialIncrement ( "abc12" ; -1 )', "abc11"),
         ('SerialIncrement ( "abc12" ; 1.2 )', "abc13"),

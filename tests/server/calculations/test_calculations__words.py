@@ -15,6 +15,7 @@ from server.calculations.desk import shown
         ('RightWords ( "one" ; 0 )', ""),
         ('MiddleWords ( "one two three four" ; 2 ; 2 )', "two three"),
         ('WordCount ( "the sun isn\'t up-to-date, 3.5 times" )', "8"),
+        ('WordCount ( "x=y=1.5" )', "3"),
         ('WordCount ( "" )', "0"),
         ('ValueCount ( "a¶b¶" )', "2"),
         ('ValueCount ( "a¶¶b" )', "3"),
@@ -37,6 +38,9 @@ from server.calculations.desk import shown
         ('UniqueValues ( "34¶600¶18¶600¶18.0" ; 2 )', "34\r600\r18\r"),
         ('UniqueValues ( "RED¶green¶red¶yellow" )', "RED\rgreen\ryellow\r"),
         ('UniqueValues ( "18¶18.0" )', "18\r18.0\r"),
+        ('UniqueValues ( "RED¶red" ; 1 ; "Unicode_Raw" )', "RED\rred\r"),
+        ('SortValues ( "b¶B¶a" ; 1 ; "Unicode_Raw" )', "B\ra\rb\r"),
+        ('SortValues ( "b¶B¶a" ; "" ; "German" )', "a\rb\rB\r"),
     ],
 )
 def test_results(formula: str, result: str) -> None:

@@ -147,7 +147,7 @@ class Browser:
 
     def complaints(self) -> list[str]:
         """Give what the console has said since this was asked last, and what the policy has forbidden."""
-        entries: list[dict[str, Any]] = self.driver.execute("getLog", {"type": "browser"})["value"]  # pyright: ignore[reportUnknownMemberType]
+        entries: list[dict[str, Any]] = self.driver.execute("getLog", {"type": "browser"})["value"]
         return [str(entry["message"]) for entry in entries] + list(self.run("return window.violations"))
 
 
@@ -157,7 +157,7 @@ def browsing(directory: Path) -> Generator[Browser]:
     options = ChromeOptions()
     options.binary_location = shutil.which("chromium") or ""
     for flag in (*FLAGS, f"--user-data-dir={directory}"):
-        options.add_argument(flag)  # pyright: ignore[reportUnknownMemberType]
+        options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = Chrome(options, Service(shutil.which("chromedriver")))
     try:

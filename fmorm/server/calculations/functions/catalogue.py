@@ -20,24 +20,26 @@ FUNCTIONS: Final[dict[str, Function]] = {
     name.lower(): one for table in _TABLES for name, one in table.items()
 }
 """By the name in small letters: FileMaker ignores the case."""
-SYNTAX: Final = {"let": "Let", "while": "While", "get": "Get", "self": "Self"}
+_SYNTAX = ("Let", "While", "Get")
 """What has a syntax of its own."""
 
 _ABSENT = """
-Base64Decode Base64Encode Base64EncodeRFC ComputeModel ConvertFromFileMakerPath
-ConvertToFileMakerPath CryptAuthCode CryptDecrypt CryptDecryptBase64 CryptDigest CryptEncrypt
-CryptEncryptBase64 CryptGenerateSignature CryptVerifySignature DatabaseNames DayNameJ Evaluate
-EvaluationError ExecuteSQL ExecuteSQLe Extend External FieldBounds FieldComment FieldIDs FieldNames
-FieldRepetitions FieldStyle FieldType FV GetAddonInfo GetAsCSS GetAsSVG GetBaseTableName
-GetContainerAttribute GetEmbedding GetField GetFieldName GetFieldsOnLayout GetHeight GetLayoutObjectAttribute
-GetLiveText GetLiveTextAsJSON GetModelAttributes GetNextSerialValue GetNthRecord GetRAGSpaceInfo GetSensor
-GetSummary GetTableDDL GetTextFromPDF GetThumbnail GetTokenCount GetWidth HexDecode HexEncode Hiragana
-IsValidExpression JSONMakeArray JSONParse JSONParsedState KanaHankaku KanaZenkaku KanjiNumeral
-Katakana LayoutIDs LayoutNames LayoutObjectNames LookupNext MonthNameJ NormalizeEmbedding NPV NumToJText PMT
-PredictFromModel PV ReadQRCode RelationInfo RGB RomanHankaku RomanZenkaku ScriptIDs ScriptNames SetPrecision
-SetRecursion TableIDs TableNames TextColor TextColorRemove TextDecode TextEncode TextFont TextFontRemove
-TextFormatRemove TextSize TextSizeRemove TextStyleAdd TextStyleRemove TrimAll ValueListIDs ValueListItems
-ValueListNames VerifyContainer WindowNames YearName
+AddEmbeddings Base64Decode Base64Encode Base64EncodeRFC BaseTableComment BaseTableIDs BaseTableNames
+ComputeModel ConvertFromFileMakerPath ConvertToFileMakerPath CosineSimilarity CryptAuthCode CryptDecrypt
+CryptDecryptBase64 CryptDigest CryptEncrypt CryptEncryptBase64 CryptGenerateSignature
+CryptVerifySignature DatabaseNames DayNameJ Evaluate EvaluationError ExecuteSQL ExecuteSQLe Extend
+External FieldAnnotation FieldBounds FieldComment FieldDisplayNames FieldIDs FieldNames FieldRepetitions
+FieldStyle FieldType Furigana FV GetAddonInfo GetAsCSS GetAsSVG GetAVPlayerAttribute GetBaseTableName
+GetContainerAttribute GetEmbedding GetEmbeddingAsFile GetEmbeddingAsText GetField GetFieldName
+GetFieldsOnLayout GetHeight GetLayoutObjectAttribute GetLayoutObjectOwnerInfo GetLiveText
+GetLiveTextAsJSON GetModelAttributes GetNextSerialValue GetNthRecord GetPersistentData GetRAGSpaceInfo
+GetRecordIDsFromFoundSet GetSensor GetSummary GetTableDDL GetTextFromPDF GetThumbnail GetTokenCount
+GetWidth HexDecode HexEncode Hiragana IsValidExpression JSONMakeArray JSONParse JSONParsedState
+KanaHankaku KanaZenkaku KanjiNumeral Katakana LayoutIDs LayoutNames LayoutObjectNames LayoutObjectUUID
+ListPersistentDataIDs Location LocationValues LookupNext MonthNameJ NormalizeEmbedding NPV NumToJText PMT
+PredictFromModel PV RangeBeacons ReadQRCode RelationInfo RomanHankaku RomanZenkaku ScriptIDs ScriptNames
+SetPrecision SetRecursion SubtractEmbeddings TableIDs TableNames TextDecode TextEncode TextStyleAdd
+TextStyleRemove TrimAll ValueListIDs ValueListItems ValueListNames VerifyContainer WindowNames
 """
 _ABSENT_NAMES = {name.lower(): name for name in _ABSENT.split()}
 
@@ -47,7 +49,7 @@ def unknown_function(name: str, custom: Iterable[str]) -> str:
     absent = absent_function(name)
     if absent:
         return absent
-    names = [*(function.name for function in FUNCTIONS.values()), *SYNTAX.values(), *custom]
+    names = [*(function.name for function in FUNCTIONS.values()), *_SYNTAX, *custom]
     return f"there is no function {name}{did_you_mean(name, names)}"
 
 

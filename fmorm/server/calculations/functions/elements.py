@@ -149,26 +149,32 @@ def element_type(text: Value, path: Value) -> Value:
 
 
 def format_elements(text: Value) -> Value:
-    """Write JSON with one element a line; where the brackets stand is a guess."""
-    return "\r".join(_lines(_parsed(text), ""))
+    """Write JSON with one element a line."""
+    return "\r".join(_lines(_parsed(text)))
 
 
-def _lines(element: object, indent: str) -> list[str]:
+def _lines(element: object, indent: str = "") -> list[str]:
     members, items = as_object(element), as_array(element)
     if not members and not items:
-        return [_written(element)]
-    inner = indent + "\t"
+        return [indent + _written(element)]
+    lines = [indent + ("{" if members else "[")]
     if members:
-        parts = [(f"{quoted(key)} : ", members[key]) for key in sorted(members)]
-    else:
-        parts = [("", item) for item in items or []]
-    lines = ["{" if members else "["]
-    for place, (name, part) in enumerate(parts, 1):
-        block = _lines(part, inner)
-        block[0] = f"{inner}{name}{block[0]}"
-        block[-1] += "," if place < len(parts) else ""
-        lines += block
+        for key in sorted(members):
+            lines += _comma(_named_lines(key, members[key], f"{indent}\t"))
+    for item in items or []:
+        lines += _comma(_lines(item, f"{indent}\t"))
+    lines[-1] = lines[-1].removesuffix(",")
     return [*lines, indent + ("}" if members else "]")]
+
+
+def _named_lines(key: str, element: object, indent: str) -> list[str]:
+    """Write a member; the bracket of what has lines of its own goes below its name."""
+    name, lines = f"{indent}{quoted(key)} : ", _lines(element, indent)
+    return [name, *lines] if len(lines) > 1 else [name + lines[0].removeprefix(indent)]
+
+
+def _comma(lines: list[str]) -> list[str]:
+    return [*lines[:-1], lines[-1] + ","]
 
 
 def set_elements(text: Value, *settings: Value) -> Value:

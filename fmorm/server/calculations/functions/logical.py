@@ -52,9 +52,7 @@ class _Choose:
             place = whole(self.test.value(run))
         except EvaluationError:
             return UNKNOWN
-        if place < 0:
-            return UNKNOWN  # a guess
-        return self.results[place].value(run) if place < len(self.results) else None
+        return self.results[place].value(run) if 0 <= place < len(self.results) else None
 
 
 @dataclass(frozen=True, slots=True)

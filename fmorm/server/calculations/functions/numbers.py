@@ -9,7 +9,7 @@ from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, Decimal
 
 from fmorm.server.calculations.errors import EvaluationError
 from fmorm.server.calculations.functions.function import Function, of_values, table
-from fmorm.server.calculations.kinds import Value, as_number, number, whole
+from fmorm.server.calculations.kinds import Time, Value, as_number, number, whole
 from fmorm.server.calculations.nodes import Constant, Node
 from fmorm.server.calculations.precision import (
     EXACT,
@@ -28,8 +28,9 @@ _RANDOM_STEPS = 10**20
 
 
 def absolute(value: Value) -> Value:
-    """Drop the sign."""
-    return number(value).copy_abs()
+    """Drop the sign; a time stays a time."""
+    found = number(value).copy_abs()
+    return Time(found) if isinstance(value, Time) else found
 
 
 def _rounding(rounding: str) -> Callable[[Value], Value]:

@@ -213,6 +213,16 @@ def url_encoded(text: Value) -> Value:
     return percent_encoded(as_text(text), safe="")
 
 
+def plain_text(text: Value, *_: Value) -> Value:
+    """Give the text as it is: what it looks like is not a part of a value."""
+    return as_text(text)
+
+
+def color(red: Value, green: Value, blue: Value) -> Value:
+    """Give the number of a color."""
+    return Decimal(whole(red) * 65_536 + whole(green) * 256 + whole(blue))
+
+
 def text_of(data: Value) -> Value:
     """Give any value as text."""
     return UNKNOWN if is_unknown(data) else as_text(data)
@@ -243,5 +253,13 @@ TEXT = table(
     of_values("GetAsTime", "text", as_time),
     of_values("GetAsTimestamp", "text", as_timestamp),
     of_values("GetAsURLEncoded", "text", url_encoded),
+    of_values("TextColor", "text ; color", plain_text),
+    of_values("TextColorRemove", "text { ; color }", plain_text),
+    of_values("TextFont", "text ; fontName { ; fontScript }", plain_text),
+    of_values("TextFontRemove", "text { ; fontToRemove ; fontScript }", plain_text),
+    of_values("TextSize", "text ; fontSize", plain_text),
+    of_values("TextSizeRemove", "text { ; sizeToRemove }", plain_text),
+    of_values("TextFormatRemove", "text", plain_text),
+    of_values("RGB", "red ; green ; blue", color),
     of_values("SerialIncrement", "text ; incrementBy", serial_increment),
 )

@@ -104,6 +104,10 @@ def _text_key(value: str) -> Key:
     return 1, _NO_NUMBER, text_key(value)
 
 
+def _raw_key(value: str) -> Key:
+    return 1, _NO_NUMBER, (value, "")
+
+
 def _key_of(convert: Callable[[Value], Value]) -> Callable[[str], Key]:
     """Make a key of the type; what is no value of it comes last, as text, which is a guess."""
 
@@ -118,7 +122,6 @@ def _key_of(convert: Callable[[Value], Value]) -> Callable[[str], Key]:
 
 
 _KEYS: dict[int, Callable[[str], Key]] = {
-    1: _text_key,
     2: _key_of(as_number),
     3: _key_of(as_date),
     4: _key_of(as_time),
@@ -126,18 +129,23 @@ _KEYS: dict[int, Callable[[str], Key]] = {
 }
 
 
-def _key(datatype: Value) -> Callable[[str], Key]:
-    return _KEYS.get(abs(whole(datatype)), _text_key)
+def _key(datatype: Value, locale: Value) -> Callable[[str], Key]:
+    """Choose how values compare; of the locales only `Unicode_Raw` makes a difference here."""
+    kind = abs(whole(datatype))
+    if as_text(locale).lower() == "unicode_raw" and kind not in _KEYS:
+        return _raw_key
+    return _KEYS.get(kind, _text_key)
 
 
-def sort_values(text: Value, datatype: Value = None) -> Value:
+def sort_values(text: Value, datatype: Value = None, locale: Value = None) -> Value:
     """Sort the values as text 1, numbers 2, dates 3, times 4 or timestamps 5; descending when negative."""
-    return listed(sorted(values_of(text), key=_key(datatype), reverse=whole(datatype) < 0))
+    key = _key(datatype, locale)
+    return listed(sorted(values_of(text), key=key, reverse=whole(datatype) < 0))
 
 
-def unique_values(text: Value, datatype: Value = None) -> Value:
+def unique_values(text: Value, datatype: Value = None, locale: Value = None) -> Value:
     """Keep the first of equal values."""
-    key = _key(datatype)
+    key = _key(datatype, locale)
     first: dict[Key, str] = {}
     for value in values_of(text):
         first.setdefault(key(value), value)
@@ -155,6 +163,6 @@ WORDS = table(
     of_values("RightValues", "text ; numberOfValues", right_values),
     of_values("MiddleValues", "text ; startingValue ; numberOfValues", middle_values),
     of_values("FilterValues", "textToFilter ; filterValues", filter_values),
-    of_values("SortValues", "values { ; datatype }", sort_values),
-    of_values("UniqueValues", "values { ; datatype }", unique_values),
+    of_values("SortValues", "values { ; datatype ; locale }", sort_values),
+    of_values("UniqueValues", "values { ; datatype ; locale }", unique_values),
 )
