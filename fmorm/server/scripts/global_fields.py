@@ -50,16 +50,15 @@ def _slot(schema: Schema, name: str) -> Slot:
     owner, _, label = name.rpartition("::")
     table = schema.tables.get(owner)
     occurrence = schema.occurrences.get(owner) or (Occurrence(owner, table) if table else None)
-    fields = {} if occurrence is None else occurrence.table.fields
-    names = {
-        key: Placed(occurrence, one, (), qualified=True)
-        for key, one in fields.items()
-        if occurrence is not None and one.is_global
-    }
-    found = find_placed(names, label)
+    found = find_placed(_placed(occurrence), label) if occurrence else None
     if found is None:
         raise Refusal(refusals.FIELD_MISSING)
     return Slot(found[0].field, found[1] or 1)
+
+
+def _placed(occurrence: Occurrence) -> dict[str, Placed]:
+    fields = occurrence.table.fields.items()
+    return {key: Placed(occurrence, one, (), qualified=True) for key, one in fields if one.is_global}
 
 
 class Variables(MutableMapping[str, Any]):
