@@ -3,13 +3,13 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from server.conftest import PEOPLE
 
 from fmorm.cli import main
 from fmorm.server import App, SchemaError, load_schema
+from fmorm.server.exact import as_array, as_object
 from fmorm.server.schema.lines import line_of, places
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "people.toml"
@@ -78,15 +78,13 @@ k = { a.b = 5 }
 '''
 
 
-def every_place(content: Any, place: str = "") -> Iterator[str]:
-    if isinstance(content, dict):
-        for key, value in content.items():
-            yield (inner := f"{place}.{key}" if place else key)
-            yield from every_place(value, inner)
-    if isinstance(content, list):
-        for number, value in enumerate(content, 1):
-            yield f"{place}[{number}]"
-            yield from every_place(value, f"{place}[{number}]")
+def every_place(content: object, place: str = "") -> Iterator[str]:
+    for key, value in (as_object(content) or {}).items():
+        yield (inner := f"{place}.{key}" if place else key)
+        yield from every_place(value, inner)
+    for number, value in enumerate(as_array(content) or [], 1):
+        yield f"{place}[{number}]"
+        yield from every_place(value, f"{place}[{number}]")
 
 
 @pytest.mark.parametrize(

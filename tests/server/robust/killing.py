@@ -1,4 +1,4 @@
-"""A server that is killed while it works: each request is there whole or not at all, and what it has confirmed is there."""
+"""A server that is killed while it works: each request is whole or not at all, what was confirmed is there."""
 
 from __future__ import annotations
 

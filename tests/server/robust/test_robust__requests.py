@@ -6,12 +6,16 @@ from collections import Counter
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from server.robust.arbitrary import REQUESTS, SCHEMA, Asked, House
+from server.robust.arbitrary import CONTROLS, REQUESTS, Asked
+from server.robust.house import House, control
+from server.robust.values import SCHEMA
 from server.robust.wire import CHUNKS, Wire
 
 from fmorm.server import App, Background
 
-few = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 
 
 @few
@@ -21,6 +25,12 @@ def test_every_request_has_an_answer_of_filemaker_s_form(requests: list[Asked]) 
     for one in requests:
         house.send(one)
     house.close()
+
+
+@few
+@given(st.lists(CONTROLS, min_size=1, max_size=6))
+def test_every_request_to_set_faults_has_an_answer(requests: list[Asked]) -> None:
+    assert control(requests).total() == len(requests)
 
 
 def test_no_bytes_on_the_socket_bring_the_server_down(caplog: pytest.LogCaptureFixture) -> None:

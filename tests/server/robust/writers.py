@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 from server.client import BASE, basic
-from server.robust.arbitrary import SCHEMA
+from server.robust.values import SCHEMA
 
 from fmorm.server import App, Background
 
