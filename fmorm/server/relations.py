@@ -4,12 +4,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from datetime import date
 
+from fmorm.server.refusals import Refusal
 from fmorm.server.schema.parts import Path, Placed, Predicate, Schema, Slot, SortKey, Step, Table
-from fmorm.server.store.columns import RECORD_ID, key_column, quoted, value_column
+from fmorm.server.store.columns import RECORD_ID, key_column, quoted, sort_column, value_column
 from fmorm.server.store.files import Store
+from fmorm.server.values.cells import Kind, keep
+from fmorm.server.values.moments import DateForm
 
+_ANY_DAY = DateForm(iso=False, today=date.min)
 ROOT = "t0"
 """The alias of the table that a path starts from; the n-th step reaches `tn`."""
 
@@ -49,16 +55,38 @@ def order_by(keys: Sequence[SortKey], root: str) -> str:
     kept = [
         key for key in keys if not key.placed.field.is_global
     ]  # a global field is the same for all records
-    terms = [f"{_sort_term(key.placed, root)}{' DESC' * key.descending}" for key in kept]
+    terms = [f"{term}{' DESC' * key.descending}" for key in kept for term in _sort_terms(key, root)]
     return ", ".join([*terms, f"{root}.{RECORD_ID}"])
 
 
-def _sort_term(placed: Placed, root: str) -> str:
+def _sort_terms(key: SortKey, root: str) -> Iterator[str]:
+    """Write one level of a sort; values of a value list come in its order before all others."""
+    slot = Slot(key.placed.field)
+    listed = [
+        f"WHEN {value} THEN {place}" for place, value in enumerate(_listed(slot.field.kind, key.values or ()))
+    ]
+    if listed:
+        ranks = f"{' '.join(listed)} ELSE {len(listed)} END"
+        yield _seen(key.placed, root, lambda alias: f"CASE {key_column(slot, alias)} {ranks}")
+    yield _seen(key.placed, root, lambda alias: sort_column(slot, alias))
+
+
+def _listed(kind: Kind, values: Sequence[str]) -> Iterator[str]:
+    """Give the keys of listed values, as SQL writes them; what is no value of this kind is passed over."""
+    for value in values:
+        with suppress(Refusal):
+            key = keep(kind, value, _ANY_DAY).key
+            if key is not None and "\0" not in key:
+                yield "'" + key.replace("'", "''") + "'"
+
+
+def _seen(placed: Placed, root: str, term: Callable[[str], str]) -> str:
+    """Write a term on a field; seen from afar it is that of the first related record."""
     if not placed.path:
-        return key_column(Slot(placed.field), root)
+        return term(root)
     end = alias(placed.path)
     return (
-        f"(SELECT {key_column(Slot(placed.field), end)} FROM {joined(placed.path)} "
+        f"(SELECT {term(end)} FROM {joined(placed.path)} "
         f"WHERE {conditions(placed.path, root)} ORDER BY {end}.{RECORD_ID} LIMIT 1)"
     )
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fmorm.server import refusals
 from fmorm.server.exact import as_array, as_object
+from fmorm.server.finds.conditions import Condition, every, some
 from fmorm.server.finds.criterion import read_criterion
-from fmorm.server.finds.matching import Condition, every, match, some
+from fmorm.server.finds.matching import match
+from fmorm.server.finds.places import Place
 from fmorm.server.refusals import Refusal, malformed
 from fmorm.server.relations import alias, exists
 from fmorm.server.schema.parts import Layout, Path, Placed, Slot
@@ -56,7 +58,7 @@ def _read_request(given: object, layout: Layout, form: DateForm) -> FindRequest:
 
 def _of_one_record(path: Path, condition: Condition) -> Condition:
     """Ask a condition of one and the same related record, when it is asked of related records."""
-    return Condition(exists(path, condition.sql), condition.values) if path else condition
+    return replace(condition, sql=exists(path, condition.sql)) if path else condition
 
 
 def _text(value: object) -> str:
@@ -85,6 +87,6 @@ def _condition(placed: Placed, repetition: int | None, text: str, form: DateForm
     """A field named without a repetition is met by any of them; it is empty when all of them are."""
     criterion = read_criterion(text)
     slots = [Slot(placed.field, repetition)] if repetition else list(placed.field.slots)
-    table = placed.occurrence.table
-    conditions = [match(criterion, table, slot, alias(placed.path), form) for slot in slots]
+    places = [Place(placed.occurrence.table, slot, alias(placed.path)) for slot in slots]
+    conditions = [match(criterion, place, form) for place in places]
     return every(conditions) if criterion.asks_for_nothing else some(conditions)

@@ -134,10 +134,11 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class SortKey:
-    """One level of a sort."""
+    """One level of a sort; with the values of a value list these come first, in its order."""
 
     placed: Placed
     descending: bool
+    values: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

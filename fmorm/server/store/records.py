@@ -11,9 +11,9 @@ from datetime import datetime
 
 from fmorm.server import refusals
 from fmorm.server.schema.parts import AutoEnter, Field, Slot, Table
-from fmorm.server.store.columns import MOD_ID, RECORD_ID, key_column, quoted, value_column
+from fmorm.server.store.columns import MOD_ID, RECORD_ID, kept, key_column, quoted, value_column
 from fmorm.server.store.containers import Containers
-from fmorm.server.store.files import SqlValue, Store
+from fmorm.server.store.files import Store
 from fmorm.server.values.cells import Cell, Kind, keep
 from fmorm.server.values.moments import DateForm
 from fmorm.server.values.numbers import is_plain
@@ -46,29 +46,30 @@ class Records:
         """Make a record and give its id."""
         cells = {**self._auto_entered(table, set(given)), **given}
         self._validate(table, None, {**{Slot(field): None for field in table.stored}, **cells})
-        sets = _columns(cells)
-        names = ", ".join(sets) or MOD_ID
-        marks = ", ".join("?" * len(sets)) or "0"
+        row = kept(cells)
+        names = ", ".join(row) or MOD_ID
+        marks = ", ".join("?" * len(row)) or "0"
         sql = f"INSERT INTO {quoted(table.name)} ({names}) VALUES ({marks})"
         self._store.count_changed(table, 1)
-        return self._store.change(sql, sets.values())
+        return self._store.change(sql, row.values())
 
     def change(self, table: Table, record_id: int, given: Cells) -> None:
         """Set values of a record; its mod id rises by one."""
         cells = {**self._entered_on_change(table, set(given)), **given}
         self._validate(table, record_id, given)
         self.containers.remove(table, record_id, given)
-        sets = "".join(f", {column} = ?" for column in _columns(cells))
+        row = kept(cells)
+        sets = "".join(f", {column} = ?" for column in row)
         sql = f"UPDATE {quoted(table.name)} SET {MOD_ID} = {MOD_ID} + 1{sets} WHERE {RECORD_ID} = ?"
-        self._store.change(sql, (*_columns(cells).values(), record_id))
+        self._store.change(sql, (*row.values(), record_id))
 
     def duplicate(self, table: Table, record_id: int) -> int:
         """Copy a record; what FileMaker enters at creation is entered anew."""
         slots = [slot for field in table.stored if not _is_fresh(field) for slot in field.slots]
         pairs = [f"{value_column(slot)}, {key_column(slot)}" for slot in slots]
         sql = f"SELECT {', '.join([MOD_ID, *pairs])} FROM {quoted(table.name)} WHERE {RECORD_ID} = ?"
-        kept = [None if value is None else str(value) for value in self._store.rows(sql, [record_id])[0][1:]]
-        cells = dict(zip(slots, map(Cell, kept[::2], kept[1::2]), strict=True))
+        row = [None if value is None else str(value) for value in self._store.rows(sql, [record_id])[0][1:]]
+        cells = dict(zip(slots, map(Cell, row[::2], row[1::2]), strict=True))
         files = [slot for slot in slots if slot.field.kind is Kind.CONTAINER]
         return self.create(table, cells | {slot: self.containers.copy(cells[slot]) for slot in files})
 
@@ -150,11 +151,3 @@ def serial_name(table: Table, field: Field) -> str:
 
 def _is_fresh(field: Field) -> bool:
     return field.auto_enter not in (None, AutoEnter.VALUE)
-
-
-def _columns(cells: Cells) -> dict[str, SqlValue]:
-    sets: dict[str, SqlValue] = {}
-    for slot, cell in cells.items():
-        sets[value_column(slot)] = cell.value
-        sets[key_column(slot)] = cell.key
-    return sets
