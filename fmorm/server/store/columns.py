@@ -13,6 +13,7 @@ show has `::` in its name, which no field can have.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from fmorm.server.schema.parts import Slot, Table
 from fmorm.server.values.cells import Cell, Kind
@@ -105,9 +106,17 @@ def kept(cells: Mapping[Slot, Cell]) -> dict[str, str | None]:
     """Give what goes into each column of a record, for values of some slots."""
     row: dict[str, str | None] = {}
     for slot, cell in cells.items():
-        row[value_column(slot)] = cell.value
-        row[key_column(slot)] = cell.key
-        if slot.field.kind is Kind.TEXT:
-            row[words_column(slot)] = None if cell.key is None else words(cell.key)
-            row[sort_column(slot)] = None if cell.value is None else sort_key(cell.value)
+        value, key, *more = _columns(slot)
+        row[value] = cell.value
+        row[key] = cell.key
+        if more:
+            row[more[0]] = None if cell.key is None else words(cell.key)
+            row[more[1]] = None if cell.value is None else sort_key(cell.value)
     return row
+
+
+@lru_cache(maxsize=4096)
+def _columns(slot: Slot) -> tuple[str, ...]:
+    """Give the columns of a slot, as SQL writes them: value and key, and of a text words and order."""
+    more = (words_column(slot), sort_column(slot)) if slot.field.kind is Kind.TEXT else ()
+    return (value_column(slot), key_column(slot), *more)
