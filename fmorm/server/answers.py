@@ -80,10 +80,12 @@ class _View:
             value = values[member.column] if values else None
             if field.is_global:
                 value = call.user.globals.get((member.table.name, member.slot))
-            if value is not None and field.kind is Kind.CONTAINER:
+            if value is None:
+                shown[member.label] = ""
+            elif field.kind is Kind.CONTAINER:
                 shown[member.label] = call.address_of(int(value))
             else:
-                shown[member.label] = show(field.kind, None if value is None else str(value), form)
+                shown[member.label] = show(field.kind, str(value), form)
         return shown
 
 

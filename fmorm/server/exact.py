@@ -46,12 +46,14 @@ def _no_constant(name: str) -> object:
 
 def dumps(value: Json) -> str:
     """Write compact JSON; a `Literal` goes out as it is."""
+    if value.__class__ is str:  # nearly all values are
+        return quoted(cast("str", value))
     if isinstance(value, str):
-        return value if isinstance(value, Literal) else quoted(value)
+        return value
     if isinstance(value, int):
         return "true" if value is True else "false" if value is False else str(value)
     if isinstance(value, Mapping):
-        return "{" + ",".join([f"{quoted(key)}:{dumps(item)}" for key, item in value.items()]) + "}"
+        return "{" + ",".join([quoted(key) + ":" + dumps(item) for key, item in value.items()]) + "}"
     return "[" + ",".join([dumps(item) for item in value]) + "]"
 
 

@@ -100,12 +100,9 @@ class Served:
         self._headers = {"authorization": f"Basic {account}", "content-type": "application/json"}
         self._headers["authorization"] = f"Bearer {self._response('POST', '/sessions', {})['token']}"
 
-    def find(self, query: dict[str, str]) -> list[dict[str, Any]]:
-        """Find, and give the first page."""
-        data: list[dict[str, Any]] = self._response("POST", f"/layouts/{LAYOUT}/_find", {"query": [query]})[
-            "data"
-        ]
-        return data
+    def find(self, query: dict[str, str]) -> bytes:
+        """Find, and give the reply with the first page."""
+        return self._reply("POST", f"/layouts/{LAYOUT}/_find", {"query": [query]})
 
     def change(self) -> None:
         """Change a record, so that nothing that is remembered of the data holds."""
