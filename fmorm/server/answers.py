@@ -29,6 +29,8 @@ class _Member:
     label: str
     table: Table
     slot: Slot
+    kind: Kind
+    is_global: bool
     group: int
     column: int
 
@@ -55,7 +57,8 @@ class _View:
             group = slots.setdefault(placed.path, [])
             for label, slot in placed.labels:
                 where = list(slots).index(placed.path), len(group)
-                self.members.append(_Member(label, placed.occurrence.table, slot, *where))
+                options = slot.field.kind, slot.field.is_global
+                self.members.append(_Member(label, placed.occurrence.table, slot, *options, *where))
                 group.append(slot)
         self._own, *self._far = [
             (path, _select(path[-1].target.table if path else table, group)) for path, group in slots.items()
@@ -76,16 +79,18 @@ class _View:
         """Give the members of a record."""
         shown: dict[str, Json] = {}
         for member in self.members:
-            field, values = member.slot.field, row.groups[member.group]
+            values, kind = row.groups[member.group], member.kind
             value = values[member.column] if values else None
-            if field.is_global:
+            if member.is_global:
                 value = call.user.globals.get((member.table.name, member.slot))
             if value is None:
                 shown[member.label] = ""
-            elif field.kind is Kind.CONTAINER:
+            elif kind is Kind.TEXT:  # most values are, and stand there as they are kept
+                shown[member.label] = str(value)
+            elif kind is Kind.CONTAINER:
                 shown[member.label] = call.address_of(int(value))
             else:
-                shown[member.label] = show(field.kind, str(value), form)
+                shown[member.label] = show(kind, str(value), form)
         return shown
 
 

@@ -1,5 +1,6 @@
 """The embedded server over loopback, against the smallest application on the same HTTP stack, which echoes bodies.
 
+What the echo is sent, and sends back, is the reply of the embedded server, so that both write as much.
 Either runs in a process of its own, and the client is the same: sockets that are kept open, and bytes made beforehand.
 Sixteen clients against one show whether requests that come together hold each other up.
 """
@@ -52,7 +53,7 @@ def contests(size: Size) -> Generator[list[Contest]]:
                     unit="request",
                     count=5 * size.calls,
                     ours=partial(together, served[:1], message, 5 * size.calls),
-                    baseline=partial(together, [bare], message, 5 * size.calls),
+                    baseline=partial(together, [bare], _to_echo(served[0], message), 5 * size.calls),
                     before=partial(renew, [*served[:1], bare]),
                     target=TARGET,
                 )
@@ -146,6 +147,12 @@ def together(wires: list[Wire], message: bytes, count: int) -> None:
             wire.receive()
 
 
+def _to_echo(served: Wire, message: bytes) -> bytes:
+    """Write a request that is answered with what the server answers to another."""
+    served.send(message)
+    return request("POST", "/", {"Content-Type": "application/json"}, served.receive())
+
+
 def renew(wires: list[Wire]) -> None:
     """Connect anew."""
     for wire in wires:
@@ -184,7 +191,10 @@ async def _echo(
 
 def main() -> None:
     """Serve the echo until told to stop, with the settings of the embedded server."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.socket(
+        socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP
+    )  # so asyncio sends at once
+    listener.bind(("127.0.0.1", 0))
     config = uvicorn.Config(
         _echo,
         http="httptools",
