@@ -195,6 +195,7 @@ def main() -> None:
         socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP
     )  # so asyncio sends at once
     listener.bind(("127.0.0.1", 0))
+    listener.listen()
     config = uvicorn.Config(
         _echo,
         http="httptools",

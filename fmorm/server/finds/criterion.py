@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 _RANGE = re.compile(
-    r"""((?: \\. | "(?:[^"\\]|\\.)*" | \{[^{}]*\} | \.(?!\.) | [^\\".…] )+?) (?:\.{2,3}|…) (.+)""",
+    r"""((?: \\. | "(?:[^"\\]|\\.)*" | \{[^{}]*\} | \{(?![^{}]*\}) | \.(?!\.) | [^\\".…{] )+?) (?:\.{2,3}|…) (.+)""",
     re.DOTALL | re.VERBOSE,
 )
 """Two terms with dots between them that are neither escaped nor quoted nor in braces."""

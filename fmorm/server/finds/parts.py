@@ -40,10 +40,12 @@ _LIMITS = {
     Part.YEAR: (1, 4000),
     Part.MONTH: (1, 12),
     Part.DAY: (1, 31),
-    Part.HOUR: (0, 10**9),
+    Part.HOUR: (0, 23),
     Part.MINUTE: (0, 59),
     Part.SECOND: (0, 59),
 }
+_ANY_HOUR = 10**9
+"""A time is a duration, and may have more hours than a day."""
 Parts = Mapping[Part, Range]
 DATE: Sequence[Part] = (Part.YEAR, Part.MONTH, Part.DAY)
 CLOCK: Sequence[Part] = (Part.HOUR, Part.MINUTE, Part.SECOND)
@@ -152,7 +154,10 @@ def _numbers(token: str) -> Range:
 def _checked(parts: dict[Part, Range], code: int = refusals.BAD_DATE) -> Parts:
     """Refuse numbers that a part cannot be, and a day that its month does not have."""
     for part, (low, high) in parts.items():
-        if not _LIMITS[part][0] <= low <= high <= _LIMITS[part][1]:
+        least, most = _LIMITS[part]
+        if part is Part.HOUR and code == refusals.BAD_TIME:
+            most = _ANY_HOUR
+        if not least <= low <= high <= most:
             raise Refusal(code)
     day = [parts[part][0] for part in DATE if part in parts and is_exact(parts[part])]
     if len(day) == len(DATE) and not valid_date(*day):
