@@ -24,6 +24,7 @@ _MASK = "***"
 _PLACE = PLACE.encode()
 _ADDRESS = re.compile(_PLACE + b"[0-9A-F]+")
 """The part of an address that lets its holder fetch the file; it stands in bodies as well."""
+_TARGET = re.compile(PLACE + "[0-9A-F]+")
 _LONGEST_FILE = 200
 """Bytes that are remembered of an upload or a download: enough to see the part's headers."""
 
@@ -46,7 +47,7 @@ def masked(request: Request, reply: Reply) -> tuple[Request, Reply]:
     body = b"" if is_login else request.body  # it may hold passwords of other files
     if "/containers/" in request.target:
         body = body[:_LONGEST_FILE]
-    target = _hide_address(_SESSION.sub(rf"\1{_MASK}", without_tokens(request.target)).encode()).decode()
+    target = _TARGET.sub(PLACE + _MASK, _SESSION.sub(rf"\1{_MASK}", without_tokens(request.target)))
     if is_login:
         shown = [(name, without_tokens(value)) for name, value in reply.headers]
         reply = replace(reply, headers=shown, body=_PIECE.sub(_MASK.encode(), reply.body))
@@ -58,7 +59,7 @@ def masked(request: Request, reply: Reply) -> tuple[Request, Reply]:
         reply = _without_secrets(replace(reply, body=reply.body[:_LONGEST_FILE]))
     elif _PLACE in reply.body:
         reply = replace(reply, body=_hide_address(reply.body))
-    return Request(request.method, target, headers, _hide_address(body)), reply
+    return replace(request, target=target, headers=headers, body=_hide_address(body)), reply
 
 
 def _without_sign_in(reply: Reply) -> Reply:

@@ -20,12 +20,14 @@ class Request:
         target: Path and query as they were sent, still percent-encoded.
         headers: Headers by lower-case name.
         body: The body.
+        scheme: How it came: `http`, or `https` where the connection was encrypted.
     """
 
     method: str
     target: str
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     body: bytes = b""
+    scheme: str = "http"
 
 
 How: TypeAlias = Literal["close", "reset", "half-close", "hang"]
@@ -76,10 +78,10 @@ def json_reply(status: int, content: Json, *, host: str, cached: bool = True) ->
         ("Vary", "Accept-Encoding"),
         ("X-Frame-Options", "SAMEORIGIN"),
         ("X-XSS-Protection", "1; mode=block"),
-        ("X-Content-Type-Options", "nosniff"),
         ("Access-Control-Allow-Origin", host),
         ("Access-Control-Allow-Headers", "Content-Type, Authorization"),
         ("Access-Control-Allow-Credentials", "true"),
+        ("X-Content-Type-Options", "nosniff"),
     ]
     return Reply(status, headers, body)
 

@@ -75,7 +75,7 @@ def test_every_part_of_the_page_is_in_it() -> None:
 
 def test_the_page_names_no_account(app: App) -> None:
     html = get(app).body.decode()
-    assert not [name for name in app.schema.accounts if f'"{name}"' in html or f">{name}<" in html]
+    assert not [name for name in app.schemas["people"].accounts if f'"{name}"' in html or f">{name}<" in html]
 
 
 def test_over_a_socket_it_is_packed_and_head_gives_only_headers(app: App) -> None:
@@ -164,7 +164,7 @@ def test_the_newest_comes_first_and_the_page_is_not_listed(client: Client) -> No
 
 def test_an_error_is_told_with_code_and_text(client: Client) -> None:
     client.find({"Name": "nobody"})
-    client.call("POST", "_find", {"_limit": 1})
+    client.call("POST", "_find", {"query": [{"Name": "x"}], "_limit": 1})
     refused, none = listed(client)[:2]
     assert (none["status"], none["code"], none["message"]) == (500, "401", "No records match the request")
     assert (refused["status"], refused["code"]) == (400, "960")
