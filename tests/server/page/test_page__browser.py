@@ -278,3 +278,13 @@ def test_a_file_that_is_not_listed_can_be_opened(browser: Browser, url: str) -> 
         browser.see("logged in as clerk")
         browser.open(url)
     app.close()
+
+
+def test_a_server_without_lists_is_too_old(browser: Browser, url: str) -> None:
+    app = App(load_schema(STORE), release="17")
+    with Background(app) as background:
+        browser.open(background.url)
+        browser.see("1700 Resource does not exist (HTTP 404)", "[role=alert]")
+        browser.see("since FileMaker 18")
+        browser.open(url)
+    app.close()
