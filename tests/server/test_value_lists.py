@@ -132,7 +132,7 @@ def changed(value_list: object) -> dict[str, Any]:
             {"field": "all_fees::Year", "related_from": "member"},
             'no relationship leads from "member" to "all_fees"',
         ),
-        ({"field": "member::Photo"}, "container and global fields have no values to list"),
+        ({"field": "member::Photo"}, "container, global, summary and unstored fields have no values to list"),
     ],
 )
 def test_a_mistake_names_its_place(value_list: object, message: str) -> None:
