@@ -120,4 +120,8 @@ def _signed_in(parameters: dict[str, str], schema: Schema, sign_ins: SignIns) ->
 
 
 def _is_address(url: str) -> bool:
+    try:
+        urlsplit(url)
+    except ValueError:  # brackets that are no IPv6 address
+        return False
     return url.startswith(("http://", "https://")) and url.isascii() and url.isprintable()
