@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from fmorm.cli.wrong import Wrong
-from fmorm.server import App, SchemaError, load_schema
+from fmorm.server import App, Schema, SchemaError, load_schemas
 from fmorm.server.row_files import from_csv, from_json, to_csv, to_json, to_json_of_tables
 from fmorm.server.rows import Row, RowError, table_named
 
@@ -54,6 +54,14 @@ def _verb(verbs: Commands, name: str, text: str) -> argparse.ArgumentParser:
     parser = verbs.add_parser(name, help=text, description=text.capitalize() + ".")
     parser.add_argument("schema", metavar="SCHEMA", help="the schema file (TOML)")
     parser.add_argument("--data", metavar="FILE", required=True, help="the SQLite file that keeps the data")
+    parser.add_argument(
+        "--with",
+        metavar="SCHEMA",
+        dest="others",
+        action="append",
+        default=[],
+        help="the schema of another file that the data file keeps",
+    )
     return parser
 
 
@@ -82,7 +90,7 @@ def _app(options: argparse.Namespace, *, must_exist: bool = False) -> Generator[
     if must_exist and not Path(options.data).exists():
         raise Wrong(f"{options.data}: there is no such data file")
     try:
-        app = App(load_schema(options.schema), data=options.data)
+        app = App(load_schemas(options.schema, *options.others), data=options.data)
     except SchemaError as error:
         raise Wrong(str(error)) from error
     try:
@@ -92,7 +100,7 @@ def _app(options: argparse.Namespace, *, must_exist: bool = False) -> Generator[
 
 
 def _write(app: App, options: argparse.Namespace) -> None:
-    names: list[str] = options.tables or list(app.schema.tables)
+    names: list[str] = options.tables or list(_schema(app).tables)
     tables = {name: app.dump_rows(name) for name in names}
     place = Path(options.to)
     ending = _ENDINGS.get(place.suffix.lower())
@@ -104,8 +112,13 @@ def _write(app: App, options: argparse.Namespace) -> None:
     else:
         place.mkdir(parents=True, exist_ok=True)
         for name, rows in tables.items():
-            text = to_csv(table_named(app.schema, name), rows) if form == "csv" else to_json(rows)
+            text = to_csv(table_named(_schema(app), name), rows) if form == "csv" else to_json(rows)
             (place / f"{quote(name, safe=' ')}.{form}").write_bytes(text.encode())
+
+
+def _schema(app: App) -> Schema:
+    """Give the schema that the command is about."""
+    return app.schemas[app.databases[0]]
 
 
 def _in_one(app: App, tables: Tables, form: str) -> bytes:
@@ -115,7 +128,7 @@ def _in_one(app: App, tables: Tables, form: str) -> bytes:
     if len(tables) > 1:
         raise Wrong("a CSV file holds one table: choose it with --table, or give a folder with --to")
     ((name, rows),) = tables.items()
-    return to_csv(table_named(app.schema, name), rows).encode()
+    return to_csv(table_named(_schema(app), name), rows).encode()
 
 
 def _read(path: Path, wanted: str | None) -> Tables:

@@ -150,7 +150,7 @@ def _serve(app: App, options: argparse.Namespace, tls: Tls | None, log: Log | No
 
 
 def _say(app: App, url: str, *, faults: bool) -> None:
-    accounts = ", ".join(account.name for account in app.schema.accounts.values())
+    accounts = ", ".join(one.name for schema in app.schemas.values() for one in schema.accounts.values())
     control = f"; faults at {url}/fmorm/faults" if faults else ""
     print(
         f"serving {', '.join(app.databases)} at {url} (accounts: {accounts}{control}; Ctrl-C stops)",

@@ -16,14 +16,18 @@ from decimal import Decimal
 from typing import Final, TypeAlias
 
 from fmorm.server.exact import as_array, as_object
+from fmorm.server.records.author import Author
+from fmorm.server.records.data import Data
+from fmorm.server.records.records import Records
+from fmorm.server.records.samples import continue_serials
 from fmorm.server.refusals import Refusal
-from fmorm.server.schema.parts import Field, Schema, Slot, Table
+from fmorm.server.schema.parts import Field, Slot, Table
+from fmorm.server.schema.schema import Schema
 from fmorm.server.schema.section import unknown
-from fmorm.server.store.columns import MOD_ID, RECORD_ID, quoted, value_column
+from fmorm.server.store.columns import MOD_ID, RECORD_ID, table_name, value_column
 from fmorm.server.store.containers import File
 from fmorm.server.store.files import SqlRow, SqlValue, Store
-from fmorm.server.store.records import Author, Records, mod_id_of
-from fmorm.server.store.samples import continue_serials
+from fmorm.server.store.rows import mod_id_of
 from fmorm.server.values.cells import EMPTY, Cell, Kind, keep
 from fmorm.server.values.moments import DateForm
 from fmorm.server.verbs.containers import media_type
@@ -41,7 +45,7 @@ class RowError(ValueError):
 
 def kept_fields(table: Table) -> list[Field]:
     """Give the fields that a row has: those whose values are kept with the record."""
-    return list(table.stored)
+    return [one for one in table.stored if one.is_entered]
 
 
 def table_named(schema: Schema, name: str) -> Table:
@@ -64,7 +68,7 @@ def dump(schema: Schema, store: Store, name: str) -> list[dict[str, object]]:
     table = table_named(schema, name)
     slots = [slot for field in kept_fields(table) for slot in field.slots]
     columns = ", ".join([RECORD_ID, MOD_ID, *map(value_column, slots)])
-    kept = store.rows(f"SELECT {columns} FROM {quoted(table.name)} ORDER BY {RECORD_ID}")
+    kept = store.rows(f"SELECT {columns} FROM {table_name(table)} ORDER BY {RECORD_ID}")
     return [_dumped(store, table, slots, row) for row in kept]
 
 
@@ -92,7 +96,7 @@ def _shown(store: Store, slot: Slot, value: SqlValue) -> object:
 
 def load(
     schema: Schema,
-    store: Store,
+    data: Data,
     author: Author,
     tables: Mapping[str, Iterable[Row]],
     *,
@@ -106,7 +110,7 @@ def load(
 
     Args:
         schema: The schema.
-        store: The data.
+        data: The records.
         author: Who loads them, and when.
         tables: The rows by the names of their base tables.
         replace: Whether all records of these tables go first.
@@ -117,7 +121,7 @@ def load(
     Raises:
         RowError: There is no such table or column, or a value does not fit.
     """
-    records = Records(store, author)
+    store, records = data.store, Records(data, author)
     form = DateForm(iso=True, today=author.now.date())
     count = 0
     with store.transaction():
@@ -147,7 +151,7 @@ class _Loader:
 
     def clear(self) -> None:
         """Remove all records, but not what is related to them."""
-        for record_id in self._store.ids(f"SELECT {RECORD_ID} FROM {quoted(self.table.name)}"):
+        for record_id in self._store.ids(f"SELECT {RECORD_ID} FROM {table_name(self.table)}"):
             self._records.delete(self.table, record_id)
 
     def load(self, row: Row, place: str) -> None:

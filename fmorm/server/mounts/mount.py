@@ -5,6 +5,7 @@ An exchange is a generator. It yields what to wait for, so that threads and even
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Generator
 from concurrent.futures import Future
@@ -118,13 +119,34 @@ class Mount:
 
     def _answered(self, request: Request, *, binds: bool) -> Exchange:
         ends = self._ends
-        reply = self.app.handle(request)
+        if self.app.may_run_script(request):
+            reply = yield from self._handled_apart(request, binds=binds)
+        else:
+            reply = self.app.handle(request)
         if not reply.delay:
             return reply
         with self._waiting() as end:
             if ends == self._ends:
                 yield Wait(end, reply.delay, binds=binds)
             return reply if ends == self._ends else _cut_off(reply)
+
+    def _handled_apart(self, request: Request, *, binds: bool) -> Exchange:
+        """Handle a request in a thread of its own, which goes on when nobody waits for it any more."""
+        app, replies = self.app, list[Reply]()
+
+        def handle() -> None:
+            try:
+                replies.append(app.handle(request))
+            finally:
+                settle(end)
+
+        ends = self._ends
+        with self._waiting() as end:
+            threading.Thread(target=handle, name="fmorm-script", daemon=True).start()
+            yield Wait(end, None, binds=binds)
+        if replies and ends == self._ends:
+            return replies[0]
+        return _cut_off(Reply(0, [], b""))
 
     @contextmanager
     def _waiting(self) -> Generator[Future[None]]:

@@ -66,6 +66,13 @@ class Section:
             raise self.mistake("is missing" if value is None else "expected a text", key)
         return value
 
+    def choice(self, key: str, choices: Iterable[str], default: str) -> str:
+        """Give one of the texts that may stand there."""
+        value = self.text(key, default)
+        if value not in choices:
+            raise self.mistake(unknown(key, value, choices), key)
+        return value
+
     def flag(self, key: str, *, default: bool = False) -> bool:
         """Give true or false."""
         value = self._content.get(key, default)
@@ -79,6 +86,13 @@ class Section:
         if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 1):
             return value
         raise self.mistake("expected a whole number of 1 or more", key)
+
+    def whole(self, key: str, default: int) -> int:
+        """Give a whole number."""
+        value = self._content.get(key, default)
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise self.mistake("expected a whole number", key)
+        return value
 
     def names(self, key: str) -> list[str]:
         """Give a list of texts, empty when it is absent."""
@@ -101,6 +115,10 @@ class Section:
     def sections(self) -> Iterator[tuple[str, Section]]:
         """Give every table in this one with its name."""
         return ((key, self.section(key)) for key in self._content)
+
+    def item(self, key: str, number: int, content: object) -> Section:
+        """Give an item of a list as a table; items are counted from 1."""
+        return Section(f"{self.place}.{key}[{number}]", content, self.source)
 
     def list_of_sections(self, key: str) -> list[Section]:
         """Give the tables of a list of tables, counted from 1 in their places."""

@@ -18,7 +18,7 @@ from fmorm.server.sessions import Session
 from fmorm.server.store.containers import File
 from fmorm.server.streams import PLACE, QUERY
 from fmorm.server.values.cells import Kind
-from fmorm.server.verbs.writes import writer_of
+from fmorm.server.writers import writer_of
 from fmorm.server.writing import record_number
 
 _FORM = "multipart/form-data"
@@ -43,7 +43,7 @@ def upload(call: Call) -> Json:
         writer.mod_id(table, record_id, expected)
         writer.put(record_id, _slot(call.layout, call.names), file)
         mod_id = writer.mod_id(table, record_id)
-    return {"modId": str(mod_id)}
+    return {"modId": str(mod_id)} if call.engine.release.has_mod_ids else {}
 
 
 def _sent(request: Request) -> File:
