@@ -13,6 +13,7 @@ from fmorm.drafting.sketch import (
     SketchedField,
     SketchedLayout,
     SketchedPortal,
+    is_plain,
     occurrence_name,
 )
 from fmorm.model.plan import FieldPlan, Plan, PortalPlan, plan_of
@@ -145,7 +146,7 @@ def _add_field(
     sketch.link(home, occurrence)
     made = table.field(name, str(plan.codec.kind), plan.repetitions or 1)
     _set_options(made, plan, elsewhere=occurrence != home)
-    if plan.key and occurrence == home and _is_filled(plan):
+    if plan.key and occurrence == home and _is_filled(plan) and is_plain(name):
         table.key = table.key or made
     local = name if occurrence == home else plan.name
     shown = plan.repetitions or 1

@@ -38,15 +38,24 @@ class Metadata:
     records: Mapping[str, Raw] = field(default_factory=dict[str, Raw])
 
     def save(self, folder: str | os.PathLike[str]) -> None:
-        """Write the replies into a folder, as JSON files that `load` reads. There is no password or token in them."""
+        """Write the replies into a folder, in place of those in it, as JSON files that `load` reads.
+
+        Args:
+            folder: The folder, which is made where it is not there.
+
+        Raises:
+            OSError: It cannot be written.
+        """
         place = Path(folder)
         place.mkdir(parents=True, exist_ok=True)
+        for old in [*place.glob("layout-*.json"), *place.glob("records-*.json")]:
+            old.unlink()
         _dump(place / _LIST, {"database": self.database, "response": self.layouts})
         for number, (layout, reply) in enumerate(self.metadata.items(), 1):
-            _dump(place / f"layout-{number:03d}.json", {"layout": layout, "response": reply})
+            _dump(place / f"layout-{number:04d}.json", {"layout": layout, "response": reply})
             if layout in self.records:
                 records = {"layout": layout, "response": self.records[layout]}
-                _dump(place / f"records-{number:03d}.json", records)
+                _dump(place / f"records-{number:04d}.json", records)
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str]) -> Metadata:

@@ -50,6 +50,7 @@ class _Samples:
     def __init__(self, sketch: Sketch) -> None:
         self._sketch = sketch
         self._rows: dict[str, dict[tuple[int, str], _Row]] = {}
+        self._related: set[tuple[str, str, object]] = set()
         self._far: list[tuple[_Row, str, str, dict[str, object]]] = []
         self.pairs: dict[tuple[str, str], list[Pair]] = {}
 
@@ -95,6 +96,7 @@ class _Samples:
         if link is None:
             return
         key = parent.cells[link.key]
+        self._related.add((link.left, link.right, key))
         if child.cells.setdefault(link.foreign, key) != key:
             table = self._sketch.table(link.right)
             self._sketch.notes[("rows", table.name)] = [_MANY]
@@ -120,14 +122,13 @@ class _Samples:
                 continue
             made.cells.update(values)
             child.cells[link.foreign] = parent.cells[link.key]
+            self._related.add((link.left, link.right, parent.cells[link.key]))
             self._rows.setdefault(table.name, {})[number] = made
 
     def _has_related(self, link: Link, near: _Row, is_parent: bool) -> bool:
         if not is_parent:
             return link.foreign in near.cells
-        key = near.cells[link.key]
-        rows = self._rows.get(self._sketch.table(link.right).name, {})
-        return any(row.cells.get(link.foreign) == key for row in rows.values())
+        return (link.left, link.right, near.cells[link.key]) in self._related
 
     def in_order(self) -> Iterator[tuple[str, list[dict[str, object]]]]:
         """Give the rows of each table, by record id, their fields in the order of the table."""

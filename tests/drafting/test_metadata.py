@@ -374,3 +374,28 @@ def test_names_in_folders_are_found_and_separators_are_none() -> None:
 def test_records_of_a_layout_without_metadata_are_no_trouble() -> None:
     draft = draft_from_metadata(Metadata("x", {}, {"articles": ARTICLES}, {"orders": ORDER_RECORDS}))
     assert list(part(draft, "tables")) == ["articles"]
+
+
+def test_names_that_no_schema_can_have_are_left_out_and_told() -> None:
+    draft = of_one(
+        "Price (2)", "a::b::F (3)", "Terms and Conditions::F", portals={"x (1)": ["x (1)::F"], "y": ["y::F"]}
+    )
+    fields = part(draft, "layouts", "layout", "fields")
+    assert fields == ["<Field Missing>", "<Field Missing>", "Terms and Conditions::F"]
+    assert "'Price (2)' was left out" in todo(draft, "layouts", "layout", "fields", 0)
+    assert "portal 'x (1)'" in todo(draft, "layouts", "layout")
+    assert list(part(draft, "layouts", "layout", "portals")) == ["y"]
+
+
+def test_a_join_of_names_with_and_loads() -> None:
+    draft = of_one("Terms and Conditions::F", portals={"a and b": ["a and b::F"]})
+    assert len(load_schema(draft.schema).steps["layout"]) == 2
+
+
+def test_replies_are_saved_in_place_of_others(tmp_path: Path) -> None:
+    OFFICE.save(tmp_path)
+    (tmp_path / "mine.txt").write_text("mine")
+    other = Metadata("x", {}, {"articles": ARTICLES})
+    other.save(tmp_path)
+    assert Metadata.load(tmp_path) == other
+    assert (tmp_path / "mine.txt").exists()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fmorm import CredentialError, DatabaseClosed, ServerError
+from fmorm import Container, CredentialError, DatabaseClosed, Field, Model, ServerError, container, field
 from fmorm._async.raw import AsyncRawDatabase
 from fmorm._sync.raw import RawDatabase
 from fmorm.drafting.pulling import NoMetadata, UnknownLayout, pull
@@ -134,3 +134,21 @@ def test_the_raw_verbs_are_there_in_the_other_colour(app: App) -> None:
     with RawDatabase.embedded(app) as db:
         records = db.records("person", limit=1, portals=["person_addresses"])
         assert asyncio.run(ask()) == (db.layouts(), db.layout_metadata("person"), records)
+
+
+def test_the_address_of_a_file_is_not_kept() -> None:
+    schema = {
+        "database": {"name": "x"},
+        "tables": {"T": {"fields": {"F": "text", "Photo": "container"}}},
+        "layouts": {"l": {"occurrence": "T", "fields": ["F", "Photo"]}},
+    }
+
+    class Shown(Model, layout="l"):
+        name: Field[str] = field("F")
+        photo: Container = container("Photo")
+
+    with RawDatabase.embedded(schema) as db:
+        db.upload(db.create(Shown(name="a")), "photo", b"bytes", name="a.png")
+        db.create(Shown(name="b"))
+        pulled = pull(db, "x", rows=5).records["l"]["data"]
+    assert [record["fieldData"]["Photo"] for record in pulled] == ["https://files.example/", ""]
