@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Final
 
 from fmorm.drafting.draft import Draft
+from fmorm.drafting.hints import KEY
 from fmorm.drafting.sketch import (
     Link,
     Placing,
@@ -18,9 +19,6 @@ from fmorm.drafting.sketch import (
     SketchedTable,
 )
 from fmorm.drafting.writer import Place
-
-KEY: Final = "DraftKey"
-"""The name of an invented match field; that of the other side begins with it."""
 
 _NO_LETTER: Final = re.compile(r"\W+")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from fmorm.drafting.cells import cell
-from fmorm.drafting.hints import Pair, match_fields
+from fmorm.drafting.hints import Pair, match_fields, same_table
 from fmorm.drafting.loosening import loosen
 from fmorm.drafting.replies import Metadata, Raw
 from fmorm.drafting.sketch import Link, Placing, Sketch, SketchedField, SketchedTable
@@ -26,6 +26,7 @@ def add_samples(sketch: Sketch, metadata: Metadata) -> None:
     for table, rows in samples.in_order():
         loosen(sketch.tables[table], rows)
         sketch.rows[table] = rows
+    samples.note_same_tables()
     for link in sketch.links:
         link.hint = match_fields(link, samples.pairs.get((link.left, link.right), ()))
 
@@ -129,6 +130,18 @@ class _Samples:
         if not is_parent:
             return link.foreign in near.cells
         return (link.left, link.right, near.cells[link.key]) in self._related
+
+    def note_same_tables(self) -> None:
+        """Say which tables may be one, as far as records tell."""
+        known: list[tuple[str, dict[int, dict[str, object]]]] = []
+        for name, rows in self._rows.items():
+            mine = {row.number[0]: row.cells for row in rows.values() if row.number[0]}
+            same = next((other for other, others in known if same_table(mine, others)), None)
+            if same is not None:
+                self._sketch.tables[name].notes.append(
+                    f"TODO: perhaps the same base table as {same!r}, for their records agree; see --table."
+                )
+            known.append((name, mine))
 
     def in_order(self) -> Iterator[tuple[str, list[dict[str, object]]]]:
         """Give the rows of each table, by record id, their fields in the order of the table."""

@@ -352,6 +352,22 @@ def test_match_fields_that_the_rows_suggest_are_told() -> None:
     assert "perhaps" not in WITHOUT_RECORDS.toml()
 
 
+@pytest.mark.parametrize(("city", "is_same"), [("Oslo", True), ("Bergen", False)])
+def test_tables_that_may_be_one_are_told(city: str, is_same: bool) -> None:
+    rows = [{"recordId": str(n), "p::City": name} for n, name in enumerate(("Bergen", "Voss", "Oslo"), 1)]
+    records = [told_record(n, {"City": name}) for n, name in enumerate(("Bergen", "Voss", city), 1)]
+    layouts = {"a": told_layout("F", portals={"p": ["p::City"]}), "b": told_layout("City")}
+    replies = {
+        "a": told_records("a", "a", told_record(1, {"F": "x"}, p=rows)),
+        "b": told_records("b", "b", *records),
+    }
+    draft = draft_from_metadata(Metadata("x", {}, layouts, replies))
+    assert ("the same base table as 'p'" in todo(draft, "tables", "b", "fields")) == is_same
+    told = draft_from_metadata(Metadata("x", {}, layouts, replies), tables={"p": "City", "b": "City"})
+    assert len(part(told, "rows", "City")) == 3
+    assert not todo(told, "tables", "City", "fields")
+
+
 def test_numbers_keep_their_digits_and_repetitions_their_places() -> None:
     record = told_record(
         1, {"N": 2**70, "D": Decimal("1.10"), "I": 12, "T": "0012", "R(2)": "b", "R(3)": "c"}
