@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, TypeAlias, cast
 
+from fmorm.drafting import shapes
 from fmorm.wire.replies import parse_json
 
 Raw: TypeAlias = Mapping[str, Any]
@@ -30,12 +31,27 @@ class Metadata:
         layouts: What `GET …/layouts` has answered; `{}` where that is not known.
         metadata: What `GET …/layouts/{layout}` has answered, by layout, in the order to draft them in.
         records: What `GET …/layouts/{layout}/records` has answered, by layout.
+
+    Raises:
+        ValueError: A reply is none of the Data API's.
     """
 
     database: str
     layouts: Raw = field(default_factory=dict[str, Any])
     metadata: Mapping[str, Raw] = field(default_factory=dict[str, Raw])
     records: Mapping[str, Raw] = field(default_factory=dict[str, Raw])
+
+    def __post_init__(self) -> None:
+        """Check the replies, so that nobody has to later on."""
+        if not shapes.is_list_of_layouts(self.layouts):
+            raise ValueError("the list of layouts is none of the Data API's")
+        for what, check, replies in (
+            ("metadata", shapes.is_metadata, self.metadata),
+            ("records", shapes.are_records, self.records),
+        ):
+            for layout, reply in replies.items():
+                if not check(reply):
+                    raise ValueError(f"the {what} of layout {layout!r} are none of the Data API's")
 
     def save(self, folder: str | os.PathLike[str]) -> None:
         """Write the replies into a folder, in place of those in it, as JSON files that `load` reads.

@@ -117,6 +117,10 @@ class _Samples:
         for near, home, occurrence, values in self._far:
             table = self._sketch.table(occurrence)
             number = (0, f"{occurrence} of {home} {near.number[0]}")
+            rows = self._rows.setdefault(table.name, {})
+            if number in rows:
+                rows[number].cells.update(values)
+                continue
             made = _Row(table, number)
             link, parent, child = self._link(near, home, made, occurrence)
             if link is None or self._has_related(link, near, parent is near):
@@ -124,7 +128,7 @@ class _Samples:
             made.cells.update(values)
             child.cells[link.foreign] = parent.cells[link.key]
             self._related.add((link.left, link.right, parent.cells[link.key]))
-            self._rows.setdefault(table.name, {})[number] = made
+            rows[number] = made
 
     def _has_related(self, link: Link, near: _Row, is_parent: bool) -> bool:
         if not is_parent:
@@ -147,7 +151,7 @@ class _Samples:
         """Give the rows of each table, by record id, their fields in the order of the table."""
         for table in self._sketch.tables.values():
             rows = sorted(
-                self._rows.get(table.name, {}).values(), key=lambda row: (not row.number[0], row.number)
+                self._rows.get(table.name, {}).values(), key=lambda row: (not row.number[0], row.number[0])
             )
             if rows:
                 names = [one.name for one in table.fields.values()]

@@ -317,6 +317,16 @@ def test_related_records_without_ids_become_rows_too_but_not_twice() -> None:
     assert [row["A"] for row in part(both, "rows", "p")] == ["x"]
 
 
+def test_what_several_layouts_tell_of_a_related_record_is_put_together() -> None:
+    layouts = {"a": told_layout("far::A"), "b": told_layout("far::B")}
+    replies = {
+        "a": told_records("a", "t", told_record(1, {"far::A": "x"})),
+        "b": told_records("b", "t", told_record(1, {"far::B": "y"})),
+    }
+    (row,) = part(draft_from_metadata(Metadata("x", {}, layouts, replies)), "rows", "far")
+    assert (row["A"], row["B"]) == ("x", "y")
+
+
 def test_a_portal_that_leads_back_finds_the_same_records() -> None:
     layouts = {
         "parent": told_layout("A", portals={"child": ["child::B"]}),
@@ -415,3 +425,28 @@ def test_replies_are_saved_in_place_of_others(tmp_path: Path) -> None:
     other.save(tmp_path)
     assert Metadata.load(tmp_path) == other
     assert (tmp_path / "mine.txt").exists()
+
+
+BAD_REPLIES: list[tuple[Any, Any, Any, str]] = [
+    ({"layouts": [{"table": ""}]}, {}, {}, "the list of layouts"),
+    ({"layouts": "a"}, {}, {}, "the list of layouts"),
+    ({"layouts": [{"name": "f", "folderLayoutNames": [1]}]}, {}, {}, "the list of layouts"),
+    ({}, {"fieldMetaData": [{}]}, {}, "the metadata of layout 'l'"),
+    ({}, {"fieldMetaData": [{"name": "F", "maxRepeat": "2"}]}, {}, "the metadata of layout 'l'"),
+    ({}, {"portalMetaData": []}, {}, "the metadata of layout 'l'"),
+    ({}, {"valueLists": [{"name": "L", "values": ["x"]}]}, {}, "the metadata of layout 'l'"),
+    ({}, {}, {"data": [{"fieldData": {}}]}, "the records of layout 'l'"),
+    ({}, {}, {"data": [{"fieldData": {}, "recordId": "x"}]}, "the records of layout 'l'"),
+    (
+        {},
+        {},
+        {"data": [{"fieldData": {}, "recordId": "1", "portalData": {"p": [{}]}}]},
+        "the records of layout 'l'",
+    ),
+]
+
+
+@pytest.mark.parametrize(("layouts", "metadata", "records", "said"), BAD_REPLIES)
+def test_replies_of_something_else_are_refused(layouts: Any, metadata: Any, records: Any, said: str) -> None:
+    with pytest.raises(ValueError, match=f"{said} (is|are) none of the Data API's"):
+        Metadata("x", layouts, {"l": metadata}, {"l": records})
