@@ -4,9 +4,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from fmorm.server.schema.parts import Path, Placed, Predicate, Schema, Slot, SortKey, Step, Table
+from fmorm.server.schema.parts import Path, Placed, Predicate, Slot, SortKey, Step, Table
+from fmorm.server.schema.schema import Schema
 from fmorm.server.store.columns import RECORD_ID, key_column, quoted, value_column
 from fmorm.server.store.files import Store
 
@@ -21,7 +22,7 @@ def alias(path: Path) -> str:
 
 def joined(path: Path) -> str:
     """Give the FROM clause of a path without its root: the tables from the first step to the last."""
-    tables = [f"{quoted(step.target.table.name)} AS t{n}" for n, step in enumerate(path, 1)]
+    tables = [f"{quoted(step.target.table.stored_as)} AS t{n}" for n, step in enumerate(path, 1)]
     return ", ".join(tables)
 
 
@@ -71,8 +72,8 @@ def exists(path: Path, condition: str) -> str:
 class Relations:
     """Finds the records that are related to one record."""
 
-    def __init__(self, schema: Schema, store: Store) -> None:
-        self._schema = schema
+    def __init__(self, schemas: Iterable[Schema], store: Store) -> None:
+        self._steps = [step for schema in schemas for steps in schema.steps.values() for step in steps]
         self._store = store
 
     def ids(
@@ -80,8 +81,8 @@ class Relations:
     ) -> list[int]:
         """Give the ids of related records, in the order of the sort and then of creation."""
         related = f"SELECT DISTINCT {alias(path)}.{RECORD_ID} {self._tail(path)}"
-        order = order_by(sort, "r")
-        table = quoted(path[-1].target.table.name)
+        order = order_by(sort or path[-1].sort, "r")
+        table = quoted(path[-1].target.table.stored_as)
         sql = (
             f"SELECT r.{RECORD_ID} FROM {table} AS r WHERE r.{RECORD_ID} IN ({related}) "
             f"ORDER BY {order} LIMIT ? OFFSET ?"
@@ -104,10 +105,9 @@ class Relations:
 
     def cascading(self, table: Table) -> list[Step]:
         """Give the relationships whose records go when a record of this table goes."""
-        steps = [step for steps in self._schema.steps.values() for step in steps]
-        return [step for step in steps if step.cascade_delete and step.source.table == table]
+        return [step for step in self._steps if step.cascade_delete and step.source.table is table]
 
     @staticmethod
     def _tail(path: Path) -> str:
-        root = quoted(path[0].source.table.name)
+        root = quoted(path[0].source.table.stored_as)
         return f"FROM {root} AS {ROOT}, {joined(path)} WHERE {ROOT}.{RECORD_ID} = ? AND {conditions(path)}"

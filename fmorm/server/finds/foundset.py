@@ -34,12 +34,13 @@ class Found:
     ids: list[int]
     count: int
     total: int
+    all: Sequence[int] = ()
 
 
 def all_records(store: Store, table: Table, sort: Sequence[SortKey], page: Page) -> Found:
     """Give a page of all records."""
     total = store.count(table)
-    return Found(_page(store, f"{quoted(table.name)} AS {ROOT}", sort, page), total, total)
+    return Found(_page(store, f"{quoted(table.stored_as)} AS {ROOT}", sort, page), total, total)
 
 
 def found_records(
@@ -50,7 +51,7 @@ def found_records(
     A find adds what it finds, an omit takes away. When an omit comes first it takes away from all records.
     """
     store.change("DELETE FROM temp.found")
-    source = f"SELECT {ROOT}.{RECORD_ID} FROM {quoted(table.name)} AS {ROOT}"
+    source = f"SELECT {ROOT}.{RECORD_ID} FROM {quoted(table.stored_as)} AS {ROOT}"
     if requests[0].omits:
         store.change(f"INSERT INTO temp.found {source}")
     for omits, part in _parts(requests):
@@ -61,7 +62,7 @@ def found_records(
         else:
             store.change(f"INSERT OR IGNORE INTO temp.found {chosen}", condition.values)
     count = store.ids("SELECT count(*) FROM temp.found")[0]
-    tables = f"temp.found JOIN {quoted(table.name)} AS {ROOT} USING ({RECORD_ID})"
+    tables = f"temp.found JOIN {quoted(table.stored_as)} AS {ROOT} USING ({RECORD_ID})"
     return Found(_page(store, tables, sort, page), count, store.count(table))
 
 

@@ -67,7 +67,7 @@ def match(criterion: Criterion, table: Table, slot: Slot, alias: str, form: Date
             return Condition(f"({value} IS NOT NULL AND {key} IS NULL)")
         case Operator.DUPLICATED:
             plain = key_column(slot)
-            twice = f"SELECT {plain} FROM {quoted(table.name)} GROUP BY {plain} HAVING count(*) > 1"
+            twice = f"SELECT {plain} FROM {quoted(table.stored_as)} GROUP BY {plain} HAVING count(*) > 1"
             return Condition(f"({key} IS NOT NULL AND {key} IN ({twice}))")
         case _:
             sql = _by_kind(criterion, slot.field.kind, value, key, form)

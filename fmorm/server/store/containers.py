@@ -46,7 +46,7 @@ class Containers:
         """Remove the files in some slots of a record."""
         columns = [value_column(slot) for slot in slots if slot.field.kind is Kind.CONTAINER]
         if columns:
-            sql = f"SELECT {', '.join(columns)} FROM {quoted(table.name)} WHERE {RECORD_ID} = ?"
+            sql = f"SELECT {', '.join(columns)} FROM {quoted(table.stored_as)} WHERE {RECORD_ID} = ?"
             for number in self._store.rows(sql, [record_id])[0]:
                 self._store.change('DELETE FROM "::files" WHERE id = ?', [number])
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 
-from fmorm.server.schema.parts import Field, Schema, Slot, Table
+from fmorm.server.schema.parts import Field, Slot, Table
+from fmorm.server.schema.schema import Schema
 from fmorm.server.schema.section import SchemaError
 from fmorm.server.store.columns import MOD_ID, RECORD_ID, columns, key_column, quoted
 
@@ -53,14 +54,14 @@ class Store:
 
     def count(self, table: Table) -> int:
         """Count the records of a table; SQLite would read all of them, so the number is remembered."""
-        if table.name not in self._counts:
-            self._counts[table.name] = self.ids(f"SELECT count(*) FROM {quoted(table.name)}")[0]  # noqa: S608 - a quoted name of the schema
-        return self._counts[table.name]
+        if table.stored_as not in self._counts:
+            self._counts[table.stored_as] = self.ids(f"SELECT count(*) FROM {quoted(table.stored_as)}")[0]  # noqa: S608 - a quoted name of the schema
+        return self._counts[table.stored_as]
 
     def count_changed(self, table: Table, by: int) -> None:
         """Note that records were made or removed."""
-        if table.name in self._counts:
-            self._counts[table.name] += by
+        if table.stored_as in self._counts:
+            self._counts[table.stored_as] += by
 
     def undo_interrupted(self) -> None:
         """Undo a transaction that an interrupt has kept from its end: one can come between any two lines."""
@@ -90,11 +91,11 @@ def _matches(pattern: str, text: str | None) -> bool:
     return text is not None and _compiled(pattern).search(text) is not None
 
 
-def open_store(schema: Schema, data: str, fill: Callable[[Store], None]) -> Store:
-    """Open a data file for a schema, and fill it when it was made just now.
+def open_store(schemas: Sequence[Schema], data: str, fill: Callable[[Store, Schema], None]) -> Store:
+    """Open a data file for the files that it holds, and fill those that are new in it.
 
     Raises:
-        SchemaError: It is no data file, or what it holds does not fit the schema.
+        SchemaError: It is no data file, or what it holds does not fit the schemas.
     """
     store = Store(data)
     try:
@@ -103,10 +104,13 @@ def open_store(schema: Schema, data: str, fill: Callable[[Store], None]) -> Stor
         store.change("PRAGMA temp_store = MEMORY")
         store.change(f"CREATE TEMP TABLE found ({RECORD_ID} INTEGER PRIMARY KEY)")
         with store.transaction():
-            is_new = not store.rows("SELECT 1 FROM main.sqlite_schema")
-            _bring_up_to(schema, store, data)
-            if is_new:
-                fill(store)
+            held = _held(store)
+            _check_held(held, schemas, data)
+            for schema in schemas:
+                _bring_up_to(schema, schemas, store, data)
+            for schema in schemas:
+                if schema.name not in held:
+                    fill(store, schema)
     except sqlite3.Error as error:
         store.close()
         raise SchemaError(f"{data}: {error}") from error
@@ -116,7 +120,23 @@ def open_store(schema: Schema, data: str, fill: Callable[[Store], None]) -> Stor
     return store
 
 
-def _bring_up_to(schema: Schema, store: Store, data: str) -> None:
+def _held(store: Store) -> set[str]:
+    """Give the files that a data file holds something of."""
+    sql = "SELECT name FROM main.sqlite_schema WHERE type = 'table'"
+    return {
+        name.partition("::")[0] for (name,) in store.rows(sql) if isinstance(name, str) and "::" in name[1:]
+    }
+
+
+def _check_held(held: set[str], schemas: Sequence[Schema], data: str) -> None:
+    """Refuse to leave data behind: a file that got another name would seem to be empty."""
+    unknown = sorted(held - {schema.name for schema in schemas} - {""})
+    if unknown:
+        names = ", ".join(f'"{name}"' for name in unknown)
+        raise SchemaError(f"{data}: it holds data of the file {names} as well; serve its schema, too")
+
+
+def _bring_up_to(schema: Schema, schemas: Sequence[Schema], store: Store, data: str) -> None:
     store.change('CREATE TABLE IF NOT EXISTS "::serials" (field TEXT PRIMARY KEY, next INTEGER NOT NULL)')
     store.change(
         'CREATE TABLE IF NOT EXISTS "::files" (id INTEGER PRIMARY KEY AUTOINCREMENT, '
@@ -124,14 +144,14 @@ def _bring_up_to(schema: Schema, store: Store, data: str) -> None:
     )
     for table in schema.tables.values():
         _bring_table_up_to(table, store, data)
-        match_fields = _match_fields(schema, table)
+        match_fields = _match_fields(schemas, table)
         for field in table.stored:
-            if field.unique or field in match_fields:
+            if field.validation.unique or field in match_fields:
                 _index(store, table, Slot(field))
 
 
 def _bring_table_up_to(table: Table, store: Store, data: str) -> None:
-    name = quoted(table.name)
+    name = quoted(table.stored_as)
     store.change(
         f"CREATE TABLE IF NOT EXISTS {name} "
         f"({RECORD_ID} INTEGER PRIMARY KEY AUTOINCREMENT, {MOD_ID} INTEGER NOT NULL DEFAULT 0)"
@@ -149,11 +169,12 @@ def _bring_table_up_to(table: Table, store: Store, data: str) -> None:
             )
 
 
-def _match_fields(schema: Schema, table: Table) -> set[Field]:
-    steps = [step for steps in schema.steps.values() for step in steps if step.source.table == table]
+def _match_fields(schemas: Sequence[Schema], table: Table) -> set[Field]:
+    every = [steps for schema in schemas for steps in schema.steps.values()]
+    steps = [step for steps in every for step in steps if step.source.table is table]
     return {predicate.left for step in steps for predicate in step.predicates}
 
 
 def _index(store: Store, table: Table, slot: Slot) -> None:
-    name = quoted(f"{table.name}::{slot.field.name}::index")
-    store.change(f"CREATE INDEX IF NOT EXISTS {name} ON {quoted(table.name)} ({key_column(slot)})")
+    name = quoted(f"{table.stored_as}::{slot.field.name}::index")
+    store.change(f"CREATE INDEX IF NOT EXISTS {name} ON {quoted(table.stored_as)} ({key_column(slot)})")
