@@ -135,6 +135,14 @@ def test_a_module_that_cannot_be_used_is_told(
     assert said in complaint(capsys)
 
 
+def test_a_draft_that_cannot_be_served_is_written_and_told(capsys: pytest.CaptureFixture[str]) -> None:
+    source = "from fmorm import Field, Model, field\nclass A(Model, layout='a'):\n    x: Field[str] = field('Web (2)')\n"
+    Path("odd_of_tests.py").write_text(source)
+    assert drafted("odd_of_tests") == 1
+    assert "wrote shop.toml, but it cannot be served as it is: " in capsys.readouterr().err
+    assert "Web (2)" in Path("shop.toml").read_text()
+
+
 def test_it_runs_as_a_command_and_finds_modules_where_it_is_started() -> None:
     environment = {**os.environ, "PYTHONPATH": str(Path(fmorm.__file__).parent.parent)}
     done = subprocess.run(
