@@ -136,8 +136,10 @@ def test_a_module_that_cannot_be_used_is_told(
 
 
 def test_a_draft_that_cannot_be_served_is_written_and_told(capsys: pytest.CaptureFixture[str]) -> None:
-    source = "from fmorm import Field, Model, field\nclass A(Model, layout='a'):\n    x: Field[str] = field('Web (2)')\n"
-    Path("odd_of_tests.py").write_text(source)
+    source = (
+        "from fmorm import Field, Model, field\nclass A(Model, layout='a'):\n    x: Field[str] = field({})\n"
+    )
+    Path("odd_of_tests.py").write_text(source.format("'Web (2)'"))
     assert drafted("odd_of_tests") == 1
     assert "wrote shop.toml, but it cannot be served as it is: " in capsys.readouterr().err
     assert "Web (2)" in Path("shop.toml").read_text()
