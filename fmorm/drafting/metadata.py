@@ -39,7 +39,7 @@ def draft_from_metadata(
 
     Raises:
         OSError: The folder cannot be read.
-        ValueError: There is something else in it, or no layout.
+        ValueError: There is something else in it, or no layout, or `tables` has a name that is not there.
     """
     metadata = source if isinstance(source, Metadata) else Metadata.load(source)
     if not metadata.metadata:
@@ -49,6 +49,7 @@ def draft_from_metadata(
     for name, reply in metadata.metadata.items():
         _add_value_lists(sketch, reply.get("valueLists", ()))
         _add_layout(sketch, occurrences, name, reply)
+    sketch.refuse_unknown(tables or {})
     _add_missing_lists(sketch)
     sketch.folders = _folders(metadata)
     invent_keys(sketch)
@@ -65,7 +66,7 @@ def _add_layout(sketch: Sketch, occurrences: Occurrences, name: str, reply: Raw)
     layout = sketch.layouts[name] = SketchedLayout(root)
     if name not in occurrences.certain:
         layout.notes.append(
-            "TODO: the table occurrence is a guess; with --rows 1 the server tells it, if there is a record."
+            "TODO: the table occurrence is a guess: the server tells it with a record, and there was none."
         )
     for portal, fields in reply.get("portalMetaData", {}).items():
         _add_portal(sketch, layout, portal, occurrences.of_portal[name, portal], fields)
@@ -76,8 +77,12 @@ def _add_portal(
     sketch: Sketch, layout: SketchedLayout, name: str, occurrence: str, fields: Iterable[Raw]
 ) -> None:
     if occurrence == layout.occurrence or not is_usable(occurrence):
-        why = "shows the layout's own" if occurrence == layout.occurrence else "shows an unspeakable"
-        layout.notes.append(f"TODO: portal {name!r} {why} table occurrence, and was left out.")
+        why = (
+            "is the layout's own"
+            if occurrence == layout.occurrence
+            else "has a name that no schema file can have"
+        )
+        layout.notes.append(f"TODO: portal {name!r} was left out: its table occurrence {why}.")
         return
     sketch.table(occurrence)
     sketch.link(layout.occurrence, occurrence)

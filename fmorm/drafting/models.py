@@ -47,7 +47,7 @@ def draft_from_models(
 
     Raises:
         DeclarationError: A class has no layout, or is declared wrongly.
-        ValueError: There are no classes.
+        ValueError: There are no classes, or `tables` has a name that they do not.
     """
     plans = [plan_of(model) for model in models]
     if not plans:
@@ -56,6 +56,7 @@ def draft_from_models(
     sketch = Sketch(database, _tables_of_roots(roots, tables or {}))
     for plan in plans:
         _sketch(sketch, plan, roots[plan.place])
+    sketch.refuse_unknown(tables or {})
     _note_guessed_tables(sketch, roots, tables or {})
     invent_keys(sketch)
     return draw(sketch)
@@ -177,6 +178,8 @@ def _allow(made: SketchedField) -> None:
 
 
 def _set_key(made: SketchedField, plan: FieldPlan) -> None:
+    if not plan.read_only:
+        _allow(made)
     if plan.unique or _is_filled(plan):
         made.options["unique"] = True
     if _is_filled(plan):

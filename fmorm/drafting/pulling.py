@@ -54,10 +54,9 @@ def pull(
     for name in wanted:
         try:
             metadata[name] = db.layout_metadata(name)
-            if rows:
-                records[name] = _records(db, name, metadata[name], rows)
+            records[name] = _records(db, name, metadata[name], rows) if rows else _only_info(db, name)
         except (Missing, PrivilegeError) as error:
-            what = "has no rows" if name in metadata else "was left out"
+            what = "shows no records" if name in metadata else "was left out"
             tell(f"layout {name!r} {what}: {error}")
     return Metadata(database, listed, metadata, records)
 
@@ -83,6 +82,12 @@ def _wanted(name: str, names: Sequence[str]) -> str:
     close = difflib.get_close_matches(name, names, 1)
     meant = f"; did you mean {close[0]!r}?" if close else ""
     raise UnknownLayout(f"there is no layout {name!r}, or the account may not see it{meant}")
+
+
+def _only_info(db: RawDatabase, layout: str) -> Raw:
+    """Read a record for what comes with it: the layout's table occurrence, which nothing else tells."""
+    told = db.records(layout, limit=1)
+    return {"dataInfo": told.get("dataInfo", {}), "data": []}
 
 
 def _records(db: RawDatabase, layout: str, metadata: Raw, rows: int) -> Raw:

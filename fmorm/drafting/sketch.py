@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from fmorm.drafting.writer import Place
@@ -177,6 +178,15 @@ class Sketch:
         while name.casefold() in {known.casefold() for known in self.tables}:
             name += "_"
         return name
+
+    def refuse_unknown(self, told: Iterable[str]) -> None:
+        """Refuse names of occurrences or layouts that nothing has; raises ValueError."""
+        known = [*self.occurrences, *self.layouts]
+        for name in told:
+            if name not in known:
+                close = difflib.get_close_matches(name, known, 1)
+                meant = f"; did you mean {close[0]!r}?" if close else ""
+                raise ValueError(f"there is no table occurrence {name!r} to tell the table of{meant}")
 
     def link(self, left: str, right: str) -> bool:
         """Relate two occurrences, unless a way leads from one to the other already; gives whether it was done."""

@@ -159,13 +159,14 @@ def test_what_is_there_already_is_not_overwritten_without_force(
         (["--layout", "persn"], "did you mean 'person'"),
         (["--rows", "0"], "counts records"),
         (["--table", "person"], "OCCURRENCE=TABLE"),
+        (["--table", "persn=Person"], "did you mean 'person'"),
         (["--password-env", "NOT_SET"], "no environment variable NOT_SET"),
         (["--user", "nobody"], "212"),
         (["--to", "nowhere/draft.toml"], "cannot write nowhere/draft.toml"),
         (["--ca", "nowhere.pem"], "nowhere.pem"),
         (["--from", "kept"], "--from asks no server"),
     ],
-    ids=["layout", "rows", "table", "variable", "account", "folder", "authorities", "both"],
+    ids=["layout", "rows", "table", "occurrence", "variable", "account", "folder", "authorities", "both"],
 )
 def test_a_mistake_is_told_in_one_line(
     url: str, capsys: pytest.CaptureFixture[str], options: list[str], said: str

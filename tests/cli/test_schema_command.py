@@ -104,6 +104,7 @@ def test_what_is_there_already_is_not_overwritten_without_force(capsys: pytest.C
         (["shop_of_tests.models:Line"], "shop_of_tests.models:Line is no model"),
         (["shop_of_tests.models:Base"], "Base is a base class without a layout"),
         (["shop_of_tests.models", "--table", "x"], "OCCURRENCE=TABLE"),
+        (["shop_of_tests.models", "--table", "oders=Order"], "did you mean 'orders'"),
         (["../models.py"], "the dotted name of a module"),
         ([":Order"], "the dotted name of a module"),
     ],

@@ -230,6 +230,11 @@ def test_base_tables_can_be_told() -> None:
     load_schema(draft.schema)
 
 
+def test_a_table_of_an_occurrence_that_is_not_there_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"no table occurrence 'artcle'.*did you mean 'article'"):
+        draft_from_metadata(OFFICE, tables={"artcle": "Article"})
+
+
 def test_a_portal_with_an_object_name_shows_the_occurrence_of_its_fields() -> None:
     assert part(DRAFT, "layouts", "orders", "portals", "Items", "occurrence") == "order_lines"
     assert "occurrence" not in part(DRAFT, "layouts", "orders", "portals", "order_notes")
@@ -246,7 +251,7 @@ def test_what_records_tell_of_a_portal_goes_before() -> None:
 def test_a_portal_on_the_layouts_own_occurrence_is_left_out_and_told() -> None:
     draft = of_one("F", portals={"same": [told_field("t::F")]}, records=[told_record(1, {"F": "x"}, same=[])])
     assert "portals" not in part(draft, "layouts", "layout")
-    assert "'same' shows the layout's own" in todo(draft, "layouts", "layout")
+    assert "'same' was left out: its table occurrence is the layout's own" in todo(draft, "layouts", "layout")
 
 
 def test_a_layout_without_fields_can_be_served() -> None:

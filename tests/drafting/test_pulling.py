@@ -38,11 +38,13 @@ def test_each_layout_is_asked_about_once_on_one_session_that_is_logged_out(app: 
     with RawDatabase.embedded(app) as db:
         pulled = pull(db, "people")
     assert list(pulled.metadata) == ["person"]
-    assert pulled.records == {}
+    assert pulled.records["person"]["dataInfo"]["table"] == "person"
+    assert pulled.records["person"]["data"] == []
     assert [one.partition("/***")[0] for one in asked(app)] == [
         "POST sessions",
         "GET layouts",
         "GET layouts/person",
+        "GET layouts/person/records?_limit=1&portal=%5B%5D",
         "DELETE sessions",
     ]
     assert app.session_count == 0
@@ -104,7 +106,7 @@ def test_rows_that_cannot_be_read_are_told(app: App, db: RawDatabase) -> None:
     told: list[str] = []
     pulled = pull(db, "people", rows=1, tell=told.append)
     assert (list(pulled.metadata), pulled.records) == (["person"], {})
-    assert told[0].startswith("layout 'person' has no rows: ")
+    assert told[0].startswith("layout 'person' shows no records: ")
 
 
 def test_other_refusals_are_those_of_the_client(app: App, db: RawDatabase) -> None:
