@@ -29,7 +29,7 @@ class Globals:
             slot = _slot(call.schema, name)
             value = call.user.globals.get(slot, slot.field.initial or None)
             if slot.field.calculation is not None:
-                value = Sight(call.engine.data, call.author()).cell(slot.field, 0).value
+                value = Sight(call.engine.data, call.author()).cell(slot, 0).value
             return str(show(slot.field.kind, value, window.form))
 
     def __setitem__(self, name: str, value: Value) -> None:
