@@ -38,8 +38,12 @@ class _Shown:
             value = values[member.column] if values else None
             if special is not None:
                 shown[member.label] = special(record_id, value)
+            elif value is None:
+                shown[member.label] = ""
+            elif kind is Kind.TEXT:  # most values are, and stand there as they are kept
+                shown[member.label] = str(value)
             else:
-                shown[member.label] = show(kind, None if value is None else str(value), form)
+                shown[member.label] = show(kind, str(value), form)
         return shown
 
     def _special(self, member: Member) -> Callable[[int | None, object], Json] | None:

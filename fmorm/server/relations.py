@@ -4,13 +4,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from datetime import date
 
+from fmorm.server.refusals import Refusal
 from fmorm.server.schema.parts import Path, Placed, Predicate, Slot, SortKey, Step, Table
 from fmorm.server.schema.schema import Schema
-from fmorm.server.store.columns import RECORD_ID, key_column, quoted, value_column
+from fmorm.server.store.columns import RECORD_ID, key_column, sort_column, table_name, value_column
 from fmorm.server.store.files import Store
+from fmorm.server.values.cells import Kind, keep
+from fmorm.server.values.moments import DateForm
 
+_ANY_DAY = DateForm(iso=False, today=date.min)
 ROOT = "t0"
 """The alias of the table that a path starts from; the n-th step reaches `tn`."""
 
@@ -22,7 +28,7 @@ def alias(path: Path) -> str:
 
 def joined(path: Path) -> str:
     """Give the FROM clause of a path without its root: the tables from the first step to the last."""
-    tables = [f"{quoted(step.target.table.stored_as)} AS t{n}" for n, step in enumerate(path, 1)]
+    tables = [f"{table_name(step.target.table)} AS t{n}" for n, step in enumerate(path, 1)]
     return ", ".join(tables)
 
 
@@ -47,19 +53,40 @@ def _comparison(predicate: Predicate, here: str, there: str) -> str:
 
 def order_by(keys: Sequence[SortKey], root: str) -> str:
     """Give the ORDER BY terms of a sort; records that are equal stay in the order of their creation."""
-    kept = [
-        key for key in keys if not key.placed.field.is_global
-    ]  # a global field is the same for all records
-    terms = [f"{_sort_term(key.placed, root)}{' DESC' * key.descending}" for key in kept]
+    # a global field is the same for all records, and so is a summary
+    kept = [key for key in keys if not (key.placed.field.is_global or key.placed.field.summary)]
+    terms = [f"{term}{' DESC' * key.descending}" for key in kept for term in _sort_terms(key, root)]
     return ", ".join([*terms, f"{root}.{RECORD_ID}"])
 
 
-def _sort_term(placed: Placed, root: str) -> str:
+def _sort_terms(key: SortKey, root: str) -> Iterator[str]:
+    """Write one level of a sort; values of a value list come in its order before all others."""
+    slot = Slot(key.placed.field)
+    listed = [
+        f"WHEN {value} THEN {place}" for place, value in enumerate(_listed(slot.field.kind, key.values or ()))
+    ]
+    if listed:
+        ranks = f"{' '.join(listed)} ELSE {len(listed)} END"
+        yield _seen(key.placed, root, lambda alias: f"CASE {key_column(slot, alias)} {ranks}")
+    yield _seen(key.placed, root, lambda alias: sort_column(slot, alias))
+
+
+def _listed(kind: Kind, values: Sequence[str]) -> Iterator[str]:
+    """Give the keys of listed values, as SQL writes them; what is no value of this kind is passed over."""
+    for value in values:
+        with suppress(Refusal):
+            key = keep(kind, value, _ANY_DAY).key
+            if key is not None and "\0" not in key:
+                yield "'" + key.replace("'", "''") + "'"
+
+
+def _seen(placed: Placed, root: str, term: Callable[[str], str]) -> str:
+    """Write a term on a field; seen from afar it is that of the first related record."""
     if not placed.path:
-        return key_column(Slot(placed.field), root)
+        return term(root)
     end = alias(placed.path)
     return (
-        f"(SELECT {key_column(Slot(placed.field), end)} FROM {joined(placed.path)} "
+        f"(SELECT {term(end)} FROM {joined(placed.path)} "
         f"WHERE {conditions(placed.path, root)} ORDER BY {end}.{RECORD_ID} LIMIT 1)"
     )
 
@@ -82,7 +109,7 @@ class Relations:
         """Give the ids of related records, in the order of the sort and then of creation."""
         related = f"SELECT DISTINCT {alias(path)}.{RECORD_ID} {self._tail(path)}"
         order = order_by(sort or path[-1].sort, "r")
-        table = quoted(path[-1].target.table.stored_as)
+        table = table_name(path[-1].target.table)
         sql = (
             f"SELECT r.{RECORD_ID} FROM {table} AS r WHERE r.{RECORD_ID} IN ({related}) "
             f"ORDER BY {order} LIMIT ? OFFSET ?"
@@ -109,5 +136,5 @@ class Relations:
 
     @staticmethod
     def _tail(path: Path) -> str:
-        root = quoted(path[0].source.table.stored_as)
+        root = table_name(path[0].source.table)
         return f"FROM {root} AS {ROOT}, {joined(path)} WHERE {ROOT}.{RECORD_ID} = ? AND {conditions(path)}"

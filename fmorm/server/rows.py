@@ -24,7 +24,7 @@ from fmorm.server.refusals import Refusal
 from fmorm.server.schema.parts import Field, Slot, Table
 from fmorm.server.schema.schema import Schema
 from fmorm.server.schema.section import unknown
-from fmorm.server.store.columns import MOD_ID, RECORD_ID, quoted, value_column
+from fmorm.server.store.columns import MOD_ID, RECORD_ID, table_name, value_column
 from fmorm.server.store.containers import File
 from fmorm.server.store.files import SqlRow, SqlValue, Store
 from fmorm.server.store.rows import mod_id_of
@@ -68,7 +68,7 @@ def dump(schema: Schema, store: Store, name: str) -> list[dict[str, object]]:
     table = table_named(schema, name)
     slots = [slot for field in kept_fields(table) for slot in field.slots]
     columns = ", ".join([RECORD_ID, MOD_ID, *map(value_column, slots)])
-    kept = store.rows(f"SELECT {columns} FROM {quoted(table.stored_as)} ORDER BY {RECORD_ID}")
+    kept = store.rows(f"SELECT {columns} FROM {table_name(table)} ORDER BY {RECORD_ID}")
     return [_dumped(store, table, slots, row) for row in kept]
 
 
@@ -151,7 +151,7 @@ class _Loader:
 
     def clear(self) -> None:
         """Remove all records, but not what is related to them."""
-        for record_id in self._store.ids(f"SELECT {RECORD_ID} FROM {quoted(self.table.stored_as)}"):
+        for record_id in self._store.ids(f"SELECT {RECORD_ID} FROM {table_name(self.table)}"):
             self._records.delete(self.table, record_id)
 
     def load(self, row: Row, place: str) -> None:

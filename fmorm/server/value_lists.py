@@ -15,7 +15,7 @@ from datetime import date
 
 from fmorm.server.relations import Relations
 from fmorm.server.schema.parts import Placed, Slot, ValueList
-from fmorm.server.store.columns import RECORD_ID, key_column, quoted, value_column
+from fmorm.server.store.columns import RECORD_ID, key_column, table_name, value_column
 from fmorm.server.store.files import SqlRow, Store
 from fmorm.server.values.cells import Kind, keep, show
 from fmorm.server.values.moments import DateForm
@@ -66,7 +66,7 @@ def values_of(one: ValueList, store: Store, relations: Relations) -> tuple[str, 
 def _rows(one: ValueList, store: Store, relations: Relations, owner: int | None) -> list[SqlRow]:
     fields = [placed for placed in (one.field, one.second) if placed]
     columns = [column for placed in fields for column in _columns(placed)]
-    sql = f"SELECT {', '.join(columns)} FROM {quoted(fields[0].occurrence.table.stored_as)}"
+    sql = f"SELECT {', '.join(columns)} FROM {table_name(fields[0].occurrence.table)}"
     if one.related_from is None:
         return store.rows(sql)
     if owner is None:

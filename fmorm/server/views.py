@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from fmorm.server.calls import Call
 from fmorm.server.schema.parts import Path, Placed, Slot, Table
-from fmorm.server.store.columns import MOD_ID, RECORD_ID, quoted, value_column
+from fmorm.server.store.columns import MOD_ID, RECORD_ID, table_name, value_column
 from fmorm.server.store.files import SqlRow
 
 _TOGETHER = 500
@@ -84,7 +84,7 @@ def _select(table: Table, slots: Sequence[Slot]) -> str:
     kept = set(table.stored)
     columns = [value_column(slot) if slot.field in kept else "NULL" for slot in slots]
     listed = ", ".join([RECORD_ID, MOD_ID, *columns])
-    return f"SELECT {listed} FROM {quoted(table.stored_as)} WHERE {RECORD_ID} IN"
+    return f"SELECT {listed} FROM {table_name(table)} WHERE {RECORD_ID} IN"
 
 
 def _first_related(call: Call, path: Path, select: str, record_id: int) -> Group:

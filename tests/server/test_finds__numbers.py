@@ -43,7 +43,6 @@ def halves(client: Client, people: Callable[..., None]) -> Client:
         ("?", 0),
         ("5", 0),
         ("0", 0),
-        ("abc", 0),
         ("> 5", 6),
         ("5*", 1),
         ("==@.5", 10),
@@ -83,3 +82,62 @@ def test_the_last_of_many_digits_counts(client: Client, people: Callable[..., No
     people("Size", LONG, LONG[:-1] + "8")
     assert client.names({"Size": LONG}) == [LONG]
     assert client.names({"Size": f">{LONG}"}) == [LONG[:-1] + "8"]
+
+
+@pytest.mark.parametrize("criterion", ["abc", "=abc", "> abc", "1...x", "x..3", ">=", "{}"])
+def test_a_criterion_without_digits_is_refused(halves: Client, criterion: str) -> None:
+    answer = halves.find({"Size": criterion})
+    assert (answer.status, answer.code) == (500, 502)
+
+
+@pytest.mark.parametrize(
+    ("criterion", "found"),
+    [
+        ("==*5", [f"{number}.5" for number in range(11)]),
+        ("==5*", ["5.5"]),
+        ("==*5*", [f"{number}.5" for number in range(11)]),
+        ("==*0*", ["0.5", "10.5"]),
+        ("==#.5", [f"{number}.5" for number in range(10)]),
+        ("==@@.5", ["10.5"]),
+        ("==10.@", ["10.5"]),
+        ("@.5", [f"{number}.5" for number in range(10)]),
+        ('"5.5"', ["5.5"]),
+        (r"5\.5", ["5.5"]),
+        ("5.5 pieces", ["5.5"]),
+        ("1.5...3.5", ["1.5", "2.5", "3.5"]),
+        ("3...1", []),
+        ("-1…1", ["0.5"]),
+    ],
+)
+def test_wildcards_match_the_number_as_it_is_written(
+    halves: Client, criterion: str, found: list[str]
+) -> None:
+    assert halves.names({"Size": criterion}) == found
+
+
+def test_wildcards_on_whole_numbers(client: Client, people: Callable[..., None]) -> None:
+    people("Size", *map(str, range(11)))
+    assert client.names({"Size": "==*0"}) == ["0", "10"]
+    assert client.names({"Size": "==1*"}) == ["1", "10"]
+    assert client.names({"Size": "==##"}) == ["10"]
+
+
+def test_letters_in_a_number_do_not_count(client: Client, people: Callable[..., None]) -> None:
+    people("Size", "1A", "1", "A", "21")
+    assert client.names({"Size": "1"}) == ["1A", "1"]
+    assert client.names({"Size": "1A"}) == ["1A", "1"]
+    assert client.names({"Size": "?"}) == ["A"]
+    assert client.names({"Size": "<2"}) == ["1A", "1"]
+
+
+def test_twenty_is_not_found_in_two_hundred_but_in_a_text_it_is(client: Client) -> None:
+    client.create({"Name": "both", "Code": "1", "Size": "200", "Note": "200"})
+    assert client.names({"Size": "20"}) == []
+    assert client.names({"Note": "20"}) == ["both"]
+    assert client.names({"Note": "=20"}) == []
+
+
+def test_yes_and_no_are_one_and_zero(client: Client, people: Callable[..., None]) -> None:
+    people("Size", "1", "0", "10")
+    assert client.names({"Size": "==1"}) == ["1"]
+    assert client.names({"Size": 1}) == ["1"]

@@ -29,6 +29,110 @@ def text(client: Client, people: Callable[..., None]) -> Client:
     return client
 
 
+SYMBOLS = ["a+b", "San Francisco, California", "three   spaces", "x_y z", "日本語 テスト", "1.5", "who? me"]
+
+
+@pytest.mark.parametrize(
+    ("criterion", "found"),
+    [
+        ('","', ["San Francisco, California"]),
+        ('"   "', ["three   spaces"]),
+        ('"a+b"', ["a+b"]),
+        ('"b"', ["a+b"]),
+        ("a b", ["a+b"]),
+        ("fran cal", ["San Francisco, California"]),
+        ("=fran", []),
+        ("=san =california", ["San Francisco, California"]),
+        ('"San Fran"', ["San Francisco, California"]),
+        ('"Francisco California"', ["San Francisco, California"]),
+        ('"Francisco; California"', []),
+        ('*"cisco, cal"', ["San Francisco, California"]),
+        ("x_", ["x_y z"]),
+        ("y", []),
+        ("日本", ["日本語 テスト"]),
+        ("本", []),
+        ("~てすと", ["日本語 テスト"]),
+        ("~ﾃｽﾄ", ["日本語 テスト"]),
+        ("てすと", []),
+        ("~san", ["San Francisco, California"]),
+        ("1", ["1.5"]),
+        ("#", ["1.5"]),
+        (r"\?", ["who? me"]),
+        ('"?"', ["who? me"]),
+        (r"who\?", ["who? me"]),
+        ("==*?*", ["who? me"]),
+        ("=w@o", ["who? me"]),
+        ("t*e s*", ["three   spaces"]),
+        (r"==a\+b", ["a+b"]),
+        ("==A+B", ["a+b"]),
+        ("==*+*", ["a+b"]),
+        ("==san*cal@fornia", ["San Francisco, California"]),
+        ('=="San Francisco, California"', ["San Francisco, California"]),
+        ("==san*", ["San Francisco, California"]),
+        (r"==san\*", []),
+        ("!", []),
+        ("//", []),
+        ("{1..5}", ["1.5"]),
+        ("{1..3}", []),
+    ],
+)
+def test_symbols_and_scripts(
+    client: Client, people: Callable[..., None], criterion: str, found: list[str]
+) -> None:
+    people("Note", *SYMBOLS)
+    assert client.names({"Note": criterion}) == found
+
+
+@pytest.mark.parametrize(
+    ("criterion", "count"),
+    [
+        ("=={tag} Test05 Container Person{tag}, 05 {tag}", 1),
+        ("=={tag}*t05*", 1),
+        ("=={tag} test0*", 10),
+        ("==*{tag}", 11),
+        ("==*, 05 *", 1),
+        ("test05", 1),
+        ("05", 1),
+        ("=test0", 0),
+        ("container {tag}", 11),
+    ],
+)
+def test_a_tagged_text(client: Client, people: Callable[..., None], criterion: str, count: int) -> None:
+    tag = "Tag9"
+    people("Note", *[f"{tag} Test{n:02d} Container Person{tag}, {n:02d} {tag}" for n in range(11)])
+    assert len(client.names({"Note": criterion.replace("{tag}", tag)})) == count
+
+
+def test_a_whole_value_has_all_of_its_lines(client: Client) -> None:
+    client.create({"Name": "two", "Code": "1", "Note": "one\rtwo"})
+    client.create({"Name": "one", "Code": "2", "Note": "one"})
+    assert client.names({"Note": "==one"}) == ["one"]
+    assert client.names({"Note": "==one\rtwo"}) == ["two"]
+    assert client.names({"Note": "=one"}) == ["two", "one"]
+    assert client.names({"Note": "==one*"}) == ["two", "one"]
+
+
+@pytest.mark.parametrize(
+    ("criterion", "found"),
+    [
+        ("<b", ["Ångström", "aha", "-", "100"]),
+        (">=z", ["zebra", "Zürich 1", "žižek"]),
+        (">zebra", ["Zürich 1", "žižek"]),
+        ("≤ahá", ["aha", "-", "100"]),
+        ("a...m", ["Ångström", "aha", "čas", "müll"]),
+        ("c..c", ["čas"]),
+        ("mull…mull", ["müll"]),
+        ("<a", ["-", "100"]),
+        ("0...9", ["100"]),
+    ],
+)
+def test_text_compares_in_the_order_of_the_language(
+    client: Client, people: Callable[..., None], criterion: str, found: list[str]
+) -> None:
+    people("Note", "zebra", "Ångström", "aha", "čas", "Zürich 1", "müll", "žižek", "-", "100")
+    assert client.names({"Note": criterion}) == found
+
+
 @pytest.mark.parametrize(
     ("criterion", "found"),
     [

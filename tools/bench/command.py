@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final
 
-from tools.bench import attributes, calls, hydrate, imports, server, sessions
+from tools.bench import attributes, calls, finds, hydrate, imports, loopback, server, sessions
 from tools.bench.table import as_json, table
 from tools.bench.timing import FULL, Contest, Result, Size, measure
 
@@ -20,6 +20,8 @@ GROUPS: Final[dict[str, Callable[[Size], AbstractContextManager[list[Contest]]]]
     "attributes": attributes.contests,
     "imports": imports.contests,
     "server": server.contests,
+    "finds": finds.contests,
+    "loopback": loopback.contests,
     "sessions": sessions.contests,
 }
 

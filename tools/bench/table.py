@@ -43,7 +43,7 @@ def as_json(result: Result) -> dict[str, object]:
 
 def _row(result: Result) -> tuple[str, ...]:
     contest = result.contest
-    show = _rate if contest.rate else _time
+    show = _rate if contest.rate else _megabytes if contest.is_memory else _time
     return (
         contest.name,
         f"{show(min(result.ours))}/{'s' if contest.rate else contest.unit}",
@@ -58,6 +58,10 @@ def _time(seconds: float) -> str:
         if seconds * scale < 1000 or unit == "ms":
             return f"{seconds * scale:.3g} {unit}"
     raise AssertionError("ms is the last")
+
+
+def _megabytes(size: float) -> str:
+    return f"{size / 1e6:.1f} MB"
 
 
 def _rate(seconds: float) -> str:

@@ -50,6 +50,7 @@ class Contest:
         clock: Tells the time.
         before: Is called before each slice, outside the clock.
         rate: Whether people read it as so many a second.
+        is_memory: Whether it is bytes that the clock tells.
         rounds: How many rounds, where a round is dear; None for as many as fit.
     """
 
@@ -62,6 +63,7 @@ class Contest:
     clock: Callable[[], float] = time.perf_counter
     before: Callable[[], object] = nothing
     rate: bool = False
+    is_memory: bool = False
     rounds: int | None = None
 
 

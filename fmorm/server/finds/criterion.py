@@ -6,8 +6,11 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-_RANGE = re.compile(r'((?:[^\\".…]|\\.|"(?:[^"\\]|\\.)*"|\.(?!\.))+)(?:\.{2,3}|…)(.+)', re.DOTALL)
-"""Two terms with dots between them that are neither escaped nor quoted."""
+_RANGE = re.compile(
+    r"""((?: \\. | "(?:[^"\\]|\\.)*" | \{[^{}]*\} | \{(?![^{}]*\}) | \.(?!\.) | [^\\".…{] )+?) (?:\.{2,3}|…) (.+)""",
+    re.DOTALL | re.VERBOSE,
+)
+"""Two terms with dots between them that are neither escaped nor quoted nor in braces."""
 
 
 class Operator(StrEnum):

@@ -1,18 +1,17 @@
-r"""Text terms as regular expressions over folded text: words, phrases, wildcards, escapes.
+r"""Text terms as patterns over folded text: words, phrases, wildcards, escapes.
 
-Words split at white space and punctuation. `*` is any run of characters, `@` one character, `#` one digit,
+Words split at white space, punctuation and symbols. `*` is any run of characters, `@` one character, `#` one digit,
 `"..."` a phrase, `*"..."` a phrase anywhere, `=word` a whole word, `\` takes the next character literally.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
-from fmorm.server.values.folding import fold
+from fmorm.server.values.folding import fold, parts_words, words
 
 _TOKEN = re.compile(r'\\(?P<escaped>.)|"(?P<phrase>(?:[^"\\]|\\.)*)"?|(?P<plain>.)', re.DOTALL)
 _WORD_START = r"(?<!\w)"
@@ -32,6 +31,21 @@ _SINGLE = {Wild.ONE: ".", Wild.DIGIT: "[0-9]"}
 
 Piece = str | Wild
 Fold = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What a text must match.
+
+    Attributes:
+        expression: The regular expression.
+        literal: Text that is in everything that matches, which is faster to look for.
+        start: Text with which everything that matches begins.
+    """
+
+    expression: str
+    literal: str = ""
+    start: str = ""
 
 
 @dataclass(slots=True)
@@ -60,14 +74,19 @@ def whole_value(term: str, folded: Fold = fold) -> str | None:
     return folded(pieces[0]) if len(pieces) == 1 and isinstance(pieces[0], str) else None
 
 
-def whole_pattern(term: str, folded: Fold = fold) -> str:
-    """Give the expression that matches a whole value with the wildcards of a `==` term."""
-    return r"\A" + _expression(_all_pieces(term), r"\Z", folded)
+def whole_pattern(term: str, folded: Fold = fold) -> Pattern:
+    """Give what a whole value must match to meet a `==` term with wildcards."""
+    pieces = _all_pieces(term)
+    start = folded(pieces[0]) if isinstance(pieces[0], str) else ""
+    return Pattern(r"\A" + _expression(pieces, r"\Z", folded), _literal(pieces, folded), start)
 
 
-def word_patterns(term: str) -> list[str]:
-    """Give one expression for each word or phrase of a term; a text must match all of them."""
-    return [_word_pattern(word) for word in _words(term)]
+def word_patterns(term: str) -> list[str | Pattern]:
+    """Give what a text must hold, for each word or phrase of a term.
+
+    A plain text is to be looked for among the words of the text, in which a space stands before and behind each.
+    """
+    return [_plain_word(word) or _word_pattern(word) for word in _words(term)]
 
 
 def _all_pieces(term: str) -> list[Piece]:
@@ -100,7 +119,7 @@ def _words(term: str) -> Iterator[_Word]:
             word.add(_WILD[token["plain"]])
         elif token["plain"] == "=" and not word.pieces:
             word.is_whole = True
-        elif _separates(token["plain"]):
+        elif parts_words(token["plain"]):
             if word.pieces:
                 yield word
             word = _Word()
@@ -110,21 +129,32 @@ def _words(term: str) -> Iterator[_Word]:
         yield word
 
 
-def _separates(character: str) -> bool:
-    return character != "_" and unicodedata.category(character)[0] in "PZC"
-
-
 def _unescaped(phrase: str) -> str:
     return re.sub(r"\\(.)", r"\1", phrase, flags=re.DOTALL)
 
 
-def _word_pattern(word: _Word) -> str:
+def _plain_word(word: _Word) -> str | None:
+    """Give a word without wildcards as it stands among words; None where there is more to it."""
+    if len(word.pieces) != 1 or not isinstance(word.pieces[0], str):
+        return None
+    folded = fold(word.pieces[0])
+    if words(folded) != f" {folded} ":
+        return None
+    return f" {folded} " if word.is_whole else f" {folded}"
+
+
+def _word_pattern(word: _Word) -> Pattern:
     first = word.pieces[0]
     if word.is_phrase and first is Wild.RUN:
-        return _expression(word.pieces[1:], "", fold)
-    begins_word = first is Wild.RUN or isinstance(first, Wild) or first[:1].isalnum()
+        return Pattern(_expression(word.pieces[1:], "", fold), _literal(word.pieces, fold))
+    begins_word = isinstance(first, Wild) or first[:1].isalnum()
     end = _WORD_END if word.is_whole else ""
-    return (_WORD_START if begins_word else "") + _expression(word.pieces, end, fold)
+    expression = (_WORD_START if begins_word else "") + _expression(word.pieces, end, fold)
+    return Pattern(expression, _literal(word.pieces, fold))
+
+
+def _literal(pieces: list[Piece], folded: Fold) -> str:
+    return max((folded(piece) for piece in pieces if isinstance(piece, str)), key=len, default="")
 
 
 def _expression(pieces: list[Piece], end: str, folded: Fold) -> str:

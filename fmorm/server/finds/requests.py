@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fmorm.server import refusals
 from fmorm.server.exact import as_array, as_object
+from fmorm.server.finds.conditions import Condition, every, some
 from fmorm.server.finds.criterion import read_criterion
-from fmorm.server.finds.matching import Condition, every, match, some
+from fmorm.server.finds.matching import match
+from fmorm.server.finds.places import Place
 from fmorm.server.refusals import Refusal, malformed
 from fmorm.server.relations import alias, exists
 from fmorm.server.schema.parts import Layout, Path, Placed, Slot
@@ -18,10 +20,11 @@ _FLAGS: dict[object, bool] = {"true": True, "false": False}
 
 @dataclass(frozen=True, slots=True)
 class FindRequest:
-    """One request: what it asks, and whether what it finds is left out."""
+    """One request: what it asks, whether what it finds is left out, and the fields that it looks into."""
 
     condition: Condition
     omits: bool
+    places: tuple[Placed, ...] = ()
 
 
 def read_requests(query: object, layout: Layout, form: DateForm) -> list[FindRequest]:
@@ -44,19 +47,21 @@ def _read_request(given: object, layout: Layout, form: DateForm) -> FindRequest:
         raise malformed("query")
     criteria = {name: _text(value) for name, value in members.items() if name != "omit"}
     by_path: dict[Path, list[Condition]] = {}
+    places: list[Placed] = []
     for name, text in criteria.items():
         placed, repetition = _place(layout, name)
+        places.append(placed)
         if text:
             by_path.setdefault(placed.path, []).append(_condition(placed, repetition, text, form))
     if not by_path:
         raise Refusal(refusals.NO_CRITERIA)
     together = [_of_one_record(path, every(found)) for path, found in by_path.items()]
-    return FindRequest(every(together), _flag(members.get("omit", False)))
+    return FindRequest(every(together), _flag(members.get("omit", False)), tuple(places))
 
 
 def _of_one_record(path: Path, condition: Condition) -> Condition:
     """Ask a condition of one and the same related record, when it is asked of related records."""
-    return Condition(exists(path, condition.sql), condition.values) if path else condition
+    return replace(condition, sql=exists(path, condition.sql)) if path else condition
 
 
 def _text(value: object) -> str:
@@ -76,7 +81,7 @@ def _place(layout: Layout, name: str) -> tuple[Placed, int | None]:
     found = layout.place(name)
     if found is None:
         raise Refusal(refusals.FIELD_MISSING)
-    if found[0].field.is_global:
+    if found[0].field.is_global or found[0].field.summary:
         raise Refusal(refusals.WRONG_TYPE)
     return found
 
@@ -85,6 +90,6 @@ def _condition(placed: Placed, repetition: int | None, text: str, form: DateForm
     """A field named without a repetition is met by any of them; it is empty when all of them are."""
     criterion = read_criterion(text)
     slots = [Slot(placed.field, repetition)] if repetition else list(placed.field.slots)
-    table = placed.occurrence.table
-    conditions = [match(criterion, table, slot, alias(placed.path), form) for slot in slots]
+    places = [Place(placed.occurrence.table, slot, alias(placed.path)) for slot in slots]
+    conditions = [match(criterion, place, form) for place in places]
     return every(conditions) if criterion.asks_for_nothing else some(conditions)

@@ -9,7 +9,7 @@ from fmorm.server import refusals
 from fmorm.server.records.sight import Sight
 from fmorm.server.refusals import Refusal
 from fmorm.server.schema.parts import Account, Field, Table, TablePrivileges
-from fmorm.server.schema.rules import Rules
+from fmorm.server.schema.rules import Calculation, Rules
 
 Act: TypeAlias = Literal["view", "edit", "delete"]
 NO_ACCESS: Final = "<No Access>"
@@ -47,6 +47,11 @@ class Access:
         if isinstance(rule, bool):
             return rule
         return self._sight.is_true(self._rules.access[privileges, act], record_id)
+
+    def view_rule(self, table: Table) -> bool | Calculation:
+        """Give what decides which records of a table are seen: yes, no, or a formula for each."""
+        privileges = self._on(table)
+        return self._rules.access[privileges, "view"] if isinstance(privileges.view, str) else privileges.view
 
     def sees_all(self, table: Table) -> bool:
         """Tell whether no record of a table is hidden."""

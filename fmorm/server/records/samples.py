@@ -16,7 +16,7 @@ from fmorm.server.schema.fields import written
 from fmorm.server.schema.parts import Serial, Slot, Table
 from fmorm.server.schema.schema import Schema
 from fmorm.server.schema.section import Section
-from fmorm.server.store.columns import quoted, value_column
+from fmorm.server.store.columns import table_name, value_column
 from fmorm.server.store.files import Store
 from fmorm.server.values.cells import Cell, keep
 from fmorm.server.values.moments import DateForm
@@ -61,7 +61,7 @@ def continue_serials(store: Store, table: Table) -> None:
     for field in table.stored:
         if isinstance(field.auto_enter, Serial):
             digits = f"substr({value_column(Slot(field))}, ?)"
-            highest = f"SELECT max(CAST({digits} AS INTEGER)) FROM {quoted(table.stored_as)}"
+            highest = f"SELECT max(CAST({digits} AS INTEGER)) FROM {table_name(table)}"
             last = store.ids(highest, [len(field.auto_enter.prefix) + 1])[0]
             following = min(last + field.auto_enter.increment, _LARGEST_SERIAL)
             store.change(

@@ -19,7 +19,7 @@ from fmorm.server.records.data import Data
 from fmorm.server.refusals import Refusal
 from fmorm.server.schema.parts import Field, Placed, Slot, Table
 from fmorm.server.schema.rules import Calculation
-from fmorm.server.store.columns import MOD_ID, RECORD_ID, quoted, value_column
+from fmorm.server.store.columns import MOD_ID, RECORD_ID, table_name, value_column
 from fmorm.server.values.cells import Cell, Kind, keep
 from fmorm.server.values.moments import DateForm
 from fmorm.server.values.numbers import is_plain
@@ -103,7 +103,7 @@ class Sight:
 
     def mod_id(self, table: Table, record_id: int) -> int:
         """Give the mod id of a record."""
-        sql = f"SELECT {MOD_ID} FROM {quoted(table.stored_as)} WHERE {RECORD_ID} = ?"
+        sql = f"SELECT {MOD_ID} FROM {table_name(table)} WHERE {RECORD_ID} = ?"
         return self._data.store.ids(sql, [record_id])[0]
 
     def _global(self, field: Field, repetition: int) -> Value:
@@ -125,7 +125,7 @@ class Sight:
         if self._last != (table, record_id):
             slots = [slot for field in table.stored for slot in field.slots]
             columns = ", ".join([RECORD_ID, *(value_column(slot) for slot in slots)])
-            sql = f"SELECT {columns} FROM {quoted(table.stored_as)} WHERE {RECORD_ID} = ?"
+            sql = f"SELECT {columns} FROM {table_name(table)} WHERE {RECORD_ID} = ?"
             found = self._data.store.rows(sql, [record_id])
             values = [None if one is None else str(one) for one in found[0][1:]] if found else []
             self._row = dict(zip(slots, values, strict=False))

@@ -10,7 +10,7 @@ from decimal import Decimal, localcontext
 from fmorm.server.records.data import Data
 from fmorm.server.records.sight import Sight, seen
 from fmorm.server.schema.parts import Field, Slot, Table
-from fmorm.server.store.columns import RECORD_ID, key_column, quoted, value_column
+from fmorm.server.store.columns import RECORD_ID, key_column, table_name, value_column
 from fmorm.server.values.cells import EMPTY, Cell
 from fmorm.server.values.numbers import number_in
 
@@ -65,7 +65,7 @@ class Summaries:
     def _read(self, table: Table, slot: Slot, ids: list[int]) -> Iterator[Cell]:
         marks = ", ".join("?" * len(ids))
         columns = f"{RECORD_ID}, {value_column(slot)}, {key_column(slot)}"
-        sql = f"SELECT {columns} FROM {quoted(table.stored_as)} WHERE {RECORD_ID} IN ({marks})"
+        sql = f"SELECT {columns} FROM {table_name(table)} WHERE {RECORD_ID} IN ({marks})"
         found = {row[0]: Cell(_text(row[1]), _text(row[2])) for row in self._data.store.rows(sql, ids)}
         return (found[one] for one in ids if one in found)
 

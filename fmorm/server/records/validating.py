@@ -13,7 +13,7 @@ from fmorm.server.records.data import Data
 from fmorm.server.records.sight import Sight
 from fmorm.server.refusals import Refusal
 from fmorm.server.schema.parts import NO_VALIDATION, Field, Slot, Table, Validation
-from fmorm.server.store.columns import RECORD_ID, key_column, quoted
+from fmorm.server.store.columns import RECORD_ID, key_column, table_name
 from fmorm.server.value_lists import values_of
 from fmorm.server.values.cells import Cell, Kind, keep
 from fmorm.server.values.folding import fold
@@ -107,7 +107,7 @@ class Validating:
 
     def _is_elsewhere(self, table: Table, record_id: int, slot: Slot, cell: Cell) -> bool:
         same = f"{key_column(slot)} = ? AND {RECORD_ID} <> ?"
-        sql = f"SELECT 1 FROM {quoted(table.stored_as)} WHERE {same} LIMIT 1"
+        sql = f"SELECT 1 FROM {table_name(table)} WHERE {same} LIMIT 1"
         return bool(self._data.store.rows(sql, [cell.key, record_id]))
 
 

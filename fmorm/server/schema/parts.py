@@ -286,7 +286,7 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class SortKey:
-    """One level of a sort; `values` are those of the value list whose order is wanted."""
+    """One level of a sort; with the values of a value list these come first, in its order."""
 
     placed: Placed
     descending: bool

@@ -16,17 +16,18 @@ from urllib.parse import unquote
 from fmorm.server import refusals
 from fmorm.server.calls import Call
 from fmorm.server.exact import Json
+from fmorm.server.finds.arranging import EVERYTHING, still_there
 from fmorm.server.finds.foundset import Found, Page
 from fmorm.server.http import Request
 from fmorm.server.refusals import Refusal
 from fmorm.server.schema.parts import SortKey
 from fmorm.server.scripts.code import Script
 from fmorm.server.scripts.errors import ScriptError, Stopped
-from fmorm.server.scripts.order import EVERYTHING, arranged, still_there
 from fmorm.server.scripts.record import Record
 from fmorm.server.scripts.run import Run
 from fmorm.server.scripts.texts import as_text
 from fmorm.server.scripts.window import Window, released
+from fmorm.server.searching import Searching
 
 Asked: TypeAlias = Mapping[str, tuple[str, str]]
 """Names and parameters of scripts by what asks for them: `script`, `script.prerequest`, `script.presort`."""
@@ -83,7 +84,7 @@ class Scripts:
             self._run("script.presort")
             ids = self._left()
         if sort:
-            ids = arranged(store, occurrence.table, ids, sort)
+            ids = Searching(self._call).arrange(occurrence.table, ids, sort)
         self._window.found[occurrence] = ids
         self._run("script")
         left = self._window.seen(occurrence.table, still_there(store, occurrence.table, self._left()))

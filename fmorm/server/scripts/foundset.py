@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Self, overload
 
 from fmorm.server import refusals
-from fmorm.server.finds.foundset import found_records
+from fmorm.server.finds.arranging import EVERYTHING
 from fmorm.server.finds.requests import read_requests
 from fmorm.server.refusals import Refusal
 from fmorm.server.schema.parts import Occurrence, SortKey
-from fmorm.server.scripts.order import EVERYTHING, arranged
 from fmorm.server.scripts.record import Record
 from fmorm.server.scripts.texts import Value, as_text
+from fmorm.server.searching import Searching
 
 if TYPE_CHECKING:
     from fmorm.server.scripts.window import Window
@@ -64,8 +64,8 @@ class FoundSet(Sequence[Record]):
         window, table = self._window, self._occurrence.table
         with window.step():
             asked = read_requests(query, window.reach(self._occurrence), window.form)
-            found = found_records(window.call.engine.store, table, asked, [], EVERYTHING)
-            window.found[self._occurrence] = ids = window.seen(table, found.ids)
+            ids = Searching(window.call).find(table, asked, [], EVERYTHING).ids
+            window.found[self._occurrence] = ids
             if not ids:
                 raise Refusal(refusals.NOTHING_FOUND)
         return self
@@ -111,9 +111,7 @@ class FoundSet(Sequence[Record]):
         with window.step():
             reach = window.reach(self._occurrence)
             keys = [SortKey(reach.field(one.removeprefix("-"))[0], one.startswith("-")) for one in fields]
-            window.found[self._occurrence] = arranged(
-                window.call.engine.store, self._occurrence.table, ids, keys
-            )
+            window.found[self._occurrence] = Searching(window.call).arrange(self._occurrence.table, ids, keys)
         return self
 
     @property

@@ -11,15 +11,15 @@ from threading import Lock
 
 from fmorm.server import refusals
 from fmorm.server.calls import Call
-from fmorm.server.finds.foundset import all_records
+from fmorm.server.finds.arranging import EVERYTHING
 from fmorm.server.records.access import Access
 from fmorm.server.records.sight import Sight
 from fmorm.server.refusals import Refusal
 from fmorm.server.schema.parts import Field, Layout, Occurrence, Table
 from fmorm.server.scripts.code import Script
 from fmorm.server.scripts.errors import ScriptError, Stopped
-from fmorm.server.scripts.order import EVERYTHING
 from fmorm.server.scripts.reach import Reach, reach_of
+from fmorm.server.searching import Searching
 from fmorm.server.store.rows import mod_id_of
 from fmorm.server.values.moments import DateForm
 from fmorm.server.writers import writer_of
@@ -116,7 +116,7 @@ class Window:
 
     def all_ids(self, table: Table) -> list[int]:
         """Give all records that the account may see; whoever asks holds the app's lock."""
-        return self.seen(table, all_records(self.call.engine.store, table, [], EVERYTHING).ids)
+        return Searching(self.call).find(table, None, [], EVERYTHING).ids
 
     def summed(self, occurrence: Occurrence, field: Field) -> Sequence[int]:
         """Give the records that a summary field tells of, and none for other fields; whoever asks holds the lock."""

@@ -1,34 +1,64 @@
 """The SQLite file: opened, made when it is new, and brought up to the schema."""
 
+# ruff: noqa: S608 - names come from the schema and are quoted; every value is bound
+
 from __future__ import annotations
 
 import re
 import sqlite3
+from array import array
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from operator import itemgetter
 
 from fmorm.server.schema.parts import Field, Slot, Table
 from fmorm.server.schema.schema import Schema
 from fmorm.server.schema.section import SchemaError
-from fmorm.server.store.columns import MOD_ID, RECORD_ID, columns, key_column, quoted
+from fmorm.server.store.columns import (
+    MOD_ID,
+    RECORD_ID,
+    columns,
+    derived,
+    key_name,
+    quoted,
+    table_name,
+)
+from fmorm.server.store.remembering import Remembered
+from fmorm.server.values.collation import sort_key, text_order
+from fmorm.server.values.folding import relaxed, words
 
 SqlValue = str | int | None
 SqlRow = tuple[SqlValue, ...]
+Calculator = Callable[[str, int, int, int], str | None]
+"""Gives a part of a result: `value`, `key`, `words` or `sort`, of a field, repetition and record."""
 SqlBytes = bytes | memoryview
 
 
 class Store:
-    """One SQLite connection. It is used by one thread at a time; whoever shares it holds a lock."""
+    """One SQLite connection. It is used by one thread at a time; whoever shares it holds a lock.
+
+    Attributes:
+        version: Rises with every change of the data, so that what was worked out from them can be remembered.
+        remembered: The found sets of this version.
+    """
 
     def __init__(self, data: str) -> None:
         try:
             self._connection = sqlite3.connect(data, isolation_level=None, check_same_thread=False)
         except sqlite3.Error as error:
             raise SchemaError(f"{data}: {error}") from error
+        self.version = 0
+        self.remembered = Remembered()
         self._is_open = True
         self._counts: dict[str, int] = {}
+        self._indexed: set[tuple[str, str]] = set()
+        self._calculator: Calculator | None = None
         self._connection.create_function("regexp", 2, _matches, deterministic=True)
+        self._connection.create_function("relaxed", 1, _if_filled(relaxed), deterministic=True)
+        self._connection.create_function("words", 1, _if_filled(words), deterministic=True)
+        self._connection.create_function("calculated", 4, self._calculated)
+        self._connection.create_function("sort_key", 1, _if_filled(sort_key), deterministic=True)
 
     def close(self) -> None:
         """Close the file."""
@@ -43,19 +73,50 @@ class Store:
         """Run a query for whole numbers in its first column."""
         return [int(row[0] or 0) for row in self.rows(sql, values)]
 
+    def id_array(self, sql: str, values: Iterable[SqlValue] = ()) -> array[int]:
+        """Run a query for whole numbers, of which there may be millions."""
+        return array("q", map(itemgetter(0), self._connection.execute(sql, tuple(values))))
+
     def blob(self, sql: str, values: Iterable[SqlValue]) -> bytes:
         """Run a query for bytes, which must be there."""
         found: tuple[bytes] = self._connection.execute(sql, tuple(values)).fetchone()
         return found[0]
 
     def change(self, sql: str, values: Iterable[SqlValue | SqlBytes] = ()) -> int:
-        """Run a statement; after an insert this gives the new record's id."""
+        """Run a statement that may change data; after an insert this gives the new record's id."""
+        self.version += 1
         return self._connection.execute(sql, tuple(values)).lastrowid or 0
+
+    def choose(self, ids: Iterable[int]) -> None:
+        """Put ids into the temporary table `found`, where statements can join them; no data change by that."""
+        self._connection.execute("DELETE FROM temp.found")
+        self._connection.executemany("INSERT INTO temp.found VALUES (?)", zip(ids, strict=False))
+
+    @contextmanager
+    def calculating(self, calculator: Calculator) -> Generator[None]:
+        """Have results that are not kept worked out while statements run that ask for them."""
+        before, self._calculator = self._calculator, calculator
+        try:
+            yield
+        finally:
+            self._calculator = before
+
+    def _calculated(self, part: str, field: int, repetition: int, record_id: int) -> str | None:
+        return self._calculator(part, field, repetition, record_id) if self._calculator else None
+
+    def index(self, table: Table, column: str) -> None:
+        """Index a column of a table, unless it is indexed already."""
+        if (table.stored_as, column) not in self._indexed:
+            name = quoted(f"{table.stored_as}::{column}::index")
+            self._connection.execute(
+                f"CREATE INDEX IF NOT EXISTS {name} ON {table_name(table)} ({quoted(column)})"
+            )
+            self._indexed.add((table.stored_as, column))
 
     def count(self, table: Table) -> int:
         """Count the records of a table; SQLite would read all of them, so the number is remembered."""
         if table.stored_as not in self._counts:
-            self._counts[table.stored_as] = self.ids(f"SELECT count(*) FROM {quoted(table.stored_as)}")[0]  # noqa: S608 - a quoted name of the schema
+            self._counts[table.stored_as] = self.ids(f"SELECT count(*) FROM {table_name(table)}")[0]
         return self._counts[table.stored_as]
 
     def count_changed(self, table: Table, by: int) -> None:
@@ -66,8 +127,12 @@ class Store:
     def undo_interrupted(self) -> None:
         """Undo a transaction that an interrupt has kept from its end: one can come between any two lines."""
         if self._is_open and self._connection.in_transaction:
-            self.change("ROLLBACK")
-            self._counts.clear()
+            self._roll_back()
+
+    def _roll_back(self) -> None:
+        self.change("ROLLBACK")
+        self._counts.clear()
+        self._indexed.clear()
 
     @contextmanager
     def transaction(self) -> Generator[None]:
@@ -76,8 +141,7 @@ class Store:
         try:
             yield
         except BaseException:
-            self.change("ROLLBACK")
-            self._counts.clear()
+            self._roll_back()
             raise
         self.change("COMMIT")
 
@@ -89,6 +153,10 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 def _matches(pattern: str, text: str | None) -> bool:
     return text is not None and _compiled(pattern).search(text) is not None
+
+
+def _if_filled(work_out: Callable[[str], str]) -> Callable[[str | None], str | None]:
+    return lambda text: None if text is None else work_out(text)
 
 
 def open_store(schemas: Sequence[Schema], data: str, fill: Callable[[Store, Schema], None]) -> Store:
@@ -108,6 +176,7 @@ def open_store(schemas: Sequence[Schema], data: str, fill: Callable[[Store, Sche
             _check_held(held, schemas, data)
             for schema in schemas:
                 _bring_up_to(schema, schemas, store, data)
+            _bring_order_up_to(schemas, store)
             for schema in schemas:
                 if schema.name not in held:
                     fill(store, schema)
@@ -147,11 +216,28 @@ def _bring_up_to(schema: Schema, schemas: Sequence[Schema], store: Store, data: 
         match_fields = _match_fields(schemas, table)
         for field in table.stored:
             if field.validation.unique or field in match_fields:
-                _index(store, table, Slot(field))
+                store.index(table, key_name(Slot(field)))
+
+
+def _bring_order_up_to(schemas: Sequence[Schema], store: Store) -> None:
+    """Make the sort keys of text anew where they were made in another order."""
+    store.change('CREATE TABLE IF NOT EXISTS "::about" (name TEXT PRIMARY KEY, value TEXT NOT NULL)')
+    order = text_order().name
+    if store.rows("SELECT value FROM \"::about\" WHERE name = 'order'") != [(order,)]:
+        store.change("INSERT OR REPLACE INTO \"::about\" VALUES ('order', ?)", [order])
+        for table in (table for schema in schemas for table in schema.tables.values()):
+            _work_out(store, table, [slot for field in table.stored for slot in field.slots])
+
+
+def _work_out(store: Store, table: Table, slots: Iterable[Slot]) -> None:
+    """Fill the columns that are worked out from others."""
+    sets = [f"{quoted(name)} = {sql}" for slot in slots for name, sql in derived(slot).items()]
+    if sets:
+        store.change(f"UPDATE {table_name(table)} SET {', '.join(sets)}")
 
 
 def _bring_table_up_to(table: Table, store: Store, data: str) -> None:
-    name = quoted(table.stored_as)
+    name = table_name(table)
     store.change(
         f"CREATE TABLE IF NOT EXISTS {name} "
         f"({RECORD_ID} INTEGER PRIMARY KEY AUTOINCREMENT, {MOD_ID} INTEGER NOT NULL DEFAULT 0)"
@@ -173,8 +259,3 @@ def _match_fields(schemas: Sequence[Schema], table: Table) -> set[Field]:
     every = [steps for schema in schemas for steps in schema.steps.values()]
     steps = [step for steps in every for step in steps if step.source.table is table]
     return {predicate.left for step in steps for predicate in step.predicates}
-
-
-def _index(store: Store, table: Table, slot: Slot) -> None:
-    name = quoted(f"{table.stored_as}::{slot.field.name}::index")
-    store.change(f"CREATE INDEX IF NOT EXISTS {name} ON {quoted(table.stored_as)} ({key_column(slot)})")

@@ -74,6 +74,8 @@ def show(kind: Kind, kept: str | None, form: DateForm) -> str:
     """Write a kept value as the reply shows it; empty is `""` for every kind."""
     if not kept:
         return ""
+    if kind is Kind.TEXT:
+        return kept
     match kind:
         case Kind.NUMBER:
             return Literal(kept) if is_json(kept) else kept

@@ -8,13 +8,14 @@ from fmorm.server import refusals
 from fmorm.server.answers import records_answer
 from fmorm.server.calls import Call
 from fmorm.server.exact import Json
-from fmorm.server.finds.foundset import Found, Page, all_records, found_records
+from fmorm.server.finds.foundset import Found, Page
 from fmorm.server.finds.requests import read_requests
 from fmorm.server.parameters import Parameters
 from fmorm.server.records.sight import Sight
 from fmorm.server.refusals import Refusal, required
 from fmorm.server.schema.parts import SortKey
 from fmorm.server.scripts.asked import Asked, scripts_of
+from fmorm.server.searching import Searching
 from fmorm.server.showing import sort_keys, take_page, take_sort, take_wish
 from fmorm.server.store.rows import mod_id_of
 from fmorm.server.writing import record_number
@@ -55,7 +56,7 @@ def get_range(call: Call) -> Json:
     showing, keys = wish.on(call), sort_keys(call, sort)
 
     def ranged(keys: Sequence[SortKey], page: Page) -> Found:
-        return all_records(call.engine.store, call.layout.occurrence.table, keys, page)
+        return Searching(call).find(call.layout.occurrence.table, None, keys, page)
 
     with scripts_of(call, asked) as scripts:
         scripts.before()
@@ -79,7 +80,7 @@ def find(call: Call) -> Json:
     requests = read_requests(query, call.layout, form)
 
     def searched(keys: Sequence[SortKey], page: Page) -> Found:
-        return _some(found_records(call.engine.store, call.layout.occurrence.table, requests, keys, page))
+        return _some(Searching(call).find(call.layout.occurrence.table, requests, keys, page))
 
     with scripts_of(call, asked) as scripts:
         scripts.before()

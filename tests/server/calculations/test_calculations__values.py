@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -188,3 +189,11 @@ class TestWritten:
     @given(DIGITS)
     def test_numbers_keep_every_digit(self, digits: str) -> None:
         assert Decimal(written(Decimal(digits), "number")) == Decimal(digits)
+
+
+def test_a_long_row_of_digits_is_read_at_once() -> None:
+    start = time.process_time()
+    assert as_number("1" * 300 + "x" * 9 + "0" * 50 + " ") == Decimal("1" * 300 + "0" * 50)
+    with pytest.raises(EvaluationError):
+        as_number("9" * 100_000 + "x")
+    assert time.process_time() - start < 1

@@ -11,7 +11,7 @@ from typing import Final
 from fmorm.server.finds.foundset import Page
 from fmorm.server.relations import ROOT, order_by
 from fmorm.server.schema.parts import SortKey, Table
-from fmorm.server.store.columns import RECORD_ID, quoted
+from fmorm.server.store.columns import RECORD_ID, table_name
 from fmorm.server.store.files import Store
 
 EVERYTHING: Final = Page(1, 2**63 - 1)
@@ -31,6 +31,6 @@ def still_there(store: Store, table: Table, ids: Sequence[int]) -> list[int]:
 def _ids(store: Store, table: Table, ids: Sequence[int], order: str) -> list[int]:
     sql = (
         f"SELECT {ROOT}.{RECORD_ID} FROM json_each(?) AS given "
-        f"JOIN {quoted(table.stored_as)} AS {ROOT} ON {ROOT}.{RECORD_ID} = given.value ORDER BY {order}"
+        f"JOIN {table_name(table)} AS {ROOT} ON {ROOT}.{RECORD_ID} = given.value ORDER BY {order}"
     )
     return store.ids(sql, [json.dumps(list(ids))])
