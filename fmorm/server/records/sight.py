@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -23,6 +24,7 @@ from fmorm.server.values.cells import EMPTY, Cell, Kind, keep
 from fmorm.server.values.moments import DateForm
 from fmorm.server.values.numbers import is_plain
 
+logger = logging.getLogger("fmorm.server")
 BROKEN: Final = "?"
 """What FileMaker shows for a result that there is not."""
 _DEEPEST = 50
@@ -116,9 +118,15 @@ class Sight:
         return None if related is None else self._of(placed, related, repetition)
 
     def call(self, name: str, arguments: Sequence[Value]) -> Value:
-        """Call a custom function."""
+        """Call a custom function; it gets an empty value as `""`, and where it fails the result is broken."""
         function = self._data.functions.get(name.casefold())
-        return BROKEN if function is None else as_value(function(*arguments))
+        if function is None:
+            return BROKEN
+        try:
+            return as_value(function(*("" if one is None else one for one in arguments)))
+        except Exception:
+            logger.exception("custom function %r failed", name)
+            return BROKEN
 
     def mod_id(self, table: Table, record_id: int) -> int:
         """Give the mod id of a record."""
@@ -206,8 +214,11 @@ class _Record:
         return self._sight.call(name, arguments)
 
     def variable(self, name: str) -> Value:
-        """Give a `$$` variable."""
-        return as_value(self._author.variables.get(name.casefold()))
+        """Give a `$$` variable; scripts may keep in one what is no value of formulas."""
+        try:
+            return as_value(self._author.variables.get(name.casefold()))
+        except TypeError:
+            return BROKEN
 
 
 def seen(kind: Kind, kept: str | None) -> Value:
