@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from server.client import Client
-from server.test_store import SMALL, client_of, with_fields
+from server.test_schema import SMALL
+from server.test_store import client_of, with_fields
 
 from fmorm.server import Schema
 from fmorm.server.finds import foundset
