@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types format sync docs bench soak cassettes oldest wheel clean
+.PHONY: help demo test lint types format sync docs bench soak fuzz cassettes oldest wheel clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -51,8 +51,11 @@ bench: $(READY) ## time the hot paths as ratios against a baseline
 soak: $(READY) ## work under 100,000 faults, and look whether anything was lost or doubled
 	@$(BIN)/python tools/soak
 
+fuzz: $(READY) ## treat the embedded server badly for five minutes, and see whether it stays what it should be
+	@$(BIN)/python tools/fuzz
+
 # What depends on no release of anything: pages, timings, and each fault with each verb, which takes longest.
-OUR_OWN := tests/docs tests/test_bench.py tests/test_soak.py tests/faults/test_table.py
+OUR_OWN := tests/docs tests/test_bench.py tests/test_soak.py tests/test_fuzz.py tests/faults/test_table.py
 
 oldest: $(READY) ## run the tests on the oldest releases of the dependencies that are allowed
 	@test -x $(VENV)-oldest/bin/python || $(PYTHON) -m venv $(VENV)-oldest

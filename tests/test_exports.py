@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import fmorm
+import fmorm.server
 from fmorm import errors
 
 CHANGELOG = Path(__file__).parent.parent / "CHANGELOG.md"
@@ -24,6 +25,11 @@ def test_every_public_name_is_there(name: str) -> None:
 
 def test_the_list_of_public_names_is_sorted_and_without_doubles() -> None:
     assert len(set(fmorm.__all__)) == len(fmorm.__all__)
+
+
+@pytest.mark.parametrize("name", fmorm.server.__all__)
+def test_every_public_name_of_the_server_is_there_and_documented(name: str) -> None:
+    assert getattr(fmorm.server, name).__doc__
 
 
 def test_every_error_is_public() -> None:

@@ -26,6 +26,7 @@ LAYERS = [
     {"_async", "_sync"},
     {""},  # the package itself: what users import
     {"contrib"},
+    {"drafting"},
     {"cli"},
     {"__main__"},
     {"mypy"},

@@ -33,10 +33,15 @@ def check_place(checkout: Path) -> None:
     package = Path(fmorm.__file__).parent
     assert package != checkout / "fmorm", f"{package} is the checkout's own"
     assert (package / "py.typed").exists(), "py.typed is not in the wheel"
-    source = {path.relative_to(checkout / "fmorm") for path in (checkout / "fmorm").rglob("*.py")}
-    assert source == {path.relative_to(package) for path in package.rglob("*.py")}, "the wheel misses modules"
+    assert files_below(checkout / "fmorm") == files_below(package), "the wheel misses files"
     for extra in ("uvicorn", "pytest", "mypy", "mkdocs"):
         assert importlib.util.find_spec(extra) is None, f"{extra} is installed: this is no empty environment"
+
+
+def files_below(directory: Path) -> set[Path]:
+    """Give the files of a package, but for what Python makes of them."""
+    found = (path for path in directory.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return {path.relative_to(directory) for path in found}
 
 
 def check_use() -> None:

@@ -171,6 +171,7 @@ class Database(Verbs):
         *,
         data: str = ":memory:",
         user: str | None = None,
+        database: str | None = None,
         sessions: int = SESSIONS,
         wait: float = WAIT,
         idle: float = IDLE,
@@ -186,6 +187,7 @@ class Database(Verbs):
             schema: A schema file, the same as a mapping, or an `App` that is running already.
             data: The SQLite file that keeps the data; `:memory:` forgets it at the end.
             user: The account to use; the schema's first one that may write where it is left out.
+            database: The file to open, where the app hosts several; the first where it is left out.
             sessions: How many FileMaker sessions may be open at once.
             wait: Seconds to wait for one of them to become free.
             idle: Seconds after which a session is logged out that the others have left without work.
@@ -200,7 +202,7 @@ class Database(Verbs):
 
         Raises:
             SchemaError: The schema is wrong; the message says where.
-            LookupError: The schema has no such account.
+            LookupError: There is no such file, or its schema has no such account.
         """
         from fmorm.transport.embedded import embedded
 
@@ -209,6 +211,7 @@ class Database(Verbs):
             schema,
             data=data,
             user=user,
+            database=database,
             sessions=sessions,
             wait=wait,
             idle=idle,

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from fmorm._version import __version__
-from fmorm.cli import serve
+from fmorm.cli import pull, rows, schema, serve
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,6 +22,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--version", action="version", version=f"fmorm {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     serve.add_to(commands)
+    rows.add_to(commands)
+    pull.add_to(commands)
+    schema.add_to(commands)
     options = parser.parse_args(arguments)
     status: int = options.run(options)
     return status

@@ -11,20 +11,32 @@ from fmorm.server.faults.faults import Faults
 from fmorm.server.faults.host import RecordLock
 from fmorm.server.http import Reply, Request
 from fmorm.server.mounts.socket import Background, serve
-from fmorm.server.schema.loading import load_schema
-from fmorm.server.schema.parts import Schema
+from fmorm.server.rows import RowError
+from fmorm.server.schema.loading import load_schema, load_schemas
+from fmorm.server.schema.schema import Schema
 from fmorm.server.schema.section import SchemaError
+from fmorm.server.scripts.code import Code, CodeError
+from fmorm.server.scripts.errors import ScriptError
+from fmorm.server.scripts.loading import load_code
+from fmorm.server.scripts.run import Run
 
 __all__ = [
     "App",
     "Background",
+    "Code",
+    "CodeError",
     "Fault",
     "Faults",
     "RecordLock",
     "Reply",
     "Request",
+    "RowError",
+    "Run",
     "Schema",
     "SchemaError",
+    "ScriptError",
+    "load_code",
     "load_schema",
+    "load_schemas",
     "serve",
 ]

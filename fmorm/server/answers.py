@@ -1,165 +1,178 @@
 """Records as the Data API shows them: fields, portals with their rows, and the counts around them."""
 
-# ruff: noqa: S608 - names come from the schema and are quoted; every value is bound
-
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from fmorm.server.calls import Call
 from fmorm.server.exact import Json
 from fmorm.server.finds.foundset import Found, Page
-from fmorm.server.schema.parts import Path, Placed, Portal, Slot, Table
+from fmorm.server.records.access import NO_ACCESS
+from fmorm.server.records.sight import BROKEN, Sight
+from fmorm.server.records.summaries import Summaries
+from fmorm.server.schema.parts import Field, Placed, Portal, Slot, Table
 from fmorm.server.showing import Showing
-from fmorm.server.store.columns import MOD_ID, RECORD_ID, quoted, value_column
-from fmorm.server.store.files import SqlRow
-from fmorm.server.values.cells import Kind, show
+from fmorm.server.values.cells import Cell, Kind, show
 from fmorm.server.values.moments import DateForm
-
-_TOGETHER = 500
-"""Records that are read by one statement."""
+from fmorm.server.views import Member, Row, View, view_of
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
-    """One member of a record: its label, the value behind it, and where that stands in what is read."""
+class _Shown:
+    """The members of records for one reply.
 
-    label: str
-    table: Table
-    slot: Slot
-    kind: Kind
-    is_global: bool
-    group: int
-    column: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A record as it is kept; values by group, the first of them the record's own."""
-
-    record_id: int
-    mod_id: int
-    groups: Sequence[SqlRow]
-
-
-class _View:
-    """What a layout or a portal shows of a record, arranged for reading.
-
-    Fields of one occurrence are one group, read together.
+    What is no plain value of the record - of the session, calculated, a file, denied - is found by a function of
+    the record's id and its kept value.
     """
 
-    def __init__(self, table: Table, fields: Sequence[Placed]) -> None:
-        slots: dict[Path, list[Slot]] = {(): []}
-        self.members: list[_Member] = []
-        for placed in fields:
-            group = slots.setdefault(placed.path, [])
-            for label, slot in placed.labels:
-                where = list(slots).index(placed.path), len(group)
-                options = slot.field.kind, slot.field.is_global
-                self.members.append(_Member(label, placed.occurrence.table, slot, *options, *where))
-                group.append(slot)
-        self._own, *self._far = [
-            (path, _select(path[-1].target.table if path else table, group)) for path, group in slots.items()
-        ]
+    def __init__(self, work: _Work, view: View, found: Sequence[int]) -> None:
+        self._work = work
+        self._found = found
+        self._members = [(one, one.slot.field.kind, self._special(one)) for one in view.members]
 
-    def rows(self, call: Call, ids: Sequence[int]) -> Iterator[_Row]:
-        """Read records in the order of their ids."""
-        for start in range(0, len(ids), _TOGETHER):
-            part = ids[start : start + _TOGETHER]
-            marks = ", ".join("?" * len(part))
-            own = {row[0]: row for row in call.engine.store.rows(f"{self._own[1]} ({marks})", part)}
-            for record_id in part:
-                _, mod_id, *values = own[record_id]
-                far = [_first_related(call, path, select, record_id) for path, select in self._far]
-                yield _Row(record_id, int(mod_id or 0), [tuple(values), *far])
-
-    def fields(self, call: Call, form: DateForm, row: _Row) -> Mapping[str, Json]:
+    def fields(self, row: Row) -> dict[str, Json]:
         """Give the members of a record."""
         shown: dict[str, Json] = {}
-        for member in self.members:
-            values, kind = row.groups[member.group], member.kind
+        form = self._work.form
+        for member, kind, special in self._members:
+            record_id, values = row.groups[member.group]
             value = values[member.column] if values else None
-            if member.is_global:
-                value = call.user.globals.get((member.table.name, member.slot))
-            if value is None:
+            if special is not None:
+                shown[member.label] = special(record_id, value)
+            elif value is None:
                 shown[member.label] = ""
             elif kind is Kind.TEXT:  # most values are, and stand there as they are kept
                 shown[member.label] = str(value)
-            elif kind is Kind.CONTAINER:
-                shown[member.label] = call.address_of(int(value))
             else:
                 shown[member.label] = show(kind, str(value), form)
         return shown
 
+    def _special(self, member: Member) -> Callable[[int | None, object], Json] | None:
+        work, field = self._work, member.slot.field
+        if not work.access.shows(member.table, field):
+            return lambda _, __: NO_ACCESS
+        if field.is_global and field.calculation is None:
+            held = work.call.user.globals.get(member.slot, field.initial or None)
+            return lambda _, __: show(field.kind, held, work.form)
+        if field.unstored or field.is_global:
+            return lambda record_id, _: work.calculated(member.slot, record_id)
+        if field.summary is not None:
+            return self._summary(member)
+        if field.calculation is not None:
+            return lambda _, value: work.shown(Cell(None if value is None else str(value), None), field)
+        if field.kind is Kind.CONTAINER:
+            return lambda _, value: "" if value is None else work.call.address_of(int(str(value)))
+        return None
 
-@lru_cache(maxsize=256)
-def _view(table: Table, fields: tuple[Placed, ...]) -> _View:
-    return _View(table, fields)
+    def _summary(self, member: Member) -> Callable[[int | None, object], Json]:
+        """Give the summary of the found set; that of a related field is of the first related record alone (a guess)."""
+        work = self._work
+        if member.group:
+            return lambda record_id, _: work.summary(member, [] if record_id is None else [record_id])
+        whole = work.summary(member, self._found)
+        return lambda _, __: whole
 
 
-def _select(table: Table, slots: Sequence[Slot]) -> str:
-    """Write the statement that reads records of a table by their ids; a global field has no column."""
-    columns = ["NULL" if slot.field.is_global else value_column(slot) for slot in slots]
-    listed = ", ".join([RECORD_ID, MOD_ID, *columns])
-    return f"SELECT {listed} FROM {quoted(table.name)} WHERE {RECORD_ID} IN"
+class _Work:
+    """What the records of one reply have in common."""
+
+    def __init__(self, call: Call, form: DateForm) -> None:
+        self.call = call
+        self.form = form
+        self.sight = Sight(call.engine.data, call.author())
+        self.access = call.access(self.sight)
+        self._summaries = Summaries(call.engine.data, self.sight)
+
+    def summary(self, member: Member, ids: Sequence[int]) -> Json:
+        """Give what a summary field tells of some records."""
+        return self.shown(self._summaries.cell(member.table, member.slot.field, ids), member.slot.field)
+
+    def calculated(self, slot: Slot, record_id: int | None) -> Json:
+        """Give what a calculated field that is not kept holds for a record."""
+        return "" if record_id is None else self.shown(self.sight.cell(slot, record_id), slot.field)
+
+    def shown(self, cell: Cell, field: Field) -> Json:
+        """Write a result; one that there is not is no value of its kind."""
+        return BROKEN if cell.value == BROKEN else show(field.kind, cell.value, self.form)
 
 
-def _first_related(call: Call, path: Path, select: str, record_id: int) -> SqlRow:
-    first = call.engine.relations.first(path, record_id)
-    return () if first is None else call.engine.store.rows(f"{select} (?)", [first])[0][2:]
+def field_values(
+    call: Call, form: DateForm, table: Table, fields: tuple[Placed, ...], record_id: int, found: Sequence[int]
+) -> Mapping[str, Json]:
+    """Give fields of one record, which must be there, by the labels of their repetitions.
+
+    Args:
+        call: The request.
+        form: How dates are spelt in it.
+        table: The table of the record.
+        fields: The fields; what is read of the same ones is arranged once.
+        record_id: The record.
+        found: The found set that summaries tell of.
+    """
+    view = view_of(table, fields)
+    return _Shown(_Work(call, form), view, found).fields(next(view.rows(call, [record_id])))
 
 
-def records_answer(call: Call, showing: Showing, found: Found) -> Json:
+def records_answer(call: Call, showing: Showing, found: Found) -> Mapping[str, Json]:
     """Give the `response` of everything that answers with records."""
     layout = showing.layout
+    records = list(_records(call, showing, found))
+    if not call.engine.release.has_data_info:
+        return {"data": records}
     info: Json = {
-        "database": call.engine.schema.name,
+        "database": call.schema.name,
         "layout": layout.name,
         "table": layout.occurrence.name,
         "totalRecordCount": found.total,
         "foundCount": found.count,
         "returnedCount": len(found.ids),
     }
-    return {"dataInfo": info, "data": list(_records(call, showing, found.ids))}
+    return {"dataInfo": info, "data": records}
 
 
-def _records(call: Call, showing: Showing, ids: Sequence[int]) -> Iterator[Json]:
-    view = _view(showing.layout.occurrence.table, showing.layout.fields)
-    portals = [_PortalView(call, showing.form, portal, page) for portal, page in showing.portals]
-    for row in view.rows(call, ids):
+def _records(call: Call, showing: Showing, found: Found) -> Iterator[Json]:
+    work = _Work(call, showing.form)
+    view = view_of(showing.layout.occurrence.table, showing.layout.fields)
+    fields = _Shown(work, view, found.all)
+    portals = [_PortalView(work, portal, page) for portal, page in showing.portals]
+    for row in view.rows(call, found.ids):
         shown = [(one.portal.key, *one.show(row.record_id)) for one in portals]
+        infos: Json = [info for _, _, info in shown]
         yield {
-            "fieldData": view.fields(call, showing.form, row),
+            "fieldData": fields.fields(row),
             "portalData": {key: rows for key, rows, _ in shown},
             "recordId": str(row.record_id),
             "modId": str(row.mod_id),
-            "portalDataInfo": [info for _, _, info in shown],
+            **({"portalDataInfo": infos} if call.engine.release.has_data_info else {}),
         }
 
 
 class _PortalView:
     """One portal of the records of a reply."""
 
-    def __init__(self, call: Call, form: DateForm, portal: Portal, page: Page) -> None:
+    def __init__(self, work: _Work, portal: Portal, page: Page) -> None:
         self.portal = portal
-        self._call = call
-        self._form = form
+        self._work = work
         self._page = page
-        self._view = _view(portal.occurrence.table, portal.fields)
+        self._view = view_of(portal.occurrence.table, portal.fields)
+        self._has_summaries = any(member.slot.field.summary for member in self._view.members)
+        self._shown = _Shown(work, self._view, [])
+        self._picks = portal in work.call.engine.data.rules.filters or not work.access.sees_all(
+            portal.occurrence.table
+        )
 
     def show(self, record_id: int) -> tuple[Json, Json]:
         """Give a record's rows and its entry in `portalDataInfo`."""
         ids, count = self._related(record_id)
-        rows: list[Json] = []
-        for row in self._view.rows(self._call, ids):
-            fields = self._view.fields(self._call, self._form, row)
-            rows.append({"recordId": str(row.record_id), **fields, "modId": str(row.mod_id)})
+        if self._has_summaries:
+            self._shown = _Shown(self._work, self._view, self._all(record_id))
+        rows: list[Json] = [
+            {"recordId": str(row.record_id), **self._shown.fields(row), "modId": str(row.mod_id)}
+            for row in self._view.rows(self._work.call, ids)
+        ]
         name = {"portalObjectName": self.portal.object_name} if self.portal.object_name else {}
         info: Json = {
             **name,
-            "database": self._call.engine.schema.name,
+            "database": self.portal.occurrence.table.file,
             "table": self.portal.occurrence.name,
             "foundCount": count,
             "returnedCount": len(rows),
@@ -168,10 +181,19 @@ class _PortalView:
 
     def _related(self, record_id: int) -> tuple[list[int], int]:
         """Give the ids of the rows to show, and how many there are in all."""
-        portal, page, relations = self.portal, self._page, self._call.engine.relations
-        most = page.limit
-        if portal.rows is not None:  # without scrolling nobody sees more
-            most = min(most, max(portal.rows - page.offset + 1, 0))
-        ids = relations.ids(portal.path, record_id, portal.sort, limit=most, offset=page.offset - 1)
-        is_all = page.offset == 1 and len(ids) < most
+        portal, page, relations = self.portal, self._page, self._work.call.engine.relations
+        first = page.offset - 1
+        if self._picks:
+            picked = self._all(record_id)
+            return picked[first : first + page.limit], len(picked)
+        ids = relations.ids(portal.path, record_id, portal.sort, limit=page.limit, offset=first)
+        is_all = page.offset == 1 and len(ids) < page.limit
         return ids, len(ids) if is_all else relations.count(portal.path, record_id)
+
+    def _all(self, record_id: int) -> list[int]:
+        """Give the ids of all rows that the portal's filter and the account's privileges let through."""
+        portal, work = self.portal, self._work
+        ids = work.call.engine.relations.ids(portal.path, record_id, portal.sort)
+        seen = work.access.seen(portal.occurrence.table, ids)
+        formula = work.call.engine.data.rules.filters.get(portal)
+        return seen if formula is None else [one for one in seen if work.sight.is_true(formula, one)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,10 +12,17 @@ from fmorm.server import refusals
 from fmorm.server.exact import NotJson, as_object, loads
 from fmorm.server.faults.host import Host
 from fmorm.server.http import Request
-from fmorm.server.parameters import Parameters
-from fmorm.server.refusals import Refusal, bad_parameter
+from fmorm.server.parameters import SCRIPT_PARAMETERS, Parameters
+from fmorm.server.records.access import Access
+from fmorm.server.records.author import Author
+from fmorm.server.records.data import Data
+from fmorm.server.records.sight import Sight
+from fmorm.server.refusals import Refusal, malformed, required
 from fmorm.server.relations import Relations
-from fmorm.server.schema.parts import Layout, Schema
+from fmorm.server.releases import LATEST, Release
+from fmorm.server.schema.parts import Layout
+from fmorm.server.schema.schema import Schema
+from fmorm.server.scripts.code import Code
 from fmorm.server.sessions import Session, Sessions
 from fmorm.server.signing_in import SignIns
 from fmorm.server.store.containers import Containers
@@ -31,21 +39,39 @@ def local_time(seconds: float) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What all requests share."""
+    """What all requests share.
 
-    schema: Schema
-    store: Store
-    relations: Relations
+    Attributes:
+        code: The file's scripts and custom functions.
+        lock: Who holds it may use the store and what belongs to sessions.
+    """
+
+    schemas: Mapping[str, Schema]
+    data: Data
     sessions: Sessions
     clock: Callable[[], float]
     host: Host = field(default_factory=Host)
     sign_ins: SignIns = field(default_factory=SignIns)
     streaming: Streaming = field(default_factory=Streaming)
+    release: Release = LATEST
+    filters_databases: bool = False
+    code: Code = field(default_factory=Code)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def store(self) -> Store:
+        """The data file."""
+        return self.data.store
+
+    @property
+    def relations(self) -> Relations:
+        """Finds related records."""
+        return self.data.relations
 
     @property
     def containers(self) -> Containers:
         """The files in container fields."""
-        return Containers(self.store)
+        return self.data.containers
 
     def now(self) -> datetime:
         """Give the time."""
@@ -57,6 +83,8 @@ class Call:
     """One request: the names in its path, its query, and the session it belongs to.
 
     Attributes:
+        version: The version in its path: `v1`, `v2` or `vLatest`.
+        unknown: The parameters that the release does not know here.
         headers: Headers that the reply carries besides the usual ones.
         cached: Whether the reply gets an ETag.
     """
@@ -66,6 +94,8 @@ class Call:
     names: Mapping[str, str]
     query: Mapping[str, str]
     session: Session | None = None
+    version: str = ""
+    unknown: frozenset[str] = frozenset()
     headers: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     cached: bool = True
 
@@ -77,6 +107,28 @@ class Call:
         return self.session
 
     @property
+    def schema(self) -> Schema:
+        """The file that the path names."""
+        return self.engine.schemas[self.names["database"]]
+
+    def author(self, *, validates: bool = True) -> Author:
+        """Give who works with records in this request."""
+        user = self.user
+        return Author(
+            account=user.account.name,
+            now=self.engine.now(),
+            validates=validates,
+            privileges=user.account.privileges,
+            globals=user.globals,
+            variables=user.variables,
+            facts={"filename": self.schema.name, "layoutname": self.names.get("layout")},
+        )
+
+    def access(self, sight: Sight) -> Access:
+        """Give what the session may do."""
+        return Access(self.user.accounts, self.engine.data.rules, sight)
+
+    @property
     def layout(self) -> Layout:
         """The layout that the path names."""
         return self.layout_named(self.names["layout"])
@@ -84,7 +136,7 @@ class Call:
     @property
     def origin(self) -> str:
         """Where the client has found the server."""
-        return f"http://{self.request.headers.get('host') or 'localhost'}"
+        return f"{self.request.scheme}://{self.request.headers.get('host') or 'localhost'}"
 
     def address_of(self, number: int) -> str:
         """Give the address at which this session can fetch a file."""
@@ -92,32 +144,52 @@ class Call:
 
     def layout_named(self, name: str) -> Layout:
         """Find a layout."""
-        layout = self.engine.schema.layouts.get(name)
+        layout = self.schema.layouts.get(name)
         if layout is None:
             raise Refusal(refusals.LAYOUT_MISSING)
         return layout
 
     def query_parameters(self) -> Parameters:
         """Give what stands in the query."""
-        return Parameters(dict(self.query))
+        return Parameters(dict(self.query), self.unknown)
 
-    def body_parameters(self, *, optional: bool = False) -> Parameters:
-        """Give the members of the JSON body.
+    def body_parameters(self, *, optional: bool = False, windows: bool = False) -> Parameters:
+        """Give the members of the JSON body, and what clients put into the query instead.
+
+        Args:
+            optional: Whether the body may be empty.
+            windows: Whether limits and offsets of portals may stand in the query.
 
         Raises:
-            Refusal: There is none, its content type is another, or it is no JSON object.
+            Refusal: There is no body, its content type is another, or it is no JSON object.
         """
+        parameters = Parameters(self._members(optional=optional), self.unknown)
+        for name, value in self.query.items():
+            if name in SCRIPT_PARAMETERS:
+                parameters.give(name, value)
+            elif windows and name.startswith(("_limit.", "_offset.")):
+                parameters.give(name.removeprefix("_"), value)
+            else:
+                parameters.refuse(name)
+        return parameters
+
+    def _members(self, *, optional: bool) -> dict[str, object]:
         if not self.request.body.strip():
             if optional:
-                return Parameters({})
-            raise bad_parameter("Request validation failed: Parameter (body) is required")
-        content_type = self.request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if content_type != _JSON:
-            raise Refusal(refusals.HEADER_ABSENT, "Content-Type must be application/json")
+                return {}
+            raise required("body")
+        self._check_content_type()
         try:
             members = as_object(loads(self.request.body))
         except NotJson:
             members = None
         if members is None:
-            raise bad_parameter("Request validation failed: Parameter (body) is not a valid JSON object")
-        return Parameters(members)
+            raise malformed("body", "JSON object")
+        return members
+
+    def _check_content_type(self) -> None:
+        media_type, _, parameters = self.request.headers.get("content-type", "").partition(";")
+        if media_type.strip().lower() != _JSON:
+            raise Refusal(refusals.HEADER_ABSENT, f"Content-Type must be {_JSON}")
+        if "charset" in parameters.lower() and not self.engine.release.has_charset:
+            raise malformed("Content-Type")  # the status is known, code and text are a guess

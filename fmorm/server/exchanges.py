@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
 from dataclasses import replace
+from urllib.parse import unquote
 
 from fmorm.server.http import Reply, Request
 from fmorm.server.signing_in import PLACES
 from fmorm.server.streams import PLACE
 
 _TOKEN = re.compile(r"\b[0-9a-f]{52}\b")
+_PIECE = re.compile(rb"\b[0-9a-f]{8,52}\b")
+"""A token or a part of one: a fault may cut the reply that hands it out."""
 _SESSION = re.compile(r"(/databases/[^/]+/sessions/)[^/?]+")
 """Also a token that is none of this server's: it may open something elsewhere."""
 _SECRET_HEADERS = {"authorization", "cookie", "x-fm-data-oauth-request-id", "x-fm-data-oauth-identifier"}
@@ -19,21 +24,33 @@ _MASK = "***"
 _PLACE = PLACE.encode()
 _ADDRESS = re.compile(_PLACE + b"[0-9A-F]+")
 """The part of an address that lets its holder fetch the file; it stands in bodies as well."""
+_TARGET = re.compile(PLACE + "[0-9A-F]+")
 _LONGEST_FILE = 200
 """Bytes that are remembered of an upload or a download: enough to see the part's headers."""
 
 
+def timed(answer: Callable[[Request], Reply]) -> Callable[[Request], Reply]:
+    """Give what answers in the same way, and notes how long that took."""
+
+    def answered(request: Request) -> Reply:
+        began = time.perf_counter()
+        reply = answer(request)
+        return replace(reply, seconds=time.perf_counter() - began)
+
+    return answered
+
+
 def masked(request: Request, reply: Reply) -> tuple[Request, Reply]:
     """Give copies without tokens, passwords and credentials."""
-    is_login = request.method == "POST" and "/sessions" in request.target
+    is_login = request.method == "POST" and "/sessions" in unquote(request.target)
     headers = {name: _MASK if name in _SECRET_HEADERS else value for name, value in request.headers.items()}
     body = b"" if is_login else request.body  # it may hold passwords of other files
     if "/containers/" in request.target:
         body = body[:_LONGEST_FILE]
-    target = _hide_address(_SESSION.sub(rf"\1{_MASK}", _hide(request.target)).encode()).decode()
+    target = _TARGET.sub(PLACE + _MASK, _SESSION.sub(rf"\1{_MASK}", without_tokens(request.target)))
     if is_login:
-        shown = [(name, _hide(value)) for name, value in reply.headers]
-        reply = replace(reply, headers=shown, body=_hide(reply.body.decode()).encode())
+        shown = [(name, without_tokens(value)) for name, value in reply.headers]
+        reply = replace(reply, headers=shown, body=_PIECE.sub(_MASK.encode(), reply.body))
     elif target.startswith(PLACES):
         path, mark, _ = target.partition("?")
         target = path + mark + (_MASK if mark else "")
@@ -42,7 +59,7 @@ def masked(request: Request, reply: Reply) -> tuple[Request, Reply]:
         reply = _without_secrets(replace(reply, body=reply.body[:_LONGEST_FILE]))
     elif _PLACE in reply.body:
         reply = replace(reply, body=_hide_address(reply.body))
-    return Request(request.method, target, headers, _hide_address(body)), reply
+    return replace(request, target=target, headers=headers, body=_hide_address(body)), reply
 
 
 def _without_sign_in(reply: Reply) -> Reply:
@@ -59,5 +76,6 @@ def _hide_address(content: bytes) -> bytes:
     return _ADDRESS.sub(_PLACE + _MASK.encode(), content) if _PLACE in content else content
 
 
-def _hide(text: str) -> str:
+def without_tokens(text: str) -> str:
+    """Mask whatever has the form of a token."""
     return _TOKEN.sub(_MASK, text)

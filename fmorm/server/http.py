@@ -20,12 +20,14 @@ class Request:
         target: Path and query as they were sent, still percent-encoded.
         headers: Headers by lower-case name.
         body: The body.
+        scheme: How it came: `http`, or `https` where the connection was encrypted.
     """
 
     method: str
     target: str
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     body: bytes = b""
+    scheme: str = "http"
 
 
 How: TypeAlias = Literal["close", "reset", "half-close", "hang"]
@@ -55,6 +57,7 @@ class Reply:
         body: The body.
         delay: Seconds to wait before it is sent.
         drop: How the connection ends instead, None where the reply is sent whole.
+        seconds: How long the work took, None where that is not known.
     """
 
     status: int
@@ -62,6 +65,7 @@ class Reply:
     body: bytes
     delay: float = 0.0
     drop: Drop | None = None
+    seconds: float | None = field(default=None, compare=False)
 
 
 def json_reply(status: int, content: Json, *, host: str, cached: bool = True) -> Reply:
@@ -74,10 +78,10 @@ def json_reply(status: int, content: Json, *, host: str, cached: bool = True) ->
         ("Vary", "Accept-Encoding"),
         ("X-Frame-Options", "SAMEORIGIN"),
         ("X-XSS-Protection", "1; mode=block"),
-        ("X-Content-Type-Options", "nosniff"),
         ("Access-Control-Allow-Origin", host),
         ("Access-Control-Allow-Headers", "Content-Type, Authorization"),
         ("Access-Control-Allow-Credentials", "true"),
+        ("X-Content-Type-Options", "nosniff"),
     ]
     return Reply(status, headers, body)
 

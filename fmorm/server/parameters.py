@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import date
+from typing import Final
 
-from fmorm.server import refusals
 from fmorm.server.exact import NotJson, as_array, as_object, loads
 from fmorm.server.refusals import Refusal, bad_parameter, malformed
 from fmorm.server.values.moments import DateForm
@@ -15,13 +16,21 @@ _LARGEST = 2**63 - 1
 """What SQLite can count to; clients send limits far beyond any table to mean *all*."""
 _ISO_DATES = 2
 _SCRIPTS = ("script", "script.prerequest", "script.presort")
+SCRIPT_PARAMETERS: Final = frozenset(_SCRIPTS) | {f"{name}.param" for name in _SCRIPTS}
+"""Clients send them in the query also where there is a body."""
 
 
 class Parameters:
-    """The members of a body or the parameters of a query."""
+    """The members of a body or the parameters of a query.
 
-    def __init__(self, given: dict[str, object]) -> None:
-        self._left = given
+    Args:
+        given: The parameters by name.
+        unknown: Names that a later release would know.
+    """
+
+    def __init__(self, given: dict[str, object], unknown: Collection[str] = ()) -> None:
+        self._refused = [name for name in given if name in unknown]
+        self._left = {name: value for name, value in given.items() if name not in unknown}
 
     def __contains__(self, name: str) -> bool:
         return name in self._left
@@ -33,6 +42,10 @@ class Parameters:
     def give(self, name: str, value: object) -> None:
         """Add a parameter that came another way, unless it is there already."""
         self._left.setdefault(name, value)
+
+    def refuse(self, name: str) -> None:
+        """Note a parameter that nobody will take."""
+        self._refused.append(name)
 
     def take(self, name: str, default: object = None) -> object:
         """Take a parameter as it is."""
@@ -62,6 +75,23 @@ class Parameters:
         if members is None:
             raise malformed(name, "object")
         return members
+
+    def take_fields(self, name: str) -> dict[str, object] | None:
+        """Take an object of field values, which are texts or numbers."""
+        members = self.take_object(name)
+        deletions = "deleteRelated"
+        if not all(isinstance(value, str) for key, value in (members or {}).items() if key != deletions):
+            raise malformed(name)
+        return members
+
+    def take_rows(self, name: str) -> dict[str, object]:
+        """Take an object of portals, each with a list of rows."""
+        portals = self.take_object(name) or {}
+        for rows in portals.values():
+            given = as_array(rows)
+            if given is None or not all(map(_is_row, given)):
+                raise malformed(name)
+        return portals
 
     def take_list(self, name: str) -> list[object] | None:
         """Take an array, which in a query is JSON text."""
@@ -94,22 +124,31 @@ class Parameters:
             raise malformed("dateformats", f"option: {text}")
         return DateForm(iso=int(text) == _ISO_DATES, today=today)
 
-    def take_scripts(self) -> None:
-        """Take the script parameters.
+    def take_scripts(self) -> dict[str, tuple[str, str]]:
+        """Take the scripts that are asked for.
 
-        Raises:
-            Refusal: A script is asked for; an embedded file has none.
+        Returns:
+            Names and parameters of the scripts, by what asks for them: `script`, `script.prerequest`, `script.presort`.
         """
-        wanted = [name for name in _SCRIPTS if self.take_text(name)]
-        for name in _SCRIPTS:
-            self.take_text(f"{name}.param")
-        if wanted:
-            raise Refusal(refusals.SCRIPT_MISSING)
+        asked = [(name, self.take_text(name), self.take_text(f"{name}.param")) for name in _SCRIPTS]
+        return {name: (str(script), str(parameter or "")) for name, script, parameter in asked if script}
 
     def finish(self) -> None:
         """Refuse what nobody took."""
-        if self._left:
-            raise bad_parameter(f"Unknown parameter(s): {', '.join(self._left)}")
+        left = [*self._refused, *self._left]
+        if left:
+            raise unknown_parameters(left)
+
+
+def unknown_parameters(names: Collection[str]) -> Refusal:
+    """Refuse parameters by their names."""
+    return bad_parameter(f"Unknown parameter(s): {', '.join(names)}")
+
+
+def _is_row(given: object) -> bool:
+    """Tell whether it is an object of texts; a number is one, too."""
+    row = as_object(given)
+    return row is not None and all(isinstance(value, str) for value in row.values())
 
 
 def _read(text: str) -> object:

@@ -12,8 +12,12 @@ RECORD_MISSING = 101
 FIELD_MISSING = 102
 SCRIPT_MISSING = 104
 LAYOUT_MISSING = 105
+TABLE_MISSING = 106
+WINDOW_MISSING = 112
 RECORD_DENIED = 200
 FIELD_LOCKED = 201
+FIELD_DENIED = 202
+SORT_DENIED = 204
 BAD_ACCOUNT = 212
 RECORD_LOCKED = 301
 MOD_ID_MISMATCH = 306
@@ -24,8 +28,13 @@ WRONG_TYPE = 408
 BAD_DATE = 500
 BAD_TIME = 501
 BAD_NUMBER = 502
+OUT_OF_RANGE = 503
 NOT_UNIQUE = 504
+NOT_EXISTING = 505
+NOT_LISTED = 506
+CALCULATION_FALSE = 507
 VALUE_REQUIRED = 509
+TOO_LONG = 511
 FILE_CLOSED = 802
 HOST_FULL = 812
 BAD_TOKEN = 952
@@ -67,6 +76,11 @@ class Refusal(Exception):
 def bad_parameter(message: str) -> Refusal:
     """Refuse what the request validator would not let through to the database."""
     return Refusal(BAD_PARAMETER, message, from_validator=True)
+
+
+def required(name: str) -> Refusal:
+    """Refuse a request without a parameter that it needs."""
+    return bad_parameter(f"Request validation failed: Parameter ({name}) is required")
 
 
 def malformed(name: str, expected: str = "") -> Refusal:

@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 
 from fmorm.server.refusals import Refusal
-from fmorm.server.schema.parts import Path, Placed, Predicate, Schema, Slot, SortKey, Step, Table
-from fmorm.server.store.columns import RECORD_ID, key_column, quoted, sort_column, value_column
+from fmorm.server.schema.parts import Path, Placed, Predicate, Slot, SortKey, Step, Table
+from fmorm.server.schema.schema import Schema
+from fmorm.server.store.columns import RECORD_ID, key_column, sort_column, table_name, value_column
 from fmorm.server.store.files import Store
 from fmorm.server.values.cells import Kind, keep
 from fmorm.server.values.moments import DateForm
@@ -27,7 +28,7 @@ def alias(path: Path) -> str:
 
 def joined(path: Path) -> str:
     """Give the FROM clause of a path without its root: the tables from the first step to the last."""
-    tables = [f"{quoted(step.target.table.name)} AS t{n}" for n, step in enumerate(path, 1)]
+    tables = [f"{table_name(step.target.table)} AS t{n}" for n, step in enumerate(path, 1)]
     return ", ".join(tables)
 
 
@@ -52,9 +53,8 @@ def _comparison(predicate: Predicate, here: str, there: str) -> str:
 
 def order_by(keys: Sequence[SortKey], root: str) -> str:
     """Give the ORDER BY terms of a sort; records that are equal stay in the order of their creation."""
-    kept = [
-        key for key in keys if not key.placed.field.is_global
-    ]  # a global field is the same for all records
+    # a global field is the same for all records, and so is a summary
+    kept = [key for key in keys if not (key.placed.field.is_global or key.placed.field.summary)]
     terms = [f"{term}{' DESC' * key.descending}" for key in kept for term in _sort_terms(key, root)]
     return ", ".join([*terms, f"{root}.{RECORD_ID}"])
 
@@ -99,8 +99,8 @@ def exists(path: Path, condition: str) -> str:
 class Relations:
     """Finds the records that are related to one record."""
 
-    def __init__(self, schema: Schema, store: Store) -> None:
-        self._schema = schema
+    def __init__(self, schemas: Iterable[Schema], store: Store) -> None:
+        self._steps = [step for schema in schemas for steps in schema.steps.values() for step in steps]
         self._store = store
 
     def ids(
@@ -108,8 +108,8 @@ class Relations:
     ) -> list[int]:
         """Give the ids of related records, in the order of the sort and then of creation."""
         related = f"SELECT DISTINCT {alias(path)}.{RECORD_ID} {self._tail(path)}"
-        order = order_by(sort, "r")
-        table = quoted(path[-1].target.table.name)
+        order = order_by(sort or path[-1].sort, "r")
+        table = table_name(path[-1].target.table)
         sql = (
             f"SELECT r.{RECORD_ID} FROM {table} AS r WHERE r.{RECORD_ID} IN ({related}) "
             f"ORDER BY {order} LIMIT ? OFFSET ?"
@@ -132,10 +132,9 @@ class Relations:
 
     def cascading(self, table: Table) -> list[Step]:
         """Give the relationships whose records go when a record of this table goes."""
-        steps = [step for steps in self._schema.steps.values() for step in steps]
-        return [step for step in steps if step.cascade_delete and step.source.table == table]
+        return [step for step in self._steps if step.cascade_delete and step.source.table is table]
 
     @staticmethod
     def _tail(path: Path) -> str:
-        root = quoted(path[0].source.table.name)
+        root = table_name(path[0].source.table)
         return f"FROM {root} AS {ROOT}, {joined(path)} WHERE {ROOT}.{RECORD_ID} = ? AND {conditions(path)}"

@@ -6,20 +6,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import FunctionType
 from typing import TypeAlias, cast
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 from fmorm.server import refusals
 from fmorm.server.calls import Call
 from fmorm.server.exact import Json
 from fmorm.server.http import Reply
-from fmorm.server.refusals import Refusal
-from fmorm.server.verbs import containers, info, layouts, logins, reads, writes
+from fmorm.server.refusals import Refusal, bad_parameter
+from fmorm.server.releases import LATEST, Release
+from fmorm.server.verbs import containers, info, layouts, logins, reads, scripts, writes
 
 Verb: TypeAlias = "Callable[[Call], Json | Reply]"
 """It gives the `response` of the envelope, or a whole reply where there is no envelope."""
 
 _BASE = ("fmi", "data")
-_VERSIONS = ("v1", "v2", "vLatest")
 _DATABASE = "databases/{database}"
 _LAYOUT = f"{_DATABASE}/layouts/{{layout}}"
 _RECORD = f"{_LAYOUT}/records/{{record}}"
@@ -32,6 +32,12 @@ class Route:
     path: tuple[str, ...]
     verbs: Mapping[str, Verb]
     needs_token: bool = True
+
+    def verbs_in(self, release: Release) -> Mapping[str, Verb]:
+        """What its methods do in a release; those of a form of path that it does not know are none."""
+        if not release.absent:
+            return self.verbs
+        return {method: verb for method, verb in self.verbs.items() if _name(verb) not in release.absent}
 
     @property
     def verb_names(self) -> list[str]:
@@ -69,12 +75,13 @@ _API = (
     _route(f"{_DATABASE}/layouts", GET=layouts.layouts),
     _route(f"{_DATABASE}/scripts", GET=layouts.scripts),
     _route(_LAYOUT, GET=layouts.metadata),
+    _route(f"{_LAYOUT}/metadata", GET=layouts.old_metadata),
     _route(f"{_LAYOUT}/records", GET=reads.get_range, POST=writes.create),
     _route(_RECORD, GET=reads.get_record, PATCH=writes.edit, POST=writes.duplicate, DELETE=writes.delete),
     _route(f"{_RECORD}/containers/{{field}}", POST=containers.upload),
     _route(f"{_RECORD}/containers/{{field}}/{{repetition}}", POST=containers.upload),
     _route(f"{_LAYOUT}/_find", POST=reads.find),
-    _route(f"{_LAYOUT}/script/{{script}}", GET=layouts.run_script),
+    _route(f"{_LAYOUT}/script/{{script}}", GET=scripts.run_script),
     _route(f"{_DATABASE}/globals", PATCH=logins.set_globals),
 )
 _FILES = (_route("Streaming_SSL/MainDB/{file}", needs_token=False, GET=containers.download),)
@@ -85,12 +92,17 @@ _SPELLINGS = {"productinfo": "productInfo", "validatesession": "validateSession"
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Where a request has arrived."""
+    """Where a request has arrived.
+
+    Attributes:
+        version: The version in the path, empty where that has none.
+    """
 
     route: Route
     verb: Verb
     names: Mapping[str, str]
     query: Mapping[str, str]
+    version: str = ""
 
     @property
     def name(self) -> str:
@@ -98,7 +110,7 @@ class Arrival:
         return _name(self.verb)
 
 
-def arrive(method: str, target: str) -> Arrival:
+def arrive(method: str, target: str, release: Release = LATEST) -> Arrival:
     """Find the route of a request.
 
     Raises:
@@ -107,19 +119,35 @@ def arrive(method: str, target: str) -> Arrival:
     path, _, query = target.partition("?")
     if not path.startswith("/"):  # a proxy's request names the whole address
         path = "/" + path.partition("://")[2].partition("/")[2]
-    parts = tuple(unquote(part) for part in path.removesuffix("/").split("/")[1:])
-    inner = _below_base(parts)
+    parts = tuple(_decoded(part) for part in path.removesuffix("/").split("/")[1:])
+    inner = _below_base(parts, release)
     for route in _API if inner else _FILES:
-        names = route.names(inner or parts)
-        if names is not None:
-            if method not in route.verbs:
+        names, verbs = route.names(inner or parts), route.verbs_in(release)
+        if names is not None and verbs:
+            if method not in verbs:
                 raise Refusal(refusals.WRONG_VERB)
-            return Arrival(route, route.verbs[method], names, dict(parse_qsl(query, keep_blank_values=True)))
+            return Arrival(route, verbs[method], names, _read_query(query), parts[2] if inner else "")
     raise Refusal(refusals.NO_RESOURCE)
 
 
-def _below_base(path: tuple[str, ...]) -> tuple[str, ...]:
+def _below_base(path: tuple[str, ...], release: Release) -> tuple[str, ...]:
     """Give what comes after the base and the version, nothing where a path has them not."""
-    if path[:2] != _BASE or len(path) < 4 or path[2] not in _VERSIONS:
+    if path[:2] != _BASE or len(path) < 4 or path[2] not in release.paths:
         return ()
     return (_SPELLINGS.get(path[3], path[3]), *path[4:])
+
+
+def _decoded(part: str) -> str:
+    """Decode one part of a path, where a plus is a plus."""
+    try:
+        return unquote_to_bytes(part).decode()
+    except UnicodeError as error:
+        raise bad_parameter("Request validation failed: URL is not valid UTF-8") from error  # a guess
+
+
+def _read_query(query: str) -> dict[str, str]:
+    """Read a query, where a plus is a space."""
+    try:
+        return dict(parse_qsl(query, keep_blank_values=True, errors="strict"))
+    except UnicodeError as error:
+        raise bad_parameter("Request validation failed: URL is not valid UTF-8") from error  # a guess

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from fmorm.server.schema.parts import Account, Slot
@@ -15,13 +16,32 @@ _TOKEN_BYTES = 26
 
 @dataclass(slots=True)
 class Session:
-    """One log-in: whose it is, when it was last used, its own values of global fields, and the files it may fetch."""
+    """One log-in.
+
+    Attributes:
+        database: The file.
+        accounts: Who it is in each file of the host that has let it in, its own among them.
+        last_used: When it was last used, in seconds.
+        globals: Its own values of global fields.
+        variables: Its `$$` variables, by case-folded name.
+        streams: The files of containers that it may fetch.
+        turn: Held by the request that runs scripts.
+        is_closed: Whether it has ended, while a request may still be about it.
+    """
 
     database: str
-    account: Account
+    accounts: Mapping[str, Account]
     last_used: float
-    globals: dict[tuple[str, Slot], str | None] = field(default_factory=dict[tuple[str, Slot], str | None])
+    globals: dict[Slot, str | None] = field(default_factory=dict[Slot, str | None])
+    variables: dict[str, object] = field(default_factory=dict[str, object])
     streams: Streams = field(default_factory=Streams, repr=False)
+    turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    is_closed: bool = False
+
+    @property
+    def account(self) -> Account:
+        """Who it is in its own file."""
+        return self.accounts[self.database]
 
 
 class Sessions:
@@ -36,11 +56,11 @@ class Sessions:
         self._drop_idle()
         return len(self._by_token)
 
-    def open(self, database: str, account: Account) -> str:
+    def open(self, database: str, accounts: Mapping[str, Account]) -> str:
         """Begin a session and give its token."""
         self._drop_idle()
         token = secrets.token_hex(_TOKEN_BYTES)
-        self._by_token[token] = Session(database, account, self._clock())
+        self._by_token[token] = Session(database, accounts, self._clock())
         return token
 
     def use(self, token: str) -> Session | None:
@@ -62,14 +82,19 @@ class Sessions:
 
     def close(self, token: str) -> None:
         """End one session."""
-        self._by_token.pop(token, None)
+        session = self._by_token.pop(token, None)
+        if session is not None:
+            session.is_closed = True
 
-    def close_all(self) -> None:
-        """End every session."""
-        self._by_token.clear()
+    def close_all(self, database: str | None = None) -> None:
+        """End every session, or every one of a file."""
+        for session in self._by_token.values():
+            session.is_closed |= database in {None, session.database}
+        self._by_token = {token: one for token, one in self._by_token.items() if not one.is_closed}
 
     def _is_idle(self, session: Session) -> bool:
-        return self._clock() - session.last_used >= self._idle_seconds
+        is_busy = session.turn.locked()  # a session is not idle while a script runs
+        return not is_busy and self._clock() - session.last_used >= self._idle_seconds
 
     def _drop_idle(self) -> None:
         self._by_token = {token: one for token, one in self._by_token.items() if not self._is_idle(one)}

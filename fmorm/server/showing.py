@@ -1,24 +1,31 @@
-"""How records are shown: on which layout, with which portals and rows, with dates in which form."""
+"""How records are shown: on which layout, with which portals and rows, with dates in which form.
+
+What a request says is taken first, and looked at on the layout afterwards: a parameter of the wrong form is noticed
+before a layout that is missing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fmorm.server import refusals
 from fmorm.server.calls import Call
 from fmorm.server.exact import as_object
 from fmorm.server.finds.foundset import Page
-from fmorm.server.parameters import Parameters
+from fmorm.server.parameters import Parameters, unknown_parameters
 from fmorm.server.refusals import Refusal, malformed
 from fmorm.server.schema.parts import Layout, Portal, SortKey
+from fmorm.server.value_lists import values_of
 from fmorm.server.values.moments import DateForm
 
 RECORDS = 100
 """How many records come when nothing is said."""
 PORTAL_ROWS = 50
 """How many rows of a portal come when nothing is said."""
-_DIRECTIONS: dict[object, bool] = {"ascend": False, "descend": True}
+_DIRECTIONS = {"ascend": False, "descend": True}
+_FIRST_ROW_ONLY = "v1"
+"""The version that returns of a layout in table view no more than the table shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,36 +37,76 @@ class Showing:
     form: DateForm
 
 
-def take_showing(call: Call, parameters: Parameters, form: DateForm, prefix: str = "_") -> Showing:
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a request says of how records are to be shown, before that is looked up on a layout."""
+
+    layout: str | None
+    portals: Sequence[str] | None
+    limits: Mapping[str, int]
+    offsets: Mapping[str, int]
+    form: DateForm
+
+    def on(self, call: Call) -> Showing:
+        """Look it up.
+
+        Raises:
+            Refusal: A layout is missing, or the layout has no such portal.
+        """
+        layout = self._layout(call)
+        limits = _by_portal(layout, self.limits, "limit.")
+        offsets = _by_portal(layout, self.offsets, "offset.")
+        pages = [
+            _page(call, layout, one, offsets.get(one.key, 1), limits.get(one.key, PORTAL_ROWS))
+            for one in layout.portals
+        ]
+        shown = zip(layout.portals, pages, strict=True)
+        return Showing(layout, [one for one in shown if self._wants(one[0])], self.form)
+
+    def _layout(self, call: Call) -> Layout:
+        own = call.layout
+        layout = own if self.layout is None else call.layout_named(self.layout)
+        if layout.occurrence.table != own.occurrence.table:
+            raise Refusal(refusals.LAYOUT_MISSING)
+        return layout
+
+    def _wants(self, portal: Portal) -> bool:
+        wanted = self.portals
+        return wanted is None or portal.key in wanted or portal.occurrence.name in wanted
+
+
+def take_wish(parameters: Parameters, form: DateForm, prefix: str = "_") -> Wish:
     """Take `layout.response`, `portal` and the portals' limits and offsets, which a query spells with `_`."""
-    layout = _response_layout(call, parameters)
-    chosen = parameters.take_names("portal")
-    portals = layout.portals
-    if chosen is not None:
-        portals = tuple(one for one in portals if one.key in chosen or one.occurrence.name in chosen)
-    limits = _take_windows(parameters, layout, f"{prefix}limit.")
-    offsets = _take_windows(parameters, layout, f"{prefix}offset.")
-    pages = [Page(offsets.get(one.key, 1), limits.get(one.key, PORTAL_ROWS)) for one in portals]
-    return Showing(layout, list(zip(portals, pages, strict=True)), form)
+    return Wish(
+        parameters.take_text("layout.response"),
+        parameters.take_names("portal"),
+        _take_windows(parameters, f"{prefix}limit."),
+        _take_windows(parameters, f"{prefix}offset."),
+        form,
+    )
 
 
-def _response_layout(call: Call, parameters: Parameters) -> Layout:
-    name = parameters.take_text("layout.response")
-    if name is None:
-        return call.layout
-    layout = call.layout_named(name)
-    if layout.occurrence.table != call.layout.occurrence.table:
-        raise Refusal(refusals.LAYOUT_MISSING)
-    return layout
+def _take_windows(parameters: Parameters, prefix: str) -> dict[str, int]:
+    return {name: parameters.take_count(name) or 1 for name in parameters.names(prefix)}
 
 
-def _take_windows(parameters: Parameters, layout: Layout, prefix: str) -> dict[str, int]:
-    windows: dict[str, int] = {}
-    for name in parameters.names(prefix):
-        portal = layout.portal(name.removeprefix(prefix))
-        if portal:
-            windows[portal.key] = parameters.take_count(name) or 1
-    return windows
+def _by_portal(layout: Layout, windows: Mapping[str, int], prefix: str) -> dict[str, int]:
+    """Give numbers by the portals that they are for, whose names come after the prefix."""
+    numbers: dict[str, int] = {}
+    for name, number in windows.items():
+        portal = layout.portal(name.removeprefix("_").removeprefix(prefix))
+        if portal is None:
+            raise unknown_parameters([name])
+        numbers[portal.key] = number
+    return numbers
+
+
+def _page(call: Call, layout: Layout, portal: Portal, offset: int, limit: int) -> Page:
+    """Give the rows to show: without scrolling nobody sees more than the portal does."""
+    rows = 1 if layout.view == "table" and call.version == _FIRST_ROW_ONLY else portal.rows
+    if rows is not None:
+        limit = min(limit, max(rows - offset + 1, 0))
+    return Page(portal.initial + offset - 1, limit)
 
 
 def take_page(parameters: Parameters, prefix: str = "_") -> Page:
@@ -69,20 +116,47 @@ def take_page(parameters: Parameters, prefix: str = "_") -> Page:
     return Page(offset or 1, limit or RECORDS)
 
 
-def take_sort(parameters: Parameters, layout: Layout, name: str) -> list[SortKey]:
+@dataclass(frozen=True, slots=True)
+class SortWish:
+    """One level of a sort as a request says it: a field's name, and a direction or a value list's name."""
+
+    field: str
+    order: str
+
+    def on(self, call: Call) -> SortKey:
+        """Look it up.
+
+        Raises:
+            Refusal: The layout has no such field, or there is no such order.
+        """
+        found = call.layout.place(self.field)
+        if found is None:
+            raise Refusal(refusals.FIELD_MISSING)
+        if self.order in _DIRECTIONS:
+            return SortKey(found[0], _DIRECTIONS[self.order])
+        value_list = call.schema.value_lists.get(self.order)
+        if value_list is None:
+            raise Refusal(refusals.BAD_SORT_ORDER)
+        return SortKey(found[0], False, values_of(value_list, call.engine.store, call.engine.relations))
+
+
+def take_sort(parameters: Parameters, name: str) -> list[SortWish]:
     """Take the sort order."""
-    return [_sort_key(one, layout, name) for one in parameters.take_list(name) or []]
+    return [_sort_wish(one, name) for one in parameters.take_list(name) or []]
 
 
-def _sort_key(given: object, layout: Layout, name: str) -> SortKey:
+def _sort_wish(given: object, name: str) -> SortWish:
     members = as_object(given) or {}
-    field = members.get("fieldName")
-    if not isinstance(field, str) or set(members) - {"fieldName", "sortOrder"}:
+    field, order = members.get("fieldName"), members.get("sortOrder", "ascend")
+    if (
+        not isinstance(field, str)
+        or not isinstance(order, str)
+        or members.keys() - {"fieldName", "sortOrder"}
+    ):
         raise malformed(name)
-    found = layout.place(field)
-    if found is None:
-        raise Refusal(refusals.FIELD_MISSING)
-    direction = members.get("sortOrder", "ascend")
-    if not isinstance(direction, str) or direction not in _DIRECTIONS:
-        raise Refusal(refusals.BAD_SORT_ORDER)
-    return SortKey(found[0], _DIRECTIONS[direction])
+    return SortWish(field, order)
+
+
+def sort_keys(call: Call, wishes: Sequence[SortWish]) -> list[SortKey]:
+    """Look up a sort order."""
+    return [one.on(call) for one in wishes]

@@ -7,6 +7,7 @@ names of members and of the parameters at the return URL are those that public c
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -15,7 +16,8 @@ from fmorm.server import refusals
 from fmorm.server.exact import dumps
 from fmorm.server.http import Reply, Request
 from fmorm.server.refusals import Refusal
-from fmorm.server.schema.parts import Schema
+from fmorm.server.schema.parts import Account
+from fmorm.server.schema.schema import Schema
 
 _PROVIDERS: Final = "/fmws/oauthproviderinfo"
 _BEGIN: Final = "/oauth/getoauthurl"
@@ -61,7 +63,7 @@ class SignIns:
         return sign_in.provider if sign_in else None
 
 
-def answer(request: Request, schema: Schema, sign_ins: SignIns) -> Reply:
+def answer(request: Request, schemas: Iterable[Schema], sign_ins: SignIns) -> Reply:
     """Answer a request about signing in.
 
     Raises:
@@ -73,34 +75,36 @@ def answer(request: Request, schema: Schema, sign_ins: SignIns) -> Reply:
     if request.method != "GET":
         raise Refusal(refusals.WRONG_VERB)
     parameters = dict(parse_qsl(query))
+    accounts = [account for schema in schemas for account in schema.accounts.values()]
+    providers = sorted({one.oauth.provider for one in accounts if one.oauth})
     if path == _PROVIDERS:
-        return _providers(schema)
+        return _providers(providers)
     if path == _BEGIN:
-        return _begun(request, parameters, schema, sign_ins)
-    return _signed_in(parameters, schema, sign_ins)
+        return _begun(request, parameters, providers, sign_ins)
+    return _signed_in(parameters, accounts, sign_ins)
 
 
-def _providers(schema: Schema) -> Reply:
-    listed = [{"Name": name} for name in schema.oauth_providers]
+def _providers(providers: list[str]) -> Reply:
+    listed = [{"Name": name} for name in providers]
     # a guess: a host without providers leaves `data` out
     body = dumps({"data": {"Provider": listed}, "result": 0} if listed else {"result": 0})
     return Reply(200, [("Content-Type", "application/json; charset=utf-8")], body.encode())
 
 
-def _begun(request: Request, parameters: dict[str, str], schema: Schema, sign_ins: SignIns) -> Reply:
+def _begun(request: Request, parameters: dict[str, str], providers: list[str], sign_ins: SignIns) -> Reply:
     provider, tracking_id = parameters.get("provider", ""), parameters.get("trackingID", "")
     return_url = request.headers.get("x-fms-return-url", "")
-    if provider not in schema.oauth_providers or not tracking_id or not _is_address(return_url):
+    if provider not in providers or not tracking_id or not _is_address(return_url):
         return Reply(400, [_TEXT, ("X-FMS-Result", "1708")], b"")  # a guess
     request_id = sign_ins.begin(SignIn(provider, tracking_id, return_url))
     host = request.headers.get("host") or parameters.get("address") or "localhost"
-    url = f"http://{host}{_SIGN_IN}?{urlencode({'requestID': request_id})}"
+    url = f"{request.scheme}://{host}{_SIGN_IN}?{urlencode({'requestID': request_id})}"
     # the guide of FileMaker 17 has the address in the header, later ones have it in the body
     headers = [_TEXT, ("X-FMS-Request-ID", request_id), ("X-FMS-Return-URL", url), ("X-FMS-Result", "0")]
     return Reply(200, headers, url.encode())
 
 
-def _signed_in(parameters: dict[str, str], schema: Schema, sign_ins: SignIns) -> Reply:
+def _signed_in(parameters: dict[str, str], accounts: list[Account], sign_ins: SignIns) -> Reply:
     """Send the browser back as the first account of the provider, or as the one that is asked for."""
     sign_in = sign_ins.get(parameters.get("requestID", ""))
     if sign_in is None:
@@ -108,7 +112,7 @@ def _signed_in(parameters: dict[str, str], schema: Schema, sign_ins: SignIns) ->
     wanted = parameters.get("account")
     found = (
         one.oauth.identifier
-        for one in schema.accounts.values()
+        for one in accounts
         if one.oauth and one.oauth.provider == sign_in.provider and wanted in {None, one.name}
     )
     identifier = next(found, "")

@@ -6,21 +6,29 @@ deletions. Relationships are looked at as they are at that moment.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fmorm.server import refusals
 from fmorm.server.calls import Engine
 from fmorm.server.exact import Json, as_array, as_object
+from fmorm.server.records.access import Access
+from fmorm.server.records.records import Records
+from fmorm.server.records.validating import is_given_in_full
 from fmorm.server.refusals import Refusal, malformed
-from fmorm.server.schema.parts import Layout, Path, Placed, Portal, Predicate, Slot, Table
+from fmorm.server.schema.parts import Field, Layout, Path, Placed, Portal, Predicate, Slot, Table
 from fmorm.server.store.containers import File
-from fmorm.server.store.records import Records, cell_of, mod_id_of
+from fmorm.server.store.rows import cell_of, mod_id_of
 from fmorm.server.values.cells import Cell, keep
 from fmorm.server.values.moments import DateForm
 
 Cells = dict[Slot, Cell]
 Finder = Callable[[str], tuple[Placed, int | None] | None]
+Numbered = dict[tuple[str, int], dict[str, object]]
+"""Fields of related records, by occurrence and record id."""
+_WITH_NUMBER = re.compile(r"(.+)::(.+)\.([0-9]{1,18})", re.DOTALL)
+"""How FileMaker Server 17 and earlier wrote to related records; it is still taken."""
 _LONGEST_ID = 18
 """Digits that are sure to fit SQLite's whole numbers."""
 
@@ -53,33 +61,43 @@ class Writer:
     layout: Layout
     records: Records
     form: DateForm
+    access: Access
     prohibits: bool = True
     new_rows: list[Json] = field(default_factory=list[Json])
-    globals: dict[tuple[str, Slot], str | None] = field(default_factory=dict[tuple[str, Slot], str | None])
+    globals: dict[Slot, str | None] = field(default_factory=dict[Slot, str | None])
 
     def create(self, members: Mapping[str, object]) -> int:
         """Make a record with its own and related fields."""
-        by_path = self._cells(members, self.layout.place)
-        record_id = self.records.create(self.layout.occurrence.table, by_path.pop((), {}))
+        plain, numbered = self._numbered(members)
+        by_path = self._cells(plain, self.layout.place)
+        record_id = self._create(self.layout.occurrence.table, by_path.pop((), {}))
         self._write_related(record_id, by_path)
+        self._write_numbered(record_id, numbered)
         return record_id
+
+    def duplicate(self, record_id: int) -> int:
+        """Copy the record without its related records."""
+        table = self.layout.occurrence.table
+        self.access.check_creation(table)
+        return self.records.duplicate(table, record_id)
 
     def change(self, record_id: int, members: Mapping[str, object]) -> None:
         """Set own and related fields of a record."""
-        by_path = self._cells(members, self.layout.place)
+        plain, numbered = self._numbered(members)
+        by_path = self._cells(plain, self.layout.place)
         own = by_path.pop((), {})
         self._check_free(self.layout.occurrence.table, record_id)  # a change of its rows locks it, too
         if own:
-            self.records.change(self.layout.occurrence.table, record_id, own)
+            self._change(self.layout.occurrence.table, record_id, own)
         self._write_related(record_id, by_path)
+        self._write_numbered(record_id, numbered)
 
     def put(self, record_id: int, slot: Slot, file: File) -> None:
         """Put a file into a container of the record."""
-        if self.prohibits and not slot.field.modifiable:
-            raise Refusal(refusals.FIELD_LOCKED)
+        self._check_modifiable(self.layout.occurrence.table, slot.field)
         table = self.layout.occurrence.table
         self._check_free(table, record_id)
-        self.records.change(table, record_id, {slot: self.records.containers.keep(file)})
+        self._change(table, record_id, {slot: self.records.containers.keep(file)})
 
     def write_portals(self, record_id: int, portals: Mapping[str, object]) -> None:
         """Edit the rows that have a record id and create the others."""
@@ -100,6 +118,8 @@ class Writer:
             if portal is None:
                 raise Refusal(refusals.RECORD_MISSING)
             related = self._related(record_id, portal, row_id)
+            if not portal.allow_delete:
+                raise Refusal(refusals.RECORD_DENIED)  # a guess: what real servers do is not recorded
             self.delete(portal.occurrence.table, related)
 
     def delete(self, table: Table, record_id: int) -> None:
@@ -115,6 +135,8 @@ class Writer:
                 doomed |= dict.fromkeys(found)
         for one_table, one_id in doomed:
             self._check_free(one_table, one_id)
+            self.access.check("delete", one_table, one_id)
+        for one_table, one_id in doomed:
             self.records.delete(one_table, one_id)
 
     def mod_id(self, table: Table, record_id: int, expected: object = None) -> int:
@@ -142,19 +164,60 @@ class Writer:
                 raise Refusal(refusals.FIELD_MISSING)
             placed, repetition = found
             slot = Slot(placed.field, repetition or 1)
-            cell = self._cell(slot, value)
+            cell = self._cell(placed, slot, value)
             if placed.field.is_global:
-                self.globals[placed.occurrence.table.name, slot] = cell.value
+                self.globals[slot] = cell.value
             else:
                 by_path.setdefault(placed.path, {})[slot] = cell
         return by_path
 
-    def _cell(self, slot: Slot, value: object) -> Cell:
+    def _cell(self, placed: Placed, slot: Slot, value: object) -> Cell:
         if not isinstance(value, str):
             raise malformed("fieldData")
-        if self.prohibits and not slot.field.modifiable:
-            raise Refusal(refusals.FIELD_LOCKED)
+        self._check_modifiable(placed.occurrence.table, slot.field)
+        is_strict = self.records.author.validates or slot.field.validation.always
+        if is_strict and not is_given_in_full(slot.field, value):
+            raise Refusal(refusals.BAD_DATE)
         return keep(slot.field.kind, value, self.form)
+
+    def _check_modifiable(self, table: Table, one: Field) -> None:
+        if not one.is_entered or (self.prohibits and not one.modifiable):
+            raise Refusal(refusals.FIELD_LOCKED)
+        self.access.check_field(table, one)
+
+    def _create(self, table: Table, cells: Cells) -> int:
+        self.access.check_creation(table)
+        return self.records.create(table, cells)
+
+    def _change(self, table: Table, record_id: int, cells: Cells) -> None:
+        self.access.check("edit", table, record_id)
+        self.records.change(table, record_id, cells)
+
+    def _numbered(self, members: Mapping[str, object]) -> tuple[dict[str, object], Numbered]:
+        """Part related fields that say of which record, as in `Occurrence::Field.7`, from the other members."""
+        plain: dict[str, object] = {}
+        numbered: Numbered = {}
+        for name, value in members.items():
+            found = _WITH_NUMBER.fullmatch(name)
+            if found and self.layout.place(name) is None:
+                numbered.setdefault((found[1], int(found[3])), {})[f"{found[1]}::{found[2]}"] = value
+            else:
+                plain[name] = value
+        return plain, numbered
+
+    def _write_numbered(self, record_id: int, numbered: Numbered) -> None:
+        """Write related records by their record ids; 0 makes a new one."""
+        for (_, related), members in numbered.items():
+            for path, cells in self._cells(members, self.layout.place).items():
+                if not path:
+                    raise Refusal(refusals.FIELD_MISSING)
+                if not related:
+                    self._create_related(record_id, path, cells)
+                elif not self.engine.relations.is_related(path, record_id, related):
+                    raise Refusal(refusals.RECORD_MISSING)
+                else:
+                    self._check_free(path[-1].target.table, related)
+                    self._change(path[-1].target.table, related, cells)
 
     def _write_related(self, record_id: int, by_path: Mapping[Path, Cells]) -> dict[Path, int]:
         """Set fields of first related records, creating those that are not there; give their ids."""
@@ -165,7 +228,7 @@ class Writer:
                 written[path] = self._create_related(record_id, path, cells)
             else:
                 self._check_free(path[-1].target.table, related)
-                self.records.change(path[-1].target.table, related, cells)
+                self._change(path[-1].target.table, related, cells)
                 written[path] = related
         return written
 
@@ -179,7 +242,7 @@ class Writer:
         match = {Slot(one.right): self._matching(step.source.table, owner, one) for one in equal}
         if any(cell.value is None for cell in match.values()):
             raise Refusal(refusals.RECORD_MISSING)  # an empty match field relates to nothing
-        return self.records.create(step.target.table, {**match, **cells})
+        return self._create(step.target.table, {**match, **cells})
 
     def _matching(self, table: Table, record_id: int, predicate: Predicate) -> Cell:
         """Give what a match field on the right must hold to relate to a record on the left."""
@@ -201,7 +264,7 @@ class Writer:
             self.mod_id(portal.occurrence.table, related, row.get("modId"))
             if own:
                 self._check_free(portal.occurrence.table, related)
-                self.records.change(portal.occurrence.table, related, own)
+                self._change(portal.occurrence.table, related, own)
             self._write_related(related, by_path)
         else:
             related = self._create_related(record_id, portal.path, own)

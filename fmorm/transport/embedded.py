@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from itertools import count
 from typing import Any, Final, TypeAlias
 from weakref import WeakKeyDictionary
@@ -166,7 +166,7 @@ def _broken(how: How, text: str) -> httpx.TransportError:
 
 
 def embedded(
-    source: SchemaSource | App, *, data: str, user: str | None, **options: Any
+    source: SchemaSource | App, *, data: str, user: str | None, database: str | None = None, **options: Any
 ) -> tuple[Settings, EmbeddedMount]:
     """Start an embedded server, or use one that runs.
 
@@ -174,18 +174,21 @@ def embedded(
         source: A schema file, the same as a mapping, or an `App` that somebody else closes.
         data: The SQLite file of the data, or `:memory:`; only with a schema.
         user: The account to log in with; None for the schema's first one that may write.
+        database: The file to open, where the app hosts several; None for the first.
         **options: The other settings of the database.
 
     Returns:
         The settings, and the mount to send through.
 
     Raises:
-        LookupError: The schema has no such account, or it has no password.
+        LookupError: There is no such file, or its schema has no such account, or that has no password.
     """
     app = source if isinstance(source, App) else App(load_schema(source), data=data)
-    settings = Settings(
-        url=_address(app), database=app.databases[0], credentials=_credentials(app, user), **options
-    )
+    name = app.databases[0] if database is None else database
+    if name not in app.schemas:
+        raise LookupError(f"the embedded server has no file {name!r}: {', '.join(app.databases)}")
+    credentials = _credentials(app.schemas[name].accounts.values(), user)
+    settings = Settings(url=_address(app), database=name, credentials=credentials, **options)
     return settings, EmbeddedMount(app, owned=not isinstance(source, App))
 
 
@@ -194,8 +197,7 @@ def _address(app: App) -> str:
     return _addresses.setdefault(app, f"http://{next(_numbers)}.embedded.invalid")
 
 
-def _credentials(app: App, user: str | None) -> Credentials:
-    accounts = app.schema.accounts.values()
+def _credentials(accounts: Collection[SchemaAccount], user: str | None) -> Credentials:
     for account in accounts:
         if account.name == user or (user is None and account.may_write and account.password is not None):
             return _of(account)

@@ -163,6 +163,18 @@ def set_globals(place: Place, values: Mapping[str, str]) -> Request:
     return Request("PATCH", path, about, body={"globalFields": dict(values)}, verb="globals")
 
 
+def layouts(place: Place) -> Request:
+    """Ask for the list of layouts."""
+    path = routes.layouts(place.version, place.database)
+    return Request("GET", path, f"list of the layouts of {place.database!r}", verb="layouts")
+
+
+def layout_metadata(place: Place, layout: str) -> Request:
+    """Ask what is on a layout."""
+    path = routes.layout(place.version, place.database, layout)
+    return Request("GET", path, f"metadata of layout {layout!r}", verb="metadata", layout=layout)
+
+
 def get(place: Place, layout: str, record_id: str, portals: Sequence[Rows]) -> Request:
     """Ask for one record.
 

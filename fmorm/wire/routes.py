@@ -39,9 +39,14 @@ def global_fields(version: str, database: str) -> str:
     return f"{BASE}/{version}/databases/{segment(database)}/globals"
 
 
+def layouts(version: str, database: str) -> str:
+    """Give the path of the list of layouts."""
+    return f"{BASE}/{version}/databases/{segment(database)}/layouts"
+
+
 def layout(version: str, database: str, layout: str) -> str:
     """Give the path of a layout."""
-    return f"{BASE}/{version}/databases/{segment(database)}/layouts/{segment(layout)}"
+    return f"{layouts(version, database)}/{segment(layout)}"
 
 
 def records(version: str, database: str, layout_name: str) -> str:

@@ -143,7 +143,7 @@ def recorded_settings(background: tuple[str, Swapping]) -> Iterator[Settings]:
     """The embedded server with fresh data, so that ids do not depend on what was recorded before."""
     url, swapping = background
     swapping.app = app = App(load_schema(SCHEMA))
-    (account,) = app.schema.accounts.values()
+    (account,) = app.schemas[app.databases[0]].accounts.values()
     yield Settings(url=url, database=DATABASE, credentials=Account(account.name, account.password or ""))
     app.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import Generator
@@ -24,6 +25,9 @@ class Person(Model, layout="person"):
     name: Field[str] = field("Name")
 
 
+TLS = Path(__file__).parents[1] / "server" / "tls"
+
+
 @contextmanager
 def served(*options: str) -> Generator[tuple[subprocess.Popen[str], str]]:
     """Run the command, and give the process and the line that it prints when it is ready."""
@@ -37,7 +41,7 @@ def served(*options: str) -> Generator[tuple[subprocess.Popen[str], str]]:
 
 
 def address(line: str) -> str:
-    found = re.search(r"http://[\d.]+:\d+", line)
+    found = re.search(r"https?://[\d.]+:\d+", line)
     assert found, f"no address in {line!r}"
     return found[0]
 
@@ -111,3 +115,61 @@ def test_faults_can_be_set_only_where_that_is_switched_on(options: list[str], st
         rest, complaints = process.communicate(timeout=10)
     assert (process.returncode, complaints) == (0, "")
     assert ("/fmorm/faults" in line + rest) == (status == 201), "it says that faults can be set"
+
+
+def test_it_speaks_https_with_a_certificate() -> None:
+    certificate, key = TLS / "localhost.pem", TLS / "localhost.key"
+    with served("--tls-cert", str(certificate), "--tls-key", str(key)) as (process, line):
+        assert line.startswith("serving people at https://127.0.0.1:")
+        trust = ssl.create_default_context(cafile=certificate)
+        with Database(address(line), "people", user="api", password="secret", verify=trust) as db:
+            assert db.find(Person).count() == 3
+        process.send_signal(signal.SIGINT)
+        rest, complaints = process.communicate(timeout=10)
+    assert (process.returncode, rest, complaints) == (0, "", "")
+
+
+def test_requests_are_logged_and_held_back(tmp_path: Path) -> None:
+    log = tmp_path / "requests.log"
+    with served("--log", str(log), "--latency", "60") as (_, line):
+        httpx.get(f"{address(line)}/fmi/data/v1/productInfo")
+        (written,) = log.read_text().splitlines()
+    assert re.fullmatch(r"\S+ \S+ GET /fmi/data/v1/productInfo 200 0 \d+\.\d ms", written)
+    assert float(written.split()[-2]) >= 59
+
+
+def test_the_log_goes_to_standard_output_where_that_is_asked_for() -> None:
+    with served("--log", "-") as (process, line):
+        httpx.get(f"{address(line)}/nothing")
+        assert process.stdout is not None
+        assert " GET /nothing 404 1700 " in process.stdout.readline()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--tls-cert", "x"], "--tls-cert and --tls-key go together"),
+        (["--tls-key", "x"], "--tls-cert and --tls-key go together"),
+        (["--tls-cert", "x", "--tls-key", "y"], "x: No such file or directory"),
+        (["--log", "/nowhere/log"], "/nowhere/log: No such file or directory"),
+        (["nowhere.toml"], "No such file or directory: 'nowhere.toml'"),
+    ],
+)
+def test_options_that_cannot_be_meant_so_are_told_in_one_line(
+    capsys: pytest.CaptureFixture[str], options: list[str], said: str
+) -> None:
+    assert main(["serve", str(SCHEMA), *options]) == 2
+    complaint = capsys.readouterr().err
+    assert complaint.startswith("fmorm serve: ")
+    assert said in complaint
+    assert complaint.count("\n") == 1
+
+
+@pytest.mark.parametrize("options", [["--latency", "-1"], ["--latency", "soon"], ["--port", "70000"], []])
+def test_options_of_the_wrong_form_are_told_with_the_usage(
+    capsys: pytest.CaptureFixture[str], options: list[str]
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["serve", *([str(SCHEMA), *options] if options else [])])
+    assert stopped.value.code == 2
+    assert "usage: fmorm serve" in capsys.readouterr().err

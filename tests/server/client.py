@@ -76,17 +76,25 @@ class Client:
     """One account's session with an app."""
 
     def __init__(
-        self, app: App, account: str = "api", password: str = "secret", layout: str = "person"
+        self,
+        app: App,
+        account: str = "api",
+        password: str = "secret",
+        layout: str = "person",
+        database: str | None = None,
     ) -> None:
         self.app = app
+        self.database = database or app.databases[0]
         self.layout = layout
         self.token = ""
         self.token = self.log_in(account, password).response["token"]
 
     def log_in(self, account: str, password: str, body: bytes = b"{}") -> Answer:
-        database = quote(self.app.databases[0], safe="")
         return self.send(
-            "POST", f"/databases/{database}/sessions", body=body, authorization=basic(account, password)
+            "POST",
+            f"/databases/{quote(self.database, safe='')}/sessions",
+            body=body,
+            authorization=basic(account, password),
         )
 
     def send(self, method: str, path: str, *, body: bytes = b"", **headers: str) -> Answer:
@@ -101,7 +109,7 @@ class Client:
     def call(self, method: str, path: str, body: object = None, **query: object) -> Answer:
         """Send a request with the token; the path begins after the layout's name unless it begins with /."""
         if not path.startswith("/"):
-            path = f"/databases/people/layouts/{quote(self.layout, safe='')}/{path}"
+            path = f"/databases/{quote(self.database, safe='')}/layouts/{quote(self.layout, safe='')}/{path}"
         if query:
             path += "?" + urlencode(
                 {key: value if isinstance(value, str) else json.dumps(value) for key, value in query.items()}

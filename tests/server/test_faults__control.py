@@ -64,7 +64,7 @@ def test_a_new_app_has_nothing_to_tell(app: App) -> None:
             "faults": [],
             "locks": [],
             "injected": {},
-            "file_open": True,
+            "closed_files": [],
             "session_cap": None,
             "one_at_a_time": False,
             "sessions": 0,
@@ -113,7 +113,9 @@ def test_locks(app: App) -> None:
     client = Client(app)
     record_id = client.create({"Code": "1"})
     assert ask(app, "POST", "/lock", {"layout": "plain", "record": record_id}).told == (201, {"number": 1})
-    assert ask(app, "GET").content["locks"] == [{"number": 1, "table": "Person", "record": int(record_id)}]
+    assert ask(app, "GET").content["locks"] == [
+        {"number": 1, "table": "people::Person", "record": int(record_id)}
+    ]
     assert client.edit(record_id, fieldData={}).code == 301
     assert ask(app, "DELETE", "/1").told == (200, {})
     assert client.edit(record_id, fieldData={}).code == 0
@@ -128,7 +130,7 @@ def test_the_switches(app: App) -> None:
     }.items():
         assert ask(app, "POST", f"/{name}", body).told == (200, {}), name
     shown = ask(app, "GET").content
-    assert (shown["session_cap"], shown["one_at_a_time"], shown["file_open"]) == (1, True, False)
+    assert (shown["session_cap"], shown["one_at_a_time"], shown["closed_files"]) == (1, True, ["people"])
     assert client.log_in("api", "secret").code == 802
     ask(app, "POST", "/open_file")
     client = Client(app)
@@ -137,7 +139,7 @@ def test_the_switches(app: App) -> None:
     assert client.call("GET", "/validateSession").code == 952
     assert ask(app, "DELETE").told == (200, {})
     shown = ask(app, "GET").content
-    assert (shown["session_cap"], shown["one_at_a_time"], shown["file_open"]) == (None, False, True)
+    assert (shown["session_cap"], shown["one_at_a_time"], shown["closed_files"]) == (None, False, [])
 
 
 @pytest.mark.parametrize(

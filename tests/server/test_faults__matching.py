@@ -22,6 +22,7 @@ REQUESTS: dict[str, Callable[[Client], Any]] = {
     "layouts": lambda client: client.call("GET", "/databases/people/layouts"),
     "metadata": lambda client: client.call("GET", "/databases/people/layouts/person"),
     "scripts": lambda client: client.call("GET", "/databases/people/scripts"),
+    "old-metadata": lambda client: client.call("GET", "metadata"),
     "run-script": lambda client: client.call("GET", "script/x"),
     "get-record": lambda client: client.get("1"),
     "get-range": lambda client: client.call("GET", "records"),

@@ -15,7 +15,7 @@ from server.test_store import client_of, with_fields
 from fmorm.server import Schema
 from fmorm.server.finds import foundset
 from fmorm.server.finds.conditions import Condition
-from fmorm.server.finds.foundset import Page, all_records
+from fmorm.server.finds.foundset import Page, found_records
 from fmorm.server.store.files import Store, open_store
 from fmorm.server.store.remembering import MOST, Ids, Remembered
 
@@ -113,11 +113,11 @@ def test_an_empty_table_has_no_records(client: Client) -> None:
 
 def test_what_an_account_may_not_see_is_not_found(schema: Schema) -> None:
     table = schema.tables["City"]
-    store = open_store(schema, ":memory:", lambda _: None)
+    store = open_store([schema], ":memory:", lambda _, __: None)
     for name in "aba":
-        store.change('INSERT INTO "City" ("Name") VALUES (?)', [name])
-    assert all_records(store, table, (), Page(1, 10)).ids == [1, 2, 3]
-    found = all_records(store, table, (), Page(1, 10), Condition('t0."Name" = ?', ("a",)))
+        store.change('INSERT INTO "people::City" ("Name") VALUES (?)', [name])
+    assert found_records(store, table, None, (), Page(1, 10)).ids == [1, 2, 3]
+    found = found_records(store, table, None, (), Page(1, 10), Condition('t0."Name" = ?', ("a",)))
     assert (found.ids, found.count) == ([1, 3], 2)
     store.close()
 
@@ -163,7 +163,7 @@ class TestIndexes:
 
     def test_an_index_that_was_undone_is_made_again(self, client: Client) -> None:
         store: Store = client.app._engine.store  # pyright: ignore[reportPrivateUsage]
-        table = client.app.schema.tables["Person"]
+        table = client.app.schemas["people"].tables["Person"]
 
         def indexed_in_vain() -> None:
             with store.transaction():

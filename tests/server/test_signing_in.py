@@ -187,7 +187,7 @@ def test_no_exchange_and_no_text_holds_a_secret(app: App) -> None:
     send(app, "GET", url.removeprefix("http://fm.example.com"))
     token = oauth(app, request_id, IDENTIFIER).response["token"]
     log_in(app, authorization=f"FMID {TOKEN}")
-    text = repr(list(app.requests)) + repr(app.schema) + repr(vars(app))
+    text = repr(list(app.requests)) + repr(app.schemas) + repr(vars(app))
     for secret in (request_id, IDENTIFIER, TOKEN, token, "secret"):
         assert secret not in text, f"{secret} is remembered"
     targets = [request.target for request, _ in app.requests]

@@ -11,7 +11,7 @@ from server.client import Client
 from server.test_store import client_of, with_fields
 
 from fmorm.server import App, Schema
-from fmorm.server.finds.foundset import Page, all_records
+from fmorm.server.finds.foundset import Page, found_records
 from fmorm.server.schema.parts import SortKey
 from fmorm.server.store.files import Store, open_store
 from fmorm.server.values import collation
@@ -84,7 +84,7 @@ class TestValueLists:
         ):
             client.create({"Note": note, "Size": size, "Code": str(number)})
         app.close()
-        store = open_store(schema, str(tmp_path / "data.db"), lambda _: None)
+        store = open_store([schema], str(tmp_path / "data.db"), lambda _, __: None)
         yield store
         store.close()
 
@@ -95,7 +95,7 @@ class TestValueLists:
         found = layout.place(field)
         assert found
         key = SortKey(found[0], descending, values)
-        return all_records(store, layout.occurrence.table, [key], Page(1, 100)).ids
+        return found_records(store, layout.occurrence.table, None, [key], Page(1, 100)).ids
 
     def test_listed_values_come_first_in_the_order_of_the_list(self, store: Store, schema: Schema) -> None:
         assert self.sorted_by(store, schema, "Note", ("X", "b", "a")) == [2, 1, 4, 6, 3, 5]

@@ -130,7 +130,7 @@ def test_rows_of_another_record_are_out_of_reach(client: Client, ann: str) -> No
         ({"Addresses": {CITY: "x"}}, 960),
         ({"Addresses": ["x"]}, 960),
         ({"Addresses": [{"recordId": "", CITY: "x"}]}, 101),
-        ({"Addresses": [{"recordId": None, CITY: "x"}]}, 101),
+        ({"Addresses": [{"recordId": None, CITY: "x"}]}, 960),
         ([], 960),
     ],
 )

@@ -52,6 +52,8 @@ VERBS = {
     "edit": (edit(), "PATCH", True),
     "delete": (requests.delete(PLACE, "guest", "7"), "DELETE", True),
     "validate": (requests.validate(PLACE), "GET", False),
+    "layouts": (requests.layouts(PLACE), "GET", False),
+    "layout_metadata": (requests.layout_metadata(PLACE, "guest"), "GET", False),
     "set_globals": (requests.set_globals(PLACE, {"Prefs::Year": "2026"}), "PATCH", False),
     "upload": (requests.upload(PLACE, "guest", "7", "Photo", upload_of(b"x", name="x"), "3"), "POST", True),
 }
@@ -79,6 +81,8 @@ def test_every_verb_is_in_the_table_above() -> None:
     [
         ("log_in", "log-in to 'crm'"),
         ("log_out", "log-out of 'crm'"),
+        ("layouts", "list of the layouts of 'crm'"),
+        ("layout_metadata", "metadata of layout 'guest'"),
         ("get", "read of layout 'guest', record 7"),
         ("read_range", "read of layout 'guest'"),
         ("find", "find on layout 'guest'"),

@@ -21,9 +21,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from fmorm.server import App, Request, Schema, load_schema
+from fmorm.server.records.author import Author
+from fmorm.server.records.data import data_of
+from fmorm.server.records.records import Records
 from fmorm.server.store.columns import quoted, table_name
 from fmorm.server.store.files import Store, open_store
-from fmorm.server.store.records import Author, Records
 from fmorm.server.values.cells import keep
 from fmorm.server.values.moments import DateForm
 from tools.bench.customers import DATABASE, FIELDS, LAYOUT, Column, Form, customers, wire
@@ -94,7 +96,7 @@ class Served:
 
     def __init__(self, path: Path, columns: Sequence[Column], records: int, times: int) -> None:
         schema = load_schema(_schema(columns))
-        open_store(schema, str(path), partial(_fill, schema, columns, records, times)).close()
+        open_store([schema], str(path), partial(_fill, columns, records, times)).close()
         self._app = App(schema, data=str(path))
         account = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
         self._headers = {"authorization": f"Basic {account}", "content-type": "application/json"}
@@ -141,8 +143,9 @@ def _schema(columns: Sequence[Column]) -> dict[str, Any]:
     }
 
 
-def _fill(schema: Schema, columns: Sequence[Column], records: int, times: int, store: Store) -> None:
-    table, writer = schema.tables["Customer"], Records(store, Author(USER, datetime(2026, 1, 1)))
+def _fill(columns: Sequence[Column], records: int, times: int, store: Store, schema: Schema) -> None:
+    table = schema.tables["Customer"]
+    writer = Records(data_of([schema], store, {}), Author(USER, datetime(2026, 1, 1)))
     slots = [slot for column in columns for slot in table.fields[column.name.casefold()].slots]
     for row in _rows(columns, records):
         cells = [

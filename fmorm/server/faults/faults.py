@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
+from collections import ChainMap, Counter
 from collections.abc import Callable
 from itertools import count
 from typing import Protocol, Unpack
@@ -16,6 +16,7 @@ from fmorm.server.faults.fault import Fault, Where
 from fmorm.server.faults.host import RecordLock
 from fmorm.server.faults.turns import Turns
 from fmorm.server.http import How, Reply, Request
+from fmorm.server.schema.schema import Schema
 from fmorm.server.schema.section import unknown
 
 
@@ -153,12 +154,13 @@ class Faults:
         """
         return self._add(effects.fail(code, when, self._host), where)
 
-    def lock(self, layout: str, record: int | str) -> RecordLock:
+    def lock(self, layout: str, record: int | str, database: str | None = None) -> RecordLock:
         """Lock a record, as a user does who is editing it: every change to it is refused with 301.
 
         Args:
             layout: A layout that shows the record.
             record: Its record id.
+            database: The file of the layout; None for the first that has one of this name.
 
         Returns:
             The lock, to release it.
@@ -166,12 +168,13 @@ class Faults:
         Raises:
             ValueError: There is no such layout, or the record id is none.
         """
-        layouts = self._engine.schema.layouts
+        schemas = self._engine.schemas.values() if database is None else [self._schema(database)]
+        layouts = ChainMap(*[dict(schema.layouts) for schema in schemas])
         if text("layout", layout) not in layouts:
             raise ValueError(unknown("layout", layout, layouts))
         if record.__class__ not in {int, str} or not str(record).isdecimal():
             raise ValueError(f"record={record!r}: give a record id")
-        table = layouts[layout].occurrence.table.name
+        table = layouts[layout].occurrence.table.stored_as
         with self._lock:
             lock = RecordLock(next(self._numbers), table, int(record), self._release)
             self._engine.host.locks.append(lock)
@@ -191,16 +194,33 @@ class Faults:
         with self._lock:
             self._engine.host.cap = sessions
 
-    def close_file(self) -> None:
-        """Close the file: its sessions end, and log-ins and requests about it are refused with 802."""
-        with self._lock:
-            self._engine.host.is_open = False
-            self._engine.sessions.close_all()
+    def close_file(self, database: str | None = None) -> None:
+        """Close a file: its sessions end, and log-ins and requests about it are refused with 802.
 
-    def open_file(self) -> None:
-        """Open the file again; sessions of before are dead."""
+        Args:
+            database: The file; None for all.
+
+        Raises:
+            ValueError: There is no such file.
+        """
+        names = self._names(database)
         with self._lock:
-            self._engine.host.is_open = True
+            for name in names:
+                self._engine.host.closed.add(name)
+                self._engine.sessions.close_all(name)
+
+    def open_file(self, database: str | None = None) -> None:
+        """Open a file again; sessions of before are dead.
+
+        Args:
+            database: The file; None for all.
+
+        Raises:
+            ValueError: There is no such file.
+        """
+        names = self._names(database)
+        with self._lock:
+            self._engine.host.closed.difference_update(names)
 
     def one_at_a_time(self, *, on: bool = True) -> None:
         """Answer requests with the same token one after another, delays included, as FileMaker does.
@@ -233,7 +253,7 @@ class Faults:
         with self._lock:
             self._faults = []
             host = self._engine.host
-            host.is_open, host.cap, host.locks = True, None, []
+            host.closed, host.cap, host.locks = set(), None, []
         self._one_at_a_time = False
 
     @property
@@ -247,10 +267,10 @@ class Faults:
         return list(self._engine.host.locks)
 
     def switches(self) -> dict[str, object]:
-        """Tell what is switched how: `file_open`, `session_cap`, `one_at_a_time`."""
+        """Tell what is switched how: `closed_files`, `session_cap`, `one_at_a_time`."""
         host = self._engine.host
         return {
-            "file_open": host.is_open,
+            "closed_files": sorted(host.closed),
             "session_cap": host.cap,
             "one_at_a_time": self._one_at_a_time,
         }
@@ -297,6 +317,14 @@ class Faults:
     def unmount(self, mount: Mounted) -> None:
         """Forget a way to reach the app."""
         self._mounts.discard(mount)
+
+    def _names(self, database: str | None) -> list[str]:
+        return list(self._engine.schemas) if database is None else [self._schema(database).name]
+
+    def _schema(self, database: str) -> Schema:
+        if text("database", database) not in self._engine.schemas:
+            raise ValueError(unknown("file", database, self._engine.schemas))
+        return self._engine.schemas[database]
 
     def _add(self, effect: Effect, where: Where) -> Fault:
         with self._lock:

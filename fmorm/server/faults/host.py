@@ -1,4 +1,4 @@
-"""What the host allows at present: whether the file is open, how many sessions, which records nobody else has."""
+"""What the host allows at present: which files are open, how many sessions, which records nobody else has."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class RecordLock:
 
     Attributes:
         number: The lock's number in its app; faults are counted with them.
-        table: The table of the record.
+        table: The table of the record, with its file: `people::Person`.
         record_id: The record.
     """
 
@@ -46,21 +46,25 @@ class Host:
     """What can be switched, and what is refused for it.
 
     Attributes:
-        is_open: Whether the file is open.
+        closed: The files that are closed.
         cap: How many sessions there may be, None for any number.
         locks: The locks that are held.
         refused: How often something was refused, by what was in the way.
     """
 
     def __init__(self) -> None:
-        self.is_open = True
+        self.closed: set[str] = set()
         self.cap: int | None = None
         self.locks: list[RecordLock] = []
         self.refused: Counter[str] = Counter()
 
-    def check_open(self) -> None:
-        """Refuse while the file is closed."""
-        if not self.is_open:
+    def is_open(self, database: str) -> bool:
+        """Tell whether a file is open."""
+        return database not in self.closed
+
+    def check_open(self, database: str) -> None:
+        """Refuse while a file is closed."""
+        if not self.is_open(database):
             self._refuse("close_file", refusals.FILE_CLOSED)
 
     def check_capacity(self, sessions: int) -> None:
@@ -71,7 +75,7 @@ class Host:
     def check_record(self, table: Table, record_id: int) -> None:
         """Refuse to change a record that is locked."""
         for lock in self.locks:
-            if (lock.table, lock.record_id) == (table.name, record_id):
+            if (lock.table, lock.record_id) == (table.stored_as, record_id):
                 self._refuse("lock", refusals.RECORD_LOCKED)
 
     def _refuse(self, kind: str, code: int) -> None:

@@ -39,11 +39,12 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of a found set, with the counts that go into `dataInfo`."""
+    """One page of a found set, with the counts that go into `dataInfo`, and the whole set."""
 
     ids: list[int]
     count: int
     total: int
+    all: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,32 +62,23 @@ class Search:
     visible: Condition = EVERYTHING
 
 
-def all_records(
-    store: Store, table: Table, sort: Sequence[SortKey], page: Page, visible: Condition = EVERYTHING
-) -> Found:
-    """Give a page of all records."""
-    return _found(store, Search(table, None, tuple(sort), visible), page)
-
-
 def found_records(
     store: Store,
     table: Table,
-    requests: Sequence[FindRequest],
+    requests: Sequence[FindRequest] | None,
     sort: Sequence[SortKey],
     page: Page,
     visible: Condition = EVERYTHING,
 ) -> Found:
     """Work through find requests in order and give a page of what is left.
 
-    A find adds what it finds, an omit takes away. When an omit comes first it takes away from all records.
+    A find adds what it finds, an omit takes away. When an omit comes first it takes away from all records; without
+    any request all records are found.
     """
-    return _found(store, Search(table, tuple(requests), tuple(sort), visible), page)
-
-
-def _found(store: Store, search: Search, page: Page) -> Found:
+    search = Search(table, None if requests is None else tuple(requests), tuple(sort), visible)
     ids = found_ids(store, search)
     start = page.offset - 1
-    return Found(list(ids[start : start + page.limit]), len(ids), store.count(search.table))
+    return Found(list(ids[start : start + page.limit]), len(ids), store.count(search.table), ids)
 
 
 def found_ids(store: Store, search: Search) -> Ids:
@@ -145,7 +137,7 @@ def _sorted(store: Store, search: Search, sort: Sequence[SortKey]) -> Ids:
     if len(ids) < store.count(search.table):
         store.choose(ids)
         source = f"temp.found AS chosen CROSS JOIN {source} USING ({RECORD_ID})"
-    elif len(sort) == 1 and not (sort[0].placed.path or sort[0].values or sort[0].placed.field.is_global):
+    elif len(sort) == 1 and not sort[0].placed.path and sort[0].placed.field in search.table.stored:
         _index(store, search.table, sort_name(Slot(sort[0].placed.field)))
     return store.id_array(f"SELECT {ROOT}.{RECORD_ID} FROM {source} ORDER BY {order_by(sort, ROOT)}")
 

@@ -44,4 +44,5 @@ class Place:
         return self._condition(sql, sort_column(self.slot, self.alias), sort_name(self.slot), values)
 
     def _condition(self, sql: str, column: str, name: str, values: tuple[SqlValue, ...]) -> Condition:
-        return Condition(sql.replace("{}", column), values, ((self.table, name),))
+        searched = () if self.slot.field.unstored else ((self.table, name),)
+        return Condition(sql.replace("{}", column), values, searched)

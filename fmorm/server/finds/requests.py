@@ -20,10 +20,11 @@ _FLAGS: dict[object, bool] = {"true": True, "false": False}
 
 @dataclass(frozen=True, slots=True)
 class FindRequest:
-    """One request: what it asks, and whether what it finds is left out."""
+    """One request: what it asks, whether what it finds is left out, and the fields that it looks into."""
 
     condition: Condition
     omits: bool
+    places: tuple[Placed, ...] = ()
 
 
 def read_requests(query: object, layout: Layout, form: DateForm) -> list[FindRequest]:
@@ -46,14 +47,16 @@ def _read_request(given: object, layout: Layout, form: DateForm) -> FindRequest:
         raise malformed("query")
     criteria = {name: _text(value) for name, value in members.items() if name != "omit"}
     by_path: dict[Path, list[Condition]] = {}
+    places: list[Placed] = []
     for name, text in criteria.items():
         placed, repetition = _place(layout, name)
+        places.append(placed)
         if text:
             by_path.setdefault(placed.path, []).append(_condition(placed, repetition, text, form))
     if not by_path:
         raise Refusal(refusals.NO_CRITERIA)
     together = [_of_one_record(path, every(found)) for path, found in by_path.items()]
-    return FindRequest(every(together), _flag(members.get("omit", False)))
+    return FindRequest(every(together), _flag(members.get("omit", False)), tuple(places))
 
 
 def _of_one_record(path: Path, condition: Condition) -> Condition:
@@ -78,7 +81,7 @@ def _place(layout: Layout, name: str) -> tuple[Placed, int | None]:
     found = layout.place(name)
     if found is None:
         raise Refusal(refusals.FIELD_MISSING)
-    if found[0].field.is_global:
+    if found[0].field.is_global or found[0].field.summary:
         raise Refusal(refusals.WRONG_TYPE)
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import replace
 from typing import Any, Protocol
@@ -19,6 +20,7 @@ AsgiApp = Callable[[Message, Receive, Send], Awaitable[None]]
 
 _WORTH_PACKING = 1024
 """FileMaker's engine sends smaller bodies as they are."""
+_NO_WEIGHT = re.compile(r"q *= *0(\.0*)?", re.IGNORECASE)
 
 
 CONNECTION = "fmorm.connection"
@@ -80,16 +82,27 @@ async def _request(scope: Message, receive: Receive) -> Request | None:
     query: bytes = scope.get("query_string", b"")
     target = (path + b"?" + query if query else path).decode("latin-1")
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    return Request(scope["method"].upper(), target, headers, bytes(body))
+    scheme = str(scope.get("scheme") or "http")
+    return Request(scope["method"].upper(), target, headers, bytes(body), scheme)
 
 
 def _packed(request: Request, reply: Reply) -> Reply:
     if ("Vary", "Accept-Encoding") not in reply.headers:  # a file, which goes as it is
         return reply
-    if len(reply.body) < _WORTH_PACKING or "gzip" not in request.headers.get("accept-encoding", ""):
+    if len(reply.body) < _WORTH_PACKING or not _takes_gzip(request.headers.get("accept-encoding", "")):
         return reply
     body = gzip.compress(reply.body, compresslevel=1, mtime=0)
     return replace(reply, headers=[*reply.headers, ("Content-Encoding", "gzip")], body=body)
+
+
+def _takes_gzip(accepted: str) -> bool:
+    """Tell whether a client takes gzip: a coding that it gives no weight is one that it refuses."""
+    weights = {
+        name.strip().lower(): weight
+        for name, _, weight in (one.partition(";") for one in accepted.split(","))
+    }
+    weight = weights.get("gzip", weights.get("*"))
+    return weight is not None and _NO_WEIGHT.fullmatch(weight.strip()) is None
 
 
 async def _send(reply: Reply, send: Send) -> None:

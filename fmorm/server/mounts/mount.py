@@ -5,6 +5,8 @@ An exchange is a generator. It yields what to wait for, so that threads and even
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Generator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -14,6 +16,7 @@ from typing import TypeAlias
 from fmorm.server.app import App
 from fmorm.server.faults.turns import settle, token_of
 from fmorm.server.http import Drop, Reply, Request
+from fmorm.server.mounts.log import Log
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +40,18 @@ Exchange: TypeAlias = Generator[Wait, None, Reply]
 class Mount:
     """One way to reach an app.
 
+    Args:
+        app: The app.
+        log: Is told of each request.
+
     Attributes:
         app: The app.
         drop_sockets: Drops the connections of this mount, where it has any.
     """
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, log: Log | None = None) -> None:
         self.app = app
+        self._log = log
         self.drop_sockets: Callable[[], None] | None = None
         self._waits: set[Future[None]] = set()
         self._ends = 0
@@ -71,6 +79,13 @@ class Mount:
         Returns:
             The reply, to send or to drop now: its delay is over.
         """
+        began = time.perf_counter()
+        reply = yield from self._in_turn(request)
+        if self._log:
+            self._log(request, reply, time.perf_counter() - began)
+        return reply
+
+    def _in_turn(self, request: Request) -> Exchange:
         token = token_of(request) if self.app.faults.is_one_at_a_time else None
         if token is None:
             return (yield from self._answered(request, binds=False))
@@ -104,13 +119,34 @@ class Mount:
 
     def _answered(self, request: Request, *, binds: bool) -> Exchange:
         ends = self._ends
-        reply = self.app.handle(request)
+        if self.app.may_run_script(request):
+            reply = yield from self._handled_apart(request, binds=binds)
+        else:
+            reply = self.app.handle(request)
         if not reply.delay:
             return reply
         with self._waiting() as end:
             if ends == self._ends:
                 yield Wait(end, reply.delay, binds=binds)
             return reply if ends == self._ends else _cut_off(reply)
+
+    def _handled_apart(self, request: Request, *, binds: bool) -> Exchange:
+        """Handle a request in a thread of its own, which goes on when nobody waits for it any more."""
+        app, replies = self.app, list[Reply]()
+
+        def handle() -> None:
+            try:
+                replies.append(app.handle(request))
+            finally:
+                settle(end)
+
+        ends = self._ends
+        with self._waiting() as end:
+            threading.Thread(target=handle, name="fmorm-script", daemon=True).start()
+            yield Wait(end, None, binds=binds)
+        if replies and ends == self._ends:
+            return replies[0]
+        return _cut_off(Reply(0, [], b""))
 
     @contextmanager
     def _waiting(self) -> Generator[Future[None]]:

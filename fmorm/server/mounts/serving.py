@@ -18,6 +18,7 @@ from uvicorn.server import ServerState
 from fmorm.server.http import How
 from fmorm.server.mounts.asgi import CONNECTION, mounted
 from fmorm.server.mounts.mount import Mount
+from fmorm.server.mounts.tls import Certificate
 
 _AT_ONCE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 """To linger for no time: a socket that closes with this option resets its connection."""
@@ -49,9 +50,18 @@ class Connection(HttpToolsProtocol):
                 )
                 self.transport.abort()
             case "half-close":
-                self.transport.write_eof()
+                self._close_half()
             case "hang":
                 pass  # it is the client that ends it, or a restart
+
+    def _close_half(self) -> None:
+        if not self.transport.can_write_eof():  # TLS knows no half of a connection
+            self.transport.close()
+            return
+        try:
+            self.transport.write_eof()
+        except OSError:  # the client has gone before
+            self.transport.abort()
 
     def data_received(self, data: bytes) -> None:
         """Take what the client sends, but ignore it once the server has parted from it."""
@@ -74,7 +84,7 @@ class Connection(HttpToolsProtocol):
 class Server(uvicorn.Server):
     """A uvicorn server that says when it has begun to accept, and drops its connections in a restart."""
 
-    def __init__(self, mount: Mount, ready: Callable[[], None]) -> None:
+    def __init__(self, mount: Mount, ready: Callable[[], None], shown: Certificate | None = None) -> None:
         config = uvicorn.Config(
             mounted(mount),
             http=Connection,
@@ -85,6 +95,8 @@ class Server(uvicorn.Server):
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=1,
+            ssl_certfile=shown.file if shown else None,
+            ssl_keyfile=shown.key if shown else None,
         )
         super().__init__(config)
         self._mount = mount

@@ -12,7 +12,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from fmorm.server.app import App
+from fmorm.server.mounts.log import Log
 from fmorm.server.mounts.mount import Mount
+from fmorm.server.mounts.tls import Certificate, Tls, certificate
 
 if TYPE_CHECKING:
     import uvicorn
@@ -22,7 +24,13 @@ _START_SECONDS = 10.0
 
 
 def serve(
-    app: App, host: str = "127.0.0.1", port: int = 0, ready: Callable[[str], None] | None = None
+    app: App,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    ready: Callable[[str], None] | None = None,
+    *,
+    tls: Tls | None = None,
+    log: Log | None = None,
 ) -> None:
     """Serve until the process is told to stop.
 
@@ -31,14 +39,18 @@ def serve(
         host: The address to listen on.
         port: The port; 0 takes a free one.
         ready: Called with the address, like `http://127.0.0.1:54321`, once connections are accepted.
+        tls: The files of a certificate and its key, to speak HTTPS; None for HTTP.
+        log: Is told of each request.
 
     Raises:
         OSError: The address cannot be used.
+        CertificateError: The certificate cannot be used.
         ImportError: The extra `server` is not installed.
     """
+    shown = certificate(tls) if tls else None
     # uvicorn stops on an interrupt and then raises it once more; to be stopped is no error
     with _listen(host, port) as listener, suppress(KeyboardInterrupt):
-        _server(Mount(app), listener, ready or _nobody).run(sockets=[listener])
+        _server(Mount(app, log), listener, ready or _nobody, shown).run(sockets=[listener])
 
 
 class Background:
@@ -48,21 +60,35 @@ class Background:
         app: The server.
         host: The address to listen on.
         port: The port; 0 takes a free one.
+        tls: The files of a certificate and its key, to speak HTTPS; None for HTTP.
+        log: Is told of each request.
 
     Attributes:
         url: The address, once the block is entered.
         mount: The way from the socket to the app.
+
+    Raises:
+        CertificateError: The certificate cannot be used.
     """
 
-    def __init__(self, app: App, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self,
+        app: App,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        tls: Tls | None = None,
+        log: Log | None = None,
+    ) -> None:
         self.url = ""
-        self.mount = Mount(app)
+        self._certificate = certificate(tls) if tls else None
+        self.mount = Mount(app, log)
         self._address = (host, port)
         self._ready = threading.Event()
 
     def __enter__(self) -> Self:
         self._listener = _listen(*self._address)
-        self._server = _server(self.mount, self._listener, self._note)
+        self._server = _server(self.mount, self._listener, self._note, self._certificate)
         self._thread = threading.Thread(target=self._run, name="fmorm-server", daemon=True)
         self._thread.start()
         if not self._ready.wait(_START_SECONDS) or not self.url:
@@ -121,13 +147,16 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _url(listener: socket.socket) -> str:
+def _url(listener: socket.socket, scheme: str) -> str:
     host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
-def _server(mount: Mount, listener: socket.socket, ready: Callable[[str], None]) -> uvicorn.Server:
+def _server(
+    mount: Mount, listener: socket.socket, ready: Callable[[str], None], shown: Certificate | None
+) -> uvicorn.Server:
     from fmorm.server.mounts.serving import Server
 
     logging.getLogger("uvicorn.access").addFilter(_hide_token)
-    return Server(mount, lambda: ready(_url(listener)))
+    url = _url(listener, "https" if shown else "http")
+    return Server(mount, lambda: ready(url), shown)

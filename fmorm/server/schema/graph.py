@@ -5,37 +5,49 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from fmorm.server.schema.parts import Field, Occurrence, Path, Predicate, Step, Table
+from fmorm.server.schema.parts import Field, Occurrence, Path, Placed, Predicate, SortKey, Step, Table
 from fmorm.server.schema.section import Section, unknown
 from fmorm.server.schema.tables import check_name
 from fmorm.server.values.cells import Kind
 
 Steps = Mapping[str, tuple[Step, ...]]
+Files = Mapping[str, Mapping[str, Table]]
+"""The tables of all files, by file."""
 
 _JOIN = re.compile(r"\s*(.+?)::(.+?)\s+(=|!=|≠|<=|≤|<|>=|≥|>|x|×)\s+(.+?)::(.+?)\s*")  # noqa: RUF001 - FileMaker's own sign for the cartesian product
 _SAME = {"≠": "!=", "≤": "<=", "≥": ">=", "×": "x"}  # noqa: RUF001 - the same
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
-def read_occurrences(section: Section, tables: Mapping[str, Table]) -> dict[str, Occurrence]:
-    """Read `[occurrences]`; without it every table has one occurrence of its own name."""
+def read_occurrences(section: Section, file: str, files: Files) -> dict[str, Occurrence]:
+    """Read `[occurrences]` of a file; without it every table has one occurrence of its own name."""
     if not list(section):
-        return {name: Occurrence(name, table) for name, table in tables.items()}
-    found: dict[str, Occurrence] = {}
-    for name in section:
-        check_name(section, name)
-        table = section.text(name)
-        if table not in tables:
-            raise section.mistake(unknown("table", table, tables), name)
-        found[name] = Occurrence(name, tables[table])
-    return found
+        return {name: Occurrence(name, table) for name, table in files[file].items()}
+    return {name: Occurrence(name, _read_table(section, name, file, files)) for name in section}
+
+
+def _read_table(section: Section, name: str, file: str, files: Files) -> Table:
+    """Give the table of an occurrence: its name or, in another file, a table of settings."""
+    check_name(section, name)
+    if isinstance(section.raw(name), str):
+        table, place, key = section.text(name), section, name
+    else:
+        place, key = section.section(name), "table"
+        place.only("file", "table")
+        file, table = place.text("file"), place.text("table")
+    if file not in files:
+        advice = "files that speak of each other are loaded together"
+        raise place.mistake(f"{unknown('file', file, files)} ({advice})", "file")
+    if table not in files[file]:
+        raise place.mistake(unknown("table", table, files[file]), key)
+    return files[file][table]
 
 
 def read_relationships(parts: list[Section], occurrences: Mapping[str, Occurrence]) -> Steps:
     """Read `[[relationships]]` as the steps that lead away from each occurrence."""
     steps: dict[str, tuple[Step, ...]] = dict.fromkeys(occurrences, ())
     for part in parts:
-        part.only("join", "allow_creation", "cascade_delete")
+        part.only("join", "allow_creation", "cascade_delete", "sort")
         there, back = _read_relationship(part, occurrences)
         if find_path(steps, there.source, there.target) is not None:
             raise part.mistake(
@@ -81,6 +93,8 @@ def _steps(
         for name in part.names(option):
             if name not in (left.name, right.name):
                 raise part.mistake(unknown("side", name, (left.name, right.name)), option)
+    sorts = part.section("sort")
+    sorts.only(left.name, right.name)
 
     def step(source: Occurrence, target: Occurrence, read: list[Predicate]) -> Step:
         return Step(
@@ -89,12 +103,22 @@ def _steps(
             tuple(read),
             allow_creation=target.name in part.names("allow_creation"),
             cascade_delete=target.name in part.names("cascade_delete"),
+            sort=tuple(_sort_key(sorts, target, text) for text in sorts.names(target.name)),
         )
 
     mirrored = [
         Predicate(one.right, _MIRRORED.get(one.operator, one.operator), one.left) for one in predicates
     ]
     return step(left, right, predicates), step(right, left, mirrored)
+
+
+def _sort_key(part: Section, occurrence: Occurrence, text: str) -> SortKey:
+    name = text.removeprefix("-")
+    fields = {key: one for key, one in occurrence.table.fields.items() if one in occurrence.table.stored}
+    if name.casefold() not in fields:
+        known = [one.name for one in fields.values()]
+        raise part.mistake(unknown("field", name, known), occurrence.name)
+    return SortKey(Placed(occurrence, fields[name.casefold()], (), qualified=True), text.startswith("-"))
 
 
 def read_field(
@@ -109,6 +133,8 @@ def read_field(
         raise part.mistake(unknown("field", f"{occurrence}::{name}", _qualified(occurrence, fields)), key)
     if field.is_global:
         raise part.mistake(f'"{name}" is a global field, which cannot be a match field here', key)
+    if field.unstored or field.summary:
+        raise part.mistake(f'"{name}" is not stored, and cannot be a match field here', key)
     if field.kind is Kind.CONTAINER:
         raise part.mistake(f'"{name}" is a container field, which cannot be a match field', key)
     return field

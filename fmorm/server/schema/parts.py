@@ -6,51 +6,141 @@ Each part exists once in its schema, so parts are the same only when they are th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import chain
+from typing import Final, TypeAlias
 
 from fmorm.server.values.cells import Kind
 
 _REPETITION = re.compile(r"(.+)\(([0-9]{1,5})\)", re.DOTALL)
 
 
-class AutoEnter(StrEnum):
-    """What FileMaker itself enters in a field."""
+class Stamp(StrEnum):
+    """What FileMaker itself enters in a field, at creation or at every change."""
 
     UUID = "uuid"
-    SERIAL = "serial"
+    UUID_NUMBER = "uuid_number"
+    CREATION_DATE = "creation_date"
+    CREATION_TIME = "creation_time"
     CREATION_TIMESTAMP = "creation_timestamp"
-    MODIFICATION_TIMESTAMP = "modification_timestamp"
     CREATION_ACCOUNT = "creation_account"
+    CREATION_NAME = "creation_name"
+    MODIFICATION_DATE = "modification_date"
+    MODIFICATION_TIME = "modification_time"
+    MODIFICATION_TIMESTAMP = "modification_timestamp"
     MODIFICATION_ACCOUNT = "modification_account"
-    VALUE = "value"
+    MODIFICATION_NAME = "modification_name"
 
     @property
     def on_every_change(self) -> bool:
         """Tell whether it is entered anew when the record is modified."""
-        return self in {AutoEnter.MODIFICATION_TIMESTAMP, AutoEnter.MODIFICATION_ACCOUNT}
+        return self.startswith("modification_")
+
+
+@dataclass(frozen=True, slots=True)
+class Serial:
+    """A serial number: the first one, the step, and the text before its digits."""
+
+    first: int = 1
+    increment: int = 1
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A text that is entered at creation."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """A value that is copied from a related record when the match field changes; `otherwise` where there is none."""
+
+    source: str
+    otherwise: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Calculated:
+    """The result of a formula; without `replaces` it is entered only where the field is empty."""
+
+    formula: str
+    replaces: bool = False
+
+
+AutoEnter: TypeAlias = Stamp | Serial | Constant | LookedUp | Calculated
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What a value must be, to be kept.
+
+    Attributes:
+        always: Whether it is enforced on scripts as well, and not only on data entry.
+        values: The name of the value list that it must be in.
+    """
+
+    required: bool = False
+    unique: bool = False
+    existing: bool = False
+    numeric: bool = False
+    four_digit_year: bool = False
+    time_of_day: bool = False
+    max_length: int = 0
+    range: tuple[str, str] | None = None
+    values: str | None = None
+    formula: str | None = None
+    always: bool = False
+
+
+NO_VALIDATION = Validation()
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryOf:
+    """What a summary field tells of a found set: a function of another field."""
+
+    function: str
+    field: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Field:
-    """A field of a table, with its validation options."""
+    """A field of a table, with its options.
+
+    Attributes:
+        calculation: The formula of a calculated field.
+        context: The occurrence from which a formula of the field sees other tables; None for the first that fits.
+        unstored: Whether the result of the formula is never kept; without it that is so where it must be.
+        summary: What a summary field tells.
+        initial: What a global field holds in a new session.
+    """
 
     name: str
     kind: Kind
     repetitions: int = 1
     auto_enter: AutoEnter | None = None
-    auto_value: str = ""
-    required: bool = False
-    unique: bool = False
-    numeric: bool = False
+    validation: Validation = NO_VALIDATION
     modifiable: bool = True
     is_global: bool = False
+    calculation: str | None = None
+    context: str | None = None
+    unstored: bool = False
+    summary: SummaryOf | None = None
+    initial: str = ""
 
     @property
     def slots(self) -> Iterator[Slot]:
         """Every repetition of the field."""
         return (Slot(self, number) for number in range(1, self.repetitions + 1))
+
+    @property
+    def is_entered(self) -> bool:
+        """Whether values are entered in it: it is neither calculated nor a summary."""
+        return self.calculation is None and self.summary is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +158,24 @@ class Slot:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """A base table; fields by case-folded name, in the order of the file."""
+    """A base table of a file; fields by case-folded name, in the order of the file."""
 
+    file: str
     name: str
     fields: Mapping[str, Field]
 
     @property
-    def stored(self) -> Iterator[Field]:
-        """The fields that a record has of its own; a global field belongs to the session."""
-        return (one for one in self.fields.values() if not one.is_global)
+    def stored_as(self) -> str:
+        """The name of its table in the data file, which may hold several files."""
+        return f"{self.file}::{self.name}"
+
+    @property
+    def stored(self) -> Sequence[Field]:
+        """The fields that its records keep.
+
+        A global field belongs to the session, a summary to a found set, and some results of formulas to the moment.
+        """
+        return [one for one in self.fields.values() if not (one.is_global or one.summary or one.unstored)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,10 +204,50 @@ class Step:
     predicates: tuple[Predicate, ...]
     allow_creation: bool = False
     cascade_delete: bool = False
+    sort: tuple[SortKey, ...] = ()
 
 
 Path = tuple[Step, ...]
 """The way from one occurrence to another through the graph; empty when they are the same."""
+
+
+MISSING: Final = Field("", Kind.TEXT, is_global=True)
+"""What stands on a layout where its field has been deleted; no record and no session has a value of it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ValueList:
+    """A value list: its own values or, where it has a field, those of the field.
+
+    Attributes:
+        name: Its name.
+        values: Its own values.
+        field: The field that has the values, seen from the records of its own table.
+        second: The field that is shown beside it.
+        only_second: Whether only the second field is shown.
+        sorts_by_second: Whether the second field gives the order.
+        related_from: The occurrence from whose record the related values are seen; None for all values.
+        path: The way from there to the field.
+    """
+
+    name: str
+    values: tuple[str, ...] = ()
+    field: Placed | None = None
+    second: Placed | None = None
+    only_second: bool = False
+    sorts_by_second: bool = False
+    related_from: Occurrence | None = None
+    path: Path = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """How a field object shows its field: as what, with which value list, and which repetitions."""
+
+    display: str = "editText"
+    value_list: ValueList | None = None
+    first: int = 1
+    last: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,6 +258,7 @@ class Placed:
     field: Field
     path: Path
     qualified: bool
+    look: Look = Look()
 
     @property
     def name(self) -> str:
@@ -126,10 +266,22 @@ class Placed:
         return f"{self.occurrence.name}::{self.field.name}" if self.qualified else self.field.name
 
     @property
+    def is_missing(self) -> bool:
+        """Whether the field has been deleted."""
+        return self.field is MISSING
+
+    @property
+    def repetitions(self) -> range:
+        """The repetitions that the layout shows."""
+        return range(self.look.first, (self.look.last or self.field.repetitions) + 1)
+
+    @property
     def labels(self) -> Iterator[tuple[str, Slot]]:
-        """The member of the reply and the slot behind it, for every repetition."""
-        prefix = f"{self.occurrence.name}::" if self.qualified else ""
-        return ((prefix + slot.label, slot) for slot in self.field.slots)
+        """The member of the reply and the slot behind it, for every repetition that the layout shows."""
+        name, shown = self.name, self.repetitions
+        return (
+            (f"{name}({number})" if len(shown) > 1 else name, Slot(self.field, number)) for number in shown
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +295,15 @@ class SortKey:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Portal:
-    """A portal; `rows` is how many it shows when it does not scroll."""
+    """A portal.
+
+    Attributes:
+        object_name: Its name as a layout object, None where it has none.
+        rows: How many it shows when it does not scroll.
+        initial: The first row that it shows.
+        filter: The formula that a row must meet.
+        allow_delete: Whether its rows may be deleted.
+    """
 
     object_name: str | None
     occurrence: Occurrence
@@ -151,6 +311,9 @@ class Portal:
     fields: tuple[Placed, ...]
     sort: tuple[SortKey, ...] = ()
     rows: int | None = None
+    initial: int = 1
+    filter: str | None = None
+    allow_delete: bool = True
 
     @property
     def key(self) -> str:
@@ -159,7 +322,8 @@ class Portal:
 
     def place(self, name: str) -> tuple[Placed, int | None] | None:
         """Find what a client means by a name in a row of the portal, seen from the row."""
-        return find_placed({placed.name.casefold(): placed for placed in self.fields}, name)
+        names = {placed.name.casefold(): placed for placed in self.fields if not placed.is_missing}
+        return find_placed(names, name)
 
 
 def find_placed(names: Mapping[str, Placed], name: str) -> tuple[Placed, int | None] | None:
@@ -176,13 +340,24 @@ def find_placed(names: Mapping[str, Placed], name: str) -> tuple[Placed, int | N
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layout:
-    """A layout: one occurrence, fields and portals. `names` finds a field by any name a client may use."""
+    """A layout: one occurrence, fields and portals.
+
+    Attributes:
+        names: Finds a field by any name a client may use.
+        view: The default view: `form`, `list` or `table`.
+    """
 
     name: str
     occurrence: Occurrence
     fields: tuple[Placed, ...]
     portals: tuple[Portal, ...]
     names: Mapping[str, Placed] = field(repr=False)
+    view: str = "form"
+
+    @property
+    def objects(self) -> Iterator[Placed]:
+        """Every field object, those in portals included."""
+        return chain(self.fields, *(portal.fields for portal in self.portals))
 
     def place(self, name: str) -> tuple[Placed, int | None] | None:
         """Find what a client means by a name, and the repetition if it says one."""
@@ -202,44 +377,56 @@ class OAuth:
     identifier: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class TablePrivileges:
+    """What a privilege set allows with the records of one table.
+
+    Attributes:
+        view: Whether records are seen, or the formula that says so of each.
+        edit: The same for changing them.
+        delete: The same for deleting them.
+        create: Whether records are made.
+        fields: The fields that are `none` (not seen) or `view` (not changed), by case-folded name.
+    """
+
+    view: bool | str = True
+    edit: bool | str = True
+    delete: bool | str = True
+    create: bool = True
+    fields: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PrivilegeSet:
+    """What an account may do: over the Data API at all, and with the tables; `others` is for those not named."""
+
+    name: str
+    data_api: bool = True
+    tables: Mapping[str, TablePrivileges] = field(default_factory=dict[str, TablePrivileges])
+    others: TablePrivileges = TablePrivileges()
+
+    def on(self, table: Table) -> TablePrivileges:
+        """Give what it allows with a table of its file."""
+        return self.tables.get(table.name, self.others)
+
+
+FULL = PrivilegeSet("full")
+READ_ONLY = PrivilegeSet(
+    "read-only", others=TablePrivileges(view=True, edit=False, delete=False, create=False)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """Who may log in, and with what; no secret has a text form. Without a password there is no Basic log-in."""
 
     name: str
     password: str | None = field(repr=False)
-    may_write: bool = True
+    privileges: PrivilegeSet = FULL
     claris_id: str | None = field(default=None, repr=False)
     oauth: OAuth | None = None
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Schema:
-    """A whole file."""
-
-    name: str
-    accounts: Mapping[str, Account]
-    tables: Mapping[str, Table]
-    occurrences: Mapping[str, Occurrence]
-    steps: Mapping[str, tuple[Step, ...]]
-    layouts: Mapping[str, Layout]
-    rows: Mapping[str, tuple[Mapping[str, object], ...]]
-    source: str = ""
-
-    def account(self, name: str, password: str) -> Account | None:
-        """Give the account that these credentials open; account names ignore case, passwords do not."""
-        found = self.accounts.get(name.casefold())
-        return found if found and found.password == password else None
-
-    def account_of_claris_id(self, token: str) -> Account | None:
-        """Give the account that an id token opens."""
-        return next((one for one in self.accounts.values() if one.claris_id == token), None)
-
-    def account_of_oauth(self, oauth: OAuth) -> Account | None:
-        """Give the account that a provider's identifier opens."""
-        return next((one for one in self.accounts.values() if one.oauth == oauth), None)
-
     @property
-    def oauth_providers(self) -> list[str]:
-        """The OAuth providers that the host trusts: those of the accounts."""
-        return sorted({one.oauth.provider for one in self.accounts.values() if one.oauth})
+    def may_write(self) -> bool:
+        """Whether it may do everything."""
+        return self.privileges is FULL

@@ -6,9 +6,17 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
+from fmorm.server.schema.lines import where
+
 
 class SchemaError(ValueError):
     """A mistake in a schema; the message names the place."""
+
+
+def mistake_at(source: str, place: str, text: str, key: str = "") -> SchemaError:
+    """Make the error for a place; its line is that of a key in it, where one is named."""
+    file = where(source, f"{place}.{key}" if key and place else key or place)
+    return SchemaError(": ".join(part for part in (file, place, text) if part))
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> str:
@@ -29,8 +37,11 @@ class Section:
 
     def mistake(self, text: str, key: str = "") -> SchemaError:
         """Make the error for this place or for one setting in it."""
-        place = ".".join(part for part in (self.place, key) if part)
-        return SchemaError(": ".join(part for part in (self.source, place, text) if part))
+        return mistake_at(self.source, ".".join(part for part in (self.place, key) if part), text)
+
+    def no_such(self, kind: str, key: str, known: Iterable[str]) -> SchemaError:
+        """Make the error for a key that means nothing here."""
+        return mistake_at(self.source, self.place, unknown(kind, key, known), key)
 
     def __contains__(self, key: str) -> bool:
         return key in self._content
@@ -42,7 +53,7 @@ class Section:
         """Refuse settings that nobody would read."""
         for key in self._content:
             if key not in known:
-                raise self.mistake(unknown("setting", key, known))
+                raise self.no_such("setting", key, known)
 
     def raw(self, key: str) -> object:
         """Give a setting as it was read, None when it is absent."""
@@ -53,6 +64,13 @@ class Section:
         value = self._content.get(key, default)
         if not isinstance(value, str):
             raise self.mistake("is missing" if value is None else "expected a text", key)
+        return value
+
+    def choice(self, key: str, choices: Iterable[str], default: str) -> str:
+        """Give one of the texts that may stand there."""
+        value = self.text(key, default)
+        if value not in choices:
+            raise self.mistake(unknown(key, value, choices), key)
         return value
 
     def flag(self, key: str, *, default: bool = False) -> bool:
@@ -68,6 +86,13 @@ class Section:
         if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 1):
             return value
         raise self.mistake("expected a whole number of 1 or more", key)
+
+    def whole(self, key: str, default: int) -> int:
+        """Give a whole number."""
+        value = self._content.get(key, default)
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise self.mistake("expected a whole number", key)
+        return value
 
     def names(self, key: str) -> list[str]:
         """Give a list of texts, empty when it is absent."""
@@ -90,6 +115,10 @@ class Section:
     def sections(self) -> Iterator[tuple[str, Section]]:
         """Give every table in this one with its name."""
         return ((key, self.section(key)) for key in self._content)
+
+    def item(self, key: str, number: int, content: object) -> Section:
+        """Give an item of a list as a table; items are counted from 1."""
+        return Section(f"{self.place}.{key}[{number}]", content, self.source)
 
     def list_of_sections(self, key: str) -> list[Section]:
         """Give the tables of a list of tables, counted from 1 in their places."""

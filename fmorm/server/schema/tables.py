@@ -1,48 +1,44 @@
-"""The tables and fields of a schema file."""
+"""The tables of a schema file, with their fields."""
 
 from __future__ import annotations
 
 import re
-from datetime import date
+from collections.abc import Iterator
+from dataclasses import replace
 
-from fmorm.server.refusals import Refusal
-from fmorm.server.schema.parts import AutoEnter, Field, Table
+from fmorm.server.calculations.formula import compile_formula
+from fmorm.server.calculations.scope import Reference
+from fmorm.server.schema.fields import read_field
+from fmorm.server.schema.parts import Field, Table
 from fmorm.server.schema.section import Section, unknown
-from fmorm.server.values.cells import Kind, keep
-from fmorm.server.values.moments import DateForm
 
-_SETTINGS = ("type", "repetitions", "auto_enter", "required", "unique", "numeric", "modifiable", "global")
-_NOT_OF_CONTAINERS = ("auto_enter", "unique", "numeric")
-_ANY_DAY = DateForm(iso=False, today=date.min)
 _LIKE_REPETITION = re.compile(r".*\([0-9]+\)", re.DOTALL)
 
 
-def read_tables(section: Section) -> dict[str, Table]:
+def read_tables(section: Section, file: str) -> dict[str, Table]:
     """Read `[tables]`."""
     tables: dict[str, Table] = {}
     for name, part in section.sections():
-        if name.lower().startswith("sqlite_"):
-            raise part.mistake('a table name cannot begin with "sqlite_"')
         check_name(part, name)
         if name.casefold() in {known.casefold() for known in tables}:
             raise part.mistake("another table has this name (case does not count)")
         part.only("fields")
-        tables[name] = Table(name, _read_fields(part.section("fields")))
+        tables[name] = Table(file, name, _read_fields(part.section("fields"), name))
     if not tables:
         raise section.mistake("a file needs at least one table")
     return tables
 
 
-def _read_fields(section: Section) -> dict[str, Field]:
+def _read_fields(section: Section, table: str) -> dict[str, Field]:
     fields: dict[str, Field] = {}
     for name in section:
         check_name(section, name)
         if name.casefold() in fields:
             raise section.mistake("another field has this name (case does not count)", name)
-        fields[name.casefold()] = _read_field(section, name)
+        fields[name.casefold()] = read_field(section, name)
     if not fields:
         raise section.mistake("a table needs at least one field")
-    return fields
+    return _Storage(section, table, fields).decided()
 
 
 def check_name(section: Section, name: str) -> None:
@@ -53,45 +49,57 @@ def check_name(section: Section, name: str) -> None:
         raise section.mistake("a name cannot hold ::, or end like a repetition", name)
 
 
-def _read_field(section: Section, name: str) -> Field:
-    given = section.raw(name)
-    settings = {"type": given} if isinstance(given, str) else given
-    part = Section(f"{section.place}.{name}", settings, section.source)
-    part.only(*_SETTINGS)
-    kind_name = part.text("type")
-    if kind_name not in list(Kind):
-        raise part.mistake(unknown("type", kind_name, Kind))
-    for option in _NOT_OF_CONTAINERS:
-        if kind_name == Kind.CONTAINER and part.raw(option):
-            raise part.mistake("a container field cannot have this option", option)
-    auto_enter, auto_value = _read_auto_enter(part, Kind(kind_name))
-    return Field(
-        name=name,
-        kind=Kind(kind_name),
-        repetitions=part.count("repetitions") or 1,
-        auto_enter=auto_enter,
-        auto_value=auto_value,
-        required=part.flag("required"),
-        unique=part.flag("unique"),
-        numeric=part.flag("numeric"),
-        modifiable=part.flag("modifiable", default=True),
-        is_global=part.flag("global"),
-    )
+class _Storage:
+    """Decides which results of calculations are kept: FileMaker keeps what depends on the record alone."""
 
+    def __init__(self, section: Section, table: str, fields: dict[str, Field]) -> None:
+        self._section = section
+        self._table = table
+        self._fields = fields
+        self._decided: dict[str, Field] = {}
+        self._deciding: set[str] = set()
 
-def _read_auto_enter(part: Section, kind: Kind) -> tuple[AutoEnter | None, str]:
-    given = part.raw("auto_enter")
-    if given is None:
-        return None, ""
-    if not isinstance(given, str):
-        constant = part.section("auto_enter")
-        constant.only("value")
-        try:
-            keep(kind, constant.text("value"), _ANY_DAY)
-        except Refusal as refusal:
-            raise constant.mistake(refusal.message, "value") from refusal
-        return AutoEnter.VALUE, constant.text("value")
-    choices = [one for one in AutoEnter if one is not AutoEnter.VALUE]
-    if given not in choices:
-        raise part.mistake(unknown("auto-enter option", given, choices), "auto_enter")
-    return AutoEnter(given), ""
+    def decided(self) -> dict[str, Field]:
+        """Give the fields."""
+        for key, one in self._fields.items():
+            if one.summary:
+                self._summed(one, one.summary.field)
+            self._decide(key)
+        return {key: self._decided[key] for key in self._fields}
+
+    def _decide(self, key: str) -> Field:
+        if key not in self._decided:
+            one = self._fields[key]
+            if key in self._deciding:
+                raise self._section.mistake("the formula needs its own result", one.name)
+            self._deciding.add(key)
+            self._decided[key] = replace(one, unstored=not self._may_store(one)) if one.calculation else one
+        return self._decided[key]
+
+    def _may_store(self, one: Field) -> bool:
+        formula = compile_formula(one.calculation or "")
+        own = [self._own(one, reference) for reference in formula.references]
+        depends = formula.is_volatile or one.unstored or one.is_global or None in own
+        return not depends and not any(
+            used.is_global or used.summary or used.unstored for used in own if used
+        )
+
+    def _own(self, one: Field, reference: Reference) -> Field | None:
+        """Give the field of the same record that is meant, None for one of another table."""
+        if reference.owner not in {None, self._table, one.context}:
+            return None
+        used = self._fields.get(reference.name.casefold())
+        if used is None:
+            known = [field.name for field in self._fields.values()]
+            raise self._section.mistake(unknown("field", reference.name, known), f"{one.name}.calculation")
+        return self._decide(used.name.casefold())
+
+    def _summed(self, one: Field, name: str) -> None:
+        used = self._fields.get(name.casefold())
+        if used is None or used.summary or used.is_global:
+            known = [field.name for field in self._summable]
+            raise self._section.mistake(unknown("field of the record", name, known), f"{one.name}.summary")
+
+    @property
+    def _summable(self) -> Iterator[Field]:
+        return (field for field in self._fields.values() if not field.summary and not field.is_global)

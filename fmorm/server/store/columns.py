@@ -8,6 +8,8 @@ show has `::` in its name, which no field can have.
   is in order already;
 * for text its words, by which they are found, and its place in the order of the language. Of other kinds the key is
   the order, too.
+
+A calculated field whose results are not kept has no columns: SQLite asks a function for each of them.
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ def quoted(name: str) -> str:
 
 def table_name(table: Table) -> str:
     """Give a table as SQL writes it."""
-    return quoted(table.name)
+    return quoted(table.stored_as)
 
 
 def value_name(slot: Slot) -> str:
@@ -56,26 +58,30 @@ def sort_name(slot: Slot) -> str:
 
 def value_column(slot: Slot, alias: str = "") -> str:
     """Give the column with the value, as SQL writes it."""
-    return _column(value_name(slot), alias)
+    return _column("value", value_name(slot), slot, alias)
 
 
 def key_column(slot: Slot, alias: str = "") -> str:
     """Give the column by which the value is equal to others, as SQL writes it."""
-    return _column(key_name(slot), alias)
+    return _column("key", key_name(slot), slot, alias)
 
 
 def words_column(slot: Slot, alias: str = "") -> str:
     """Give the column with the words of a text, as SQL writes it."""
-    return _column(words_name(slot), alias)
+    return _column("words", words_name(slot), slot, alias)
 
 
 def sort_column(slot: Slot, alias: str = "") -> str:
     """Give the column by which the value sorts, as SQL writes it."""
-    return _column(sort_name(slot), alias)
+    is_text = slot.field.kind is Kind.TEXT
+    return _column("sort" if is_text else "key", sort_name(slot), slot, alias)
 
 
-def _column(name: str, alias: str) -> str:
-    return f"{alias}.{quoted(name)}" if alias else quoted(name)
+def _column(part: str, name: str, slot: Slot, alias: str) -> str:
+    before = f"{alias}." if alias else ""
+    if slot.field.unstored:
+        return f"calculated('{part}', {id(slot.field)}, {slot.repetition}, {before}{RECORD_ID})"
+    return before + quoted(name)
 
 
 def columns(table: Table) -> dict[str, str]:
@@ -120,3 +126,14 @@ def _columns(slot: Slot) -> tuple[str, ...]:
     """Give the columns of a slot, as SQL writes them: value and key, and of a text words and order."""
     more = (words_column(slot), sort_column(slot)) if slot.field.kind is Kind.TEXT else ()
     return (value_column(slot), key_column(slot), *more)
+
+
+def part_of(cell: Cell, part: str) -> str | None:
+    """Give what one column would keep of a value: `value`, `key`, `words` or `sort`."""
+    if part == "value":
+        return cell.value
+    if part == "key":
+        return cell.key
+    if part == "words":
+        return None if cell.key is None else words(cell.key)
+    return None if cell.value is None else sort_key(cell.value)

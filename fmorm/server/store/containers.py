@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from fmorm.server.schema.parts import Slot, Table
-from fmorm.server.store.columns import RECORD_ID, quoted, value_column
+from fmorm.server.store.columns import RECORD_ID, table_name, value_column
 from fmorm.server.store.files import Store
 from fmorm.server.values.cells import Cell, Kind
 
@@ -46,7 +46,7 @@ class Containers:
         """Remove the files in some slots of a record."""
         columns = [value_column(slot) for slot in slots if slot.field.kind is Kind.CONTAINER]
         if columns:
-            sql = f"SELECT {', '.join(columns)} FROM {quoted(table.name)} WHERE {RECORD_ID} = ?"
+            sql = f"SELECT {', '.join(columns)} FROM {table_name(table)} WHERE {RECORD_ID} = ?"
             for number in self._store.rows(sql, [record_id])[0]:
                 self._store.change('DELETE FROM "::files" WHERE id = ?', [number])
 

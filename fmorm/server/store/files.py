@@ -7,12 +7,13 @@ from __future__ import annotations
 import re
 import sqlite3
 from array import array
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from operator import itemgetter
 
-from fmorm.server.schema.parts import Field, Schema, Slot, Table
+from fmorm.server.schema.parts import Field, Slot, Table
+from fmorm.server.schema.schema import Schema
 from fmorm.server.schema.section import SchemaError
 from fmorm.server.store.columns import (
     MOD_ID,
@@ -29,6 +30,8 @@ from fmorm.server.values.folding import relaxed, words
 
 SqlValue = str | int | None
 SqlRow = tuple[SqlValue, ...]
+Calculator = Callable[[str, int, int, int], str | None]
+"""Gives a part of a result: `value`, `key`, `words` or `sort`, of a field, repetition and record."""
 SqlBytes = bytes | memoryview
 
 
@@ -50,9 +53,11 @@ class Store:
         self._is_open = True
         self._counts: dict[str, int] = {}
         self._indexed: set[tuple[str, str]] = set()
+        self._calculator: Calculator | None = None
         self._connection.create_function("regexp", 2, _matches, deterministic=True)
         self._connection.create_function("relaxed", 1, _if_filled(relaxed), deterministic=True)
         self._connection.create_function("words", 1, _if_filled(words), deterministic=True)
+        self._connection.create_function("calculated", 4, self._calculated)
         self._connection.create_function("sort_key", 1, _if_filled(sort_key), deterministic=True)
 
     def close(self) -> None:
@@ -87,25 +92,37 @@ class Store:
         self._connection.execute("DELETE FROM temp.found")
         self._connection.executemany("INSERT INTO temp.found VALUES (?)", zip(ids, strict=False))
 
+    @contextmanager
+    def calculating(self, calculator: Calculator) -> Generator[None]:
+        """Have results that are not kept worked out while statements run that ask for them."""
+        before, self._calculator = self._calculator, calculator
+        try:
+            yield
+        finally:
+            self._calculator = before
+
+    def _calculated(self, part: str, field: int, repetition: int, record_id: int) -> str | None:
+        return self._calculator(part, field, repetition, record_id) if self._calculator else None
+
     def index(self, table: Table, column: str) -> None:
         """Index a column of a table, unless it is indexed already."""
-        if (table.name, column) not in self._indexed:
-            name = quoted(f"{table.name}::{column}::index")
+        if (table.stored_as, column) not in self._indexed:
+            name = quoted(f"{table.stored_as}::{column}::index")
             self._connection.execute(
                 f"CREATE INDEX IF NOT EXISTS {name} ON {table_name(table)} ({quoted(column)})"
             )
-            self._indexed.add((table.name, column))
+            self._indexed.add((table.stored_as, column))
 
     def count(self, table: Table) -> int:
         """Count the records of a table; SQLite would read all of them, so the number is remembered."""
-        if table.name not in self._counts:
-            self._counts[table.name] = self.ids(f"SELECT count(*) FROM {table_name(table)}")[0]
-        return self._counts[table.name]
+        if table.stored_as not in self._counts:
+            self._counts[table.stored_as] = self.ids(f"SELECT count(*) FROM {table_name(table)}")[0]
+        return self._counts[table.stored_as]
 
     def count_changed(self, table: Table, by: int) -> None:
         """Note that records were made or removed."""
-        if table.name in self._counts:
-            self._counts[table.name] += by
+        if table.stored_as in self._counts:
+            self._counts[table.stored_as] += by
 
     def undo_interrupted(self) -> None:
         """Undo a transaction that an interrupt has kept from its end: one can come between any two lines."""
@@ -142,11 +159,11 @@ def _if_filled(work_out: Callable[[str], str]) -> Callable[[str | None], str | N
     return lambda text: None if text is None else work_out(text)
 
 
-def open_store(schema: Schema, data: str, fill: Callable[[Store], None]) -> Store:
-    """Open a data file for a schema, and fill it when it was made just now.
+def open_store(schemas: Sequence[Schema], data: str, fill: Callable[[Store, Schema], None]) -> Store:
+    """Open a data file for the files that it holds, and fill those that are new in it.
 
     Raises:
-        SchemaError: It is no data file, or what it holds does not fit the schema.
+        SchemaError: It is no data file, or what it holds does not fit the schemas.
     """
     store = Store(data)
     try:
@@ -155,10 +172,14 @@ def open_store(schema: Schema, data: str, fill: Callable[[Store], None]) -> Stor
         store.change("PRAGMA temp_store = MEMORY")
         store.change(f"CREATE TEMP TABLE found ({RECORD_ID} INTEGER PRIMARY KEY)")
         with store.transaction():
-            is_new = not store.rows("SELECT 1 FROM main.sqlite_schema")
-            _bring_up_to(schema, store, data)
-            if is_new:
-                fill(store)
+            held = _held(store)
+            _check_held(held, schemas, data)
+            for schema in schemas:
+                _bring_up_to(schema, schemas, store, data)
+            _bring_order_up_to(schemas, store)
+            for schema in schemas:
+                if schema.name not in held:
+                    fill(store, schema)
     except sqlite3.Error as error:
         store.close()
         raise SchemaError(f"{data}: {error}") from error
@@ -168,7 +189,23 @@ def open_store(schema: Schema, data: str, fill: Callable[[Store], None]) -> Stor
     return store
 
 
-def _bring_up_to(schema: Schema, store: Store, data: str) -> None:
+def _held(store: Store) -> set[str]:
+    """Give the files that a data file holds something of."""
+    sql = "SELECT name FROM main.sqlite_schema WHERE type = 'table'"
+    return {
+        name.partition("::")[0] for (name,) in store.rows(sql) if isinstance(name, str) and "::" in name[1:]
+    }
+
+
+def _check_held(held: set[str], schemas: Sequence[Schema], data: str) -> None:
+    """Refuse to leave data behind: a file that got another name would seem to be empty."""
+    unknown = sorted(held - {schema.name for schema in schemas} - {""})
+    if unknown:
+        names = ", ".join(f'"{name}"' for name in unknown)
+        raise SchemaError(f"{data}: it holds data of the file {names} as well; serve its schema, too")
+
+
+def _bring_up_to(schema: Schema, schemas: Sequence[Schema], store: Store, data: str) -> None:
     store.change('CREATE TABLE IF NOT EXISTS "::serials" (field TEXT PRIMARY KEY, next INTEGER NOT NULL)')
     store.change(
         'CREATE TABLE IF NOT EXISTS "::files" (id INTEGER PRIMARY KEY AUTOINCREMENT, '
@@ -176,20 +213,19 @@ def _bring_up_to(schema: Schema, store: Store, data: str) -> None:
     )
     for table in schema.tables.values():
         _bring_table_up_to(table, store, data)
-        match_fields = _match_fields(schema, table)
+        match_fields = _match_fields(schemas, table)
         for field in table.stored:
-            if field.unique or field in match_fields:
+            if field.validation.unique or field in match_fields:
                 store.index(table, key_name(Slot(field)))
-    _bring_order_up_to(schema, store)
 
 
-def _bring_order_up_to(schema: Schema, store: Store) -> None:
+def _bring_order_up_to(schemas: Sequence[Schema], store: Store) -> None:
     """Make the sort keys of text anew where they were made in another order."""
     store.change('CREATE TABLE IF NOT EXISTS "::about" (name TEXT PRIMARY KEY, value TEXT NOT NULL)')
     order = text_order().name
     if store.rows("SELECT value FROM \"::about\" WHERE name = 'order'") != [(order,)]:
         store.change("INSERT OR REPLACE INTO \"::about\" VALUES ('order', ?)", [order])
-        for table in schema.tables.values():
+        for table in (table for schema in schemas for table in schema.tables.values()):
             _work_out(store, table, [slot for field in table.stored for slot in field.slots])
 
 
@@ -201,7 +237,7 @@ def _work_out(store: Store, table: Table, slots: Iterable[Slot]) -> None:
 
 
 def _bring_table_up_to(table: Table, store: Store, data: str) -> None:
-    name = quoted(table.name)
+    name = table_name(table)
     store.change(
         f"CREATE TABLE IF NOT EXISTS {name} "
         f"({RECORD_ID} INTEGER PRIMARY KEY AUTOINCREMENT, {MOD_ID} INTEGER NOT NULL DEFAULT 0)"
@@ -219,6 +255,7 @@ def _bring_table_up_to(table: Table, store: Store, data: str) -> None:
             )
 
 
-def _match_fields(schema: Schema, table: Table) -> set[Field]:
-    steps = [step for steps in schema.steps.values() for step in steps if step.source.table == table]
+def _match_fields(schemas: Sequence[Schema], table: Table) -> set[Field]:
+    every = [steps for schema in schemas for steps in schema.steps.values()]
+    steps = [step for steps in every for step in steps if step.source.table is table]
     return {predicate.left for step in steps for predicate in step.predicates}

@@ -18,7 +18,7 @@ from fmorm.server.sessions import Session
 from fmorm.server.store.containers import File
 from fmorm.server.streams import PLACE, QUERY
 from fmorm.server.values.cells import Kind
-from fmorm.server.verbs.writes import writer_of
+from fmorm.server.writers import writer_of
 from fmorm.server.writing import record_number
 
 _FORM = "multipart/form-data"
@@ -43,7 +43,7 @@ def upload(call: Call) -> Json:
         writer.mod_id(table, record_id, expected)
         writer.put(record_id, _slot(call.layout, call.names), file)
         mod_id = writer.mod_id(table, record_id)
-    return {"modId": str(mod_id)}
+    return {"modId": str(mod_id)} if call.engine.release.has_mod_ids else {}
 
 
 def _sent(request: Request) -> File:
@@ -63,16 +63,16 @@ def _sent(request: Request) -> File:
         raise malformed("body", _FORM) from error
     for part in parts:
         if part.name == _PART and part.file_name:  # a form's plain field is no file: a guess
-            return File(part.file_name, _media_type(part.media_type, part.file_name), part.content)
+            return File(part.file_name, media_type(part.media_type, part.file_name), part.content)
     raise bad_parameter("Upload payload must contain a part named 'upload'.")
 
 
-def _media_type(given: str, file_name: str) -> str:
+def media_type(given: str, file_name: str) -> str:
     """Give what the client says of the file or, failing that, what its name says."""
     if _MEDIA_TYPE.fullmatch(given):
         return given
-    media_type, encoding = mimetypes.guess_type(file_name)
-    return media_type if media_type and not encoding else _ANY_TYPE
+    guessed, encoding = mimetypes.guess_type(file_name)
+    return guessed if guessed and not encoding else _ANY_TYPE
 
 
 def _slot(layout: Layout, names: Mapping[str, str]) -> Slot:

@@ -4,54 +4,81 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
 from fmorm.server import refusals
 from fmorm.server.calls import Call
 from fmorm.server.exact import Json, as_object
 from fmorm.server.refusals import Refusal, malformed
-from fmorm.server.schema.parts import Account, OAuth, Schema, Slot
+from fmorm.server.schema.parts import Account, OAuth, Slot
+from fmorm.server.schema.schema import Schema
 from fmorm.server.values.cells import keep
 from fmorm.server.values.moments import DateForm
 
+SignIn: TypeAlias = Callable[[Schema], Account | None]
+"""Gives the account of a file that some credentials open."""
 _OAUTH = ("x-fm-data-oauth-request-id", "x-fm-data-oauth-identifier")
 
 
 def log_in(call: Call) -> Json:
     """`POST /databases/{db}/sessions` with Basic credentials, a Claris ID (FMID), or the OAuth headers."""
+    check_credentials(call)
+    name = call.names["database"]
+    if name not in call.engine.schemas:
+        raise Refusal(refusals.FILE_CLOSED)
+    call.engine.host.check_open(name)
+    sign_in = read_sign_in(call)
+    parameters = call.body_parameters(optional=True)
+    sources = _read_sources(parameters.take_list("fmDataSource") or [])
+    parameters.finish()
+    account = sign_in(call.schema)
+    if account is None:
+        raise Refusal(refusals.BAD_ACCOUNT)
+    if not account.privileges.data_api:
+        raise Refusal(refusals.FILE_CLOSED)
+    call.engine.host.check_capacity(len(call.engine.sessions))
+    token = call.engine.sessions.open(name, _accounts(call, sign_in, sources) | {name: account})
+    call.headers.append(("X-FM-Data-Access-Token", token))
+    return {"token": token} if call.engine.release.has_token_in_body else {}
+
+
+def _accounts(call: Call, sign_in: SignIn, sources: Mapping[str, SignIn]) -> dict[str, Account]:
+    """Give the accounts in the host's files, by the credentials for each or else by those of the log-in.
+
+    Where they are wrong is seen when data of that file is touched.
+    """
+    found = {name: sources.get(name, sign_in)(schema) for name, schema in call.engine.schemas.items()}
+    return {name: account for name, account in found.items() if account and account.privileges.data_api}
+
+
+def check_credentials(call: Call) -> None:
+    """Refuse a request without credentials."""
     headers = call.request.headers
     if not headers.get("authorization", "").strip() and not all(map(headers.get, _OAUTH)):
         missing = "HTTP Authorization header or OAuth headers are missing."
         raise Refusal(refusals.NO_HEADER, missing, from_validator=True)
-    if call.names["database"] != call.engine.schema.name:
-        raise Refusal(refusals.FILE_CLOSED)
-    call.engine.host.check_open()
-    account = _account(call)
-    parameters = call.body_parameters(optional=True)
-    _check_sources(parameters.take_list("fmDataSource") or [])
-    parameters.finish()
-    if account is None:
-        raise Refusal(refusals.BAD_ACCOUNT)
-    call.engine.host.check_capacity(len(call.engine.sessions))
-    token = call.engine.sessions.open(call.engine.schema.name, account)
-    call.headers.append(("X-FM-Data-Access-Token", token))
-    return {"token": token}
 
 
-def _account(call: Call) -> Account | None:
-    """Give the account that the headers open. The Authorization goes first where both are there: a guess."""
-    schema, headers = call.engine.schema, call.request.headers
+def read_sign_in(call: Call) -> SignIn:
+    """Read the headers. The Authorization goes first where both are there: a guess."""
+    headers = call.request.headers
     scheme, _, value = headers.get("authorization", "").strip().partition(" ")
     match scheme.lower():
         case "basic":
-            return schema.account(*_credentials(value.strip()))
+            name, password = _credentials(value.strip())
+            return lambda schema: schema.account(name, password)
         case "fmid":
-            return schema.account_of_claris_id(value.strip())
+            return lambda schema: schema.account_of_claris_id(value.strip())
         case "":
-            request_id, identifier = (headers[name].strip() for name in _OAUTH)
-            provider = call.engine.sign_ins.use(request_id)
-            return schema.account_of_oauth(OAuth(provider, identifier)) if provider else None
+            return _by_oauth(call, *(headers[name].strip() for name in _OAUTH))
         case _:
             raise Refusal(refusals.BAD_ACCOUNT, "Authorization header missing 'Basic' or 'Bearer'.")
+
+
+def _by_oauth(call: Call, request_id: str, identifier: str) -> SignIn:
+    provider = call.engine.sign_ins.use(request_id)
+    return lambda schema: schema.account_of_oauth(OAuth(provider, identifier)) if provider else None
 
 
 def _credentials(value: str) -> tuple[str, str]:
@@ -65,13 +92,24 @@ def _credentials(value: str) -> tuple[str, str]:
     return name, password
 
 
-def _check_sources(sources: list[object]) -> None:
-    """Check the form of other files' credentials, which are not looked at before their data is."""
+def _read_sources(sources: list[object]) -> dict[str, SignIn]:
+    """Read other files' credentials, which are not looked at before their data is."""
+    found: dict[str, SignIn] = {}
     for given in sources:
         source = as_object(given) or {}
-        is_text = all(value.__class__ is str for value in source.values())  # a number is a Literal
-        if not source.get("database") or not is_text:
+        texts = {
+            key: value for key, value in source.items() if value.__class__ is str
+        }  # a number is a Literal
+        if not source.get("database") or len(texts) < len(source):
             raise malformed("fmDataSource")
+        found[str(source["database"])] = _by_password(
+            str(source.get("username", "")), str(source.get("password", ""))
+        )
+    return found
+
+
+def _by_password(name: str, password: str) -> SignIn:
+    return lambda schema: schema.account(name, password)
 
 
 def log_out(call: Call) -> Json:
@@ -92,12 +130,11 @@ def set_globals(call: Call) -> Json:
     if members is None:
         raise malformed("globalFields", "object")
     form = DateForm(iso=False, today=call.engine.now().date())
-    schema = call.engine.schema
-    call.user.globals.update([_global(schema, name, value, form) for name, value in members.items()])
+    call.user.globals.update([_global(call.schema, name, value, form) for name, value in members.items()])
     return {}
 
 
-def _global(schema: Schema, name: str, value: object, form: DateForm) -> tuple[tuple[str, Slot], str | None]:
+def _global(schema: Schema, name: str, value: object, form: DateForm) -> tuple[Slot, str | None]:
     if not isinstance(value, str):
         raise malformed("globalFields")
     owner, _, label = name.partition("::")
@@ -111,7 +148,9 @@ def _global(schema: Schema, name: str, value: object, form: DateForm) -> tuple[t
     slot = slots.get(label.casefold()) or slots.get(f"{label}(1)".casefold())
     if table is None or slot is None or not slot.field.is_global:
         raise Refusal(refusals.FIELD_MISSING)
-    return (table.name, slot), keep(slot.field.kind, value, form).value
+    if not slot.field.is_entered:
+        raise Refusal(refusals.FIELD_LOCKED)
+    return slot, keep(slot.field.kind, value, form).value
 
 
 def validate(call: Call) -> Json:

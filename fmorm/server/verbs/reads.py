@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fmorm.server import refusals
 from fmorm.server.answers import records_answer
 from fmorm.server.calls import Call
 from fmorm.server.exact import Json
-from fmorm.server.finds.foundset import Found, all_records, found_records
+from fmorm.server.finds.foundset import Found, Page
 from fmorm.server.finds.requests import read_requests
 from fmorm.server.parameters import Parameters
-from fmorm.server.refusals import Refusal
-from fmorm.server.showing import take_page, take_showing, take_sort
-from fmorm.server.store.records import mod_id_of
+from fmorm.server.records.sight import Sight
+from fmorm.server.refusals import Refusal, required
+from fmorm.server.schema.parts import SortKey
+from fmorm.server.scripts.asked import Asked, scripts_of
+from fmorm.server.searching import Searching
+from fmorm.server.showing import sort_keys, take_page, take_sort, take_wish
+from fmorm.server.store.rows import mod_id_of
 from fmorm.server.writing import record_number
 
 
 def get_record(call: Call) -> Json:
-    """`GET …/records/{id}`."""
-    parameters, table = call.query_parameters(), call.layout.occurrence.table
-    form = parameters.take_date_form(call.engine.now().date())
-    showing = take_showing(call, parameters, form)
-    _finish(parameters)
-    record_id = record_number(call.names["record"])
+    """`GET …/records/{id}`; it gives the record that the path names, whatever its scripts have found: a guess."""
+    parameters = call.query_parameters()
+    wish = take_wish(parameters, parameters.take_date_form(call.engine.now().date()))
+    asked = _finish(parameters)
+    showing = wish.on(call)
+    with scripts_of(call, asked) as scripts:
+        scripts.before()
+        record_id = _checked(call)
+        scripts.after_record(record_id)
+        _checked(call)
+        found = Found([record_id], 1, call.engine.store.count(call.layout.occurrence.table), [record_id])
+        return scripts.answer(records_answer(call, showing, found))
+
+
+def _checked(call: Call) -> int:
+    """Give the id of the record that the path names, which must be there for the account."""
+    table, record_id = call.layout.occurrence.table, record_number(call.names["record"])
     if mod_id_of(call.engine.store, table, record_id) is None:
         raise Refusal(refusals.RECORD_MISSING)
-    return records_answer(call, showing, Found([record_id], 1, call.engine.store.count(table)))
+    call.access(Sight(call.engine.data, call.author())).check("view", table, record_id)
+    return record_id
 
 
 def get_range(call: Call) -> Json:
@@ -32,39 +50,52 @@ def get_range(call: Call) -> Json:
     parameters = call.query_parameters()
     form = parameters.take_date_form(call.engine.now().date())
     has_offset = "_offset" in parameters
-    page, sort = take_page(parameters), take_sort(parameters, call.layout, "_sort")
-    showing = take_showing(call, parameters, form)
-    _finish(parameters)
-    found = all_records(call.engine.store, call.layout.occurrence.table, sort, page)
-    if has_offset and not found.ids:  # without an offset an empty table is no error
-        raise Refusal(refusals.RECORD_MISSING)
-    return records_answer(call, showing, found)
+    page, sort = take_page(parameters), take_sort(parameters, "_sort")
+    wish = take_wish(parameters, form)
+    asked = _finish(parameters)
+    showing, keys = wish.on(call), sort_keys(call, sort)
+
+    def ranged(keys: Sequence[SortKey], page: Page) -> Found:
+        return Searching(call).find(call.layout.occurrence.table, None, keys, page)
+
+    with scripts_of(call, asked) as scripts:
+        scripts.before()
+        found = scripts.around_sort(ranged, keys, page)
+        if has_offset and not found.ids:  # without an offset an empty table is no error
+            raise Refusal(refusals.RECORD_MISSING)
+        return scripts.answer(records_answer(call, showing, found))
 
 
 def find(call: Call) -> Json:
-    """`POST …/_find`."""
-    parameters = call.body_parameters()
-    _take_portal_windows_of_query(call, parameters)
+    """`POST …/_find`; some clients put limits and offsets of portals into the query, and real servers take it."""
+    parameters = call.body_parameters(windows=True)
     form = parameters.take_date_form(call.engine.now().date())
-    page, sort = take_page(parameters, ""), take_sort(parameters, call.layout, "sort")
-    showing = take_showing(call, parameters, form, "")
-    query = parameters.take("query")
-    _finish(parameters)
+    page, sort = take_page(parameters, ""), take_sort(parameters, "sort")
+    wish = take_wish(parameters, form, "")
+    query = parameters.take_list("query")
+    if query is None:
+        raise required("query")
+    asked = _finish(parameters)
+    showing, keys = wish.on(call), sort_keys(call, sort)
     requests = read_requests(query, call.layout, form)
-    found = found_records(call.engine.store, call.layout.occurrence.table, requests, sort, page)
+
+    def searched(keys: Sequence[SortKey], page: Page) -> Found:
+        return _some(Searching(call).find(call.layout.occurrence.table, requests, keys, page))
+
+    with scripts_of(call, asked) as scripts:
+        scripts.before()
+        found = _some(scripts.around_sort(searched, keys, page))
+        return scripts.answer(records_answer(call, showing, found))
+
+
+def _some(found: Found) -> Found:
+    """Refuse to have found nothing, or nothing that the page would show; scripts may also leave nothing."""
     if not found.ids:
         raise Refusal(refusals.NOTHING_FOUND)
-    return records_answer(call, showing, found)
+    return found
 
 
-def _finish(parameters: Parameters) -> None:
-    parameters.take_scripts()
+def _finish(parameters: Parameters) -> Asked:
+    asked = parameters.take_scripts()
     parameters.finish()
-
-
-def _take_portal_windows_of_query(call: Call, parameters: Parameters) -> None:
-    """Some clients send `_limit.Portal` in the query of a find, and real servers take it."""
-    query = call.query_parameters()
-    for name in query.names("_limit.") + query.names("_offset."):
-        parameters.give(name.removeprefix("_"), query.take(name))
-    query.finish()
+    return asked

@@ -1,14 +1,16 @@
-"""Changing records: create, edit, duplicate, delete; each is one transaction."""
+"""Changing records: create, edit, duplicate, delete; each is one transaction, and scripts have theirs around it."""
 
 from __future__ import annotations
 
-from fmorm.server import refusals
+from collections.abc import Generator
+from contextlib import contextmanager
+
 from fmorm.server.calls import Call
-from fmorm.server.exact import Json
+from fmorm.server.exact import Json, as_array
 from fmorm.server.parameters import Parameters
-from fmorm.server.refusals import Refusal, bad_parameter, malformed
-from fmorm.server.store.records import Author, Records
-from fmorm.server.values.moments import DateForm
+from fmorm.server.refusals import malformed, required
+from fmorm.server.scripts.asked import Scripts, scripts_of
+from fmorm.server.writers import writer_of
 from fmorm.server.writing import Writer, record_number
 
 _MODES = ("user", "script")
@@ -17,86 +19,79 @@ _MODES = ("user", "script")
 def create(call: Call) -> Json:
     """`POST …/records`."""
     parameters = call.body_parameters()
-    fields = parameters.take_object("fieldData")
+    fields = parameters.take_fields("fieldData")
     if fields is None:
-        raise bad_parameter("Request validation failed: Parameter (fieldData) is required")
-    portals = parameters.take_object("portalData") or {}
-    writer = _writer(call, parameters)
-    with call.engine.store.transaction():
-        record_id = writer.create(fields)
-        writer.write_portals(record_id, portals)
-        mod_id = writer.mod_id(call.layout.occurrence.table, record_id)
-    call.user.globals.update(writer.globals)
-    return {"recordId": str(record_id), "modId": str(mod_id), **_new_rows(writer)}
+        raise required("fieldData")
+    portals = parameters.take_rows("portalData")
+    with _writing(call, parameters) as (writer, scripts):
+        scripts.before()
+        with call.engine.store.transaction():
+            record_id = writer.create(fields)
+            writer.write_portals(record_id, portals)
+            mod_id = writer.mod_id(call.layout.occurrence.table, record_id)
+        call.user.globals.update(writer.globals)
+        scripts.after_record(record_id)
+        made = {"recordId": str(record_id), **_mod_id(call, mod_id)}
+        return scripts.answer({**made, **_new_rows(call, writer)})
 
 
 def edit(call: Call) -> Json:
-    """`PATCH …/records/{id}`."""
+    """`PATCH …/records/{id}`; the mod id of the answer is that before the scripts: a guess."""
     parameters = call.body_parameters()
-    fields = parameters.take_object("fieldData") or {}
-    portals = parameters.take_object("portalData") or {}
+    fields = parameters.take_fields("fieldData") or {}
+    portals = parameters.take_rows("portalData")
     expected = parameters.take_text("modId")
     deletions = [fields.pop("deleteRelated", []), parameters.take("deleteRelated", [])]
-    writer = _writer(call, parameters)
-    table, record_id = call.layout.occurrence.table, record_number(call.names["record"])
-    with call.engine.store.transaction():
-        writer.mod_id(table, record_id, expected)
-        writer.change(record_id, fields)
-        writer.write_portals(record_id, portals)
-        for given in deletions:
-            writer.delete_related(record_id, given)
-        mod_id = writer.mod_id(table, record_id)
-    call.user.globals.update(writer.globals)
-    return {"modId": str(mod_id), **_new_rows(writer)}
+    _check_deletions(call, deletions)
+    with _writing(call, parameters) as (writer, scripts):
+        scripts.before()
+        table, record_id = call.layout.occurrence.table, record_number(call.names["record"])
+        with call.engine.store.transaction():
+            writer.mod_id(table, record_id, expected)
+            writer.change(record_id, fields)
+            writer.write_portals(record_id, portals)
+            for given in deletions:
+                writer.delete_related(record_id, given)
+            mod_id = writer.mod_id(table, record_id)
+        call.user.globals.update(writer.globals)
+        scripts.after_record(record_id)
+        return scripts.answer({**_mod_id(call, mod_id), **_new_rows(call, writer)})
 
 
 def duplicate(call: Call) -> Json:
-    """`POST …/records/{id}`; some clients send scripts in the query."""
-    query = call.query_parameters()
-    query.take_scripts()
-    query.finish()
-    writer = _writer(call, call.body_parameters(optional=True))
-    table, record_id = call.layout.occurrence.table, record_number(call.names["record"])
-    with call.engine.store.transaction():
-        writer.mod_id(table, record_id)
-        new_id = writer.records.duplicate(table, record_id)
-    return {"recordId": str(new_id), "modId": "0"}
+    """`POST …/records/{id}`."""
+    with _writing(call, call.body_parameters(optional=True)) as (writer, scripts):
+        scripts.before()
+        table, record_id = call.layout.occurrence.table, record_number(call.names["record"])
+        with call.engine.store.transaction():
+            writer.mod_id(table, record_id)
+            new_id = writer.duplicate(record_id)
+        scripts.after_record(new_id)
+        return scripts.answer({"recordId": str(new_id), "modId": "0"})
 
 
 def delete(call: Call) -> Json:
     """`DELETE …/records/{id}`."""
-    writer = _writer(call, call.query_parameters())
-    table, record_id = call.layout.occurrence.table, record_number(call.names["record"])
-    with call.engine.store.transaction():
-        writer.mod_id(table, record_id)
-        writer.delete(table, record_id)
-    return {}
+    with _writing(call, call.query_parameters()) as (writer, scripts):
+        scripts.before()
+        table, record_id = call.layout.occurrence.table, record_number(call.names["record"])
+        with call.engine.store.transaction():
+            writer.mod_id(table, record_id)
+            writer.delete(table, record_id)
+        scripts.after_record(None)
+        return scripts.answer({})
 
 
-def _writer(call: Call, parameters: Parameters) -> Writer:
-    """Take the rest of the parameters and make the writer that they ask for."""
-    _ = call.layout  # a missing layout is noticed before anything in the parameters
+@contextmanager
+def _writing(call: Call, parameters: Parameters) -> Generator[tuple[Writer, Scripts]]:
+    """Take the rest of the parameters, and give the writer and the scripts that they ask for."""
     form = parameters.take_date_form(call.engine.now().date())
     validates, prohibits = _take_options(parameters)
-    parameters.take_scripts()
+    asked = parameters.take_scripts()
     parameters.finish()
-    return writer_of(call, form, validates=validates, prohibits=prohibits)
-
-
-def writer_of(
-    call: Call, form: DateForm | None = None, *, validates: bool = True, prohibits: bool = True
-) -> Writer:
-    """Make the writer of a request.
-
-    Raises:
-        Refusal: There is no such layout, or the account may not write.
-    """
-    layout, now = call.layout, call.engine.now()
-    if not call.user.account.may_write:
-        raise Refusal(refusals.RECORD_DENIED)
-    records = Records(call.engine.store, Author(call.user.account.name, now, validates=validates))
-    form = form or DateForm(iso=False, today=now.date())
-    return Writer(call.engine, layout, records, form, prohibits=prohibits)
+    writer = writer_of(call, form, validates=validates, prohibits=prohibits)
+    with scripts_of(call, asked) as scripts:
+        yield writer, scripts
 
 
 def _take_options(parameters: Parameters) -> tuple[bool, bool]:
@@ -109,5 +104,20 @@ def _take_options(parameters: Parameters) -> tuple[bool, bool]:
     return modes[0] == "user", modes[1] == "user"
 
 
-def _new_rows(writer: Writer) -> dict[str, Json]:
-    return {"newPortalRecordInfo": writer.new_rows} if writer.new_rows else {}
+def _check_deletions(call: Call, deletions: list[object]) -> None:
+    """Check the form of the names of portal rows, of which old releases take one at a time."""
+    for given in deletions:
+        names = as_array(given)
+        if names and not call.engine.release.has_deletion_lists:
+            raise malformed("deleteRelated", "string")
+        if not all(isinstance(name, str) for name in ([given] if names is None else names)):
+            raise malformed("deleteRelated")
+
+
+def _mod_id(call: Call, mod_id: int) -> dict[str, Json]:
+    return {"modId": str(mod_id)} if call.engine.release.has_mod_ids else {}
+
+
+def _new_rows(call: Call, writer: Writer) -> dict[str, Json]:
+    is_told = bool(writer.new_rows) and call.engine.release.has_new_rows
+    return {"newPortalRecordInfo": writer.new_rows} if is_told else {}

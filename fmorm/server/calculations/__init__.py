@@ -1,0 +1,1 @@
+"""FileMaker's calculation formulas: compiled once, evaluated for each record."""

@@ -1,0 +1,1 @@
+"""FileMaker's functions, one module for each family."""

@@ -1,0 +1,1 @@
+"""Records with what FileMaker does by itself: auto-enter, lookups, calculations, validation."""

@@ -1,0 +1,67 @@
+"""What records are made of, for every request the same: the data file, the relationships, the rules, the functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from fmorm.server.relations import Relations
+from fmorm.server.schema.parts import Field, Table
+from fmorm.server.schema.rules import Rules
+from fmorm.server.schema.schema import Schema
+from fmorm.server.store.containers import Containers
+from fmorm.server.store.files import Store
+
+Function = Callable[..., object]
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """The fields of a table whose values come from others."""
+
+    looked_up: tuple[Field, ...]
+    entered: tuple[Field, ...]
+    calculated: tuple[Field, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.looked_up or self.entered or self.calculated)
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """The records of all files, and how they hang together.
+
+    Attributes:
+        functions: Custom functions by case-folded name.
+    """
+
+    store: Store
+    relations: Relations
+    rules: Rules
+    derived: Mapping[Table, Derived]
+    functions: Mapping[str, Function] = field(default_factory=dict[str, Function])
+
+    @property
+    def containers(self) -> Containers:
+        """The files in container fields."""
+        return Containers(self.store)
+
+
+def data_of(schemas: Iterable[Schema], store: Store, functions: Mapping[str, Function]) -> Data:
+    """Put together what the schemas say of the records in a data file."""
+    files = list(schemas)
+    rules = Rules()
+    for schema in files:
+        rules.add(schema.rules)
+    derived = {table: _derived(table, rules) for schema in files for table in schema.tables.values()}
+    folded = {name.casefold(): function for name, function in functions.items()}
+    return Data(store, Relations(files, store), rules, derived, folded)
+
+
+def _derived(table: Table, rules: Rules) -> Derived:
+    stored = table.stored
+    return Derived(
+        looked_up=tuple(one for one in stored if one in rules.lookups),
+        entered=tuple(one for one in stored if one in rules.entries),
+        calculated=tuple(one for one in stored if one in rules.calculations),
+    )

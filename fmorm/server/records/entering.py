@@ -1,0 +1,81 @@
+"""What FileMaker enters by itself: stamps, serial numbers, constants."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+
+from fmorm.server.records.author import Author
+from fmorm.server.schema.parts import Constant, Field, Serial, Slot, Stamp, Table
+from fmorm.server.store.files import Store
+from fmorm.server.values.cells import Cell, Kind, keep
+from fmorm.server.values.moments import DateForm
+
+_LEAST_NUMBER = 10**15
+_NUMBERS = 9 * 10**15
+"""A number that stands for a UUID has sixteen digits here."""
+
+
+class Entries:
+    """Gives what is entered, for one author."""
+
+    def __init__(self, store: Store, author: Author) -> None:
+        self._store = store
+        self._author = author
+
+    def at_creation(self, table: Table, given: set[Slot]) -> dict[Slot, Cell]:
+        """Give what goes into a new record besides what is given."""
+        waiting = [one for one in table.stored if _is_simple(one) and Slot(one) not in given]
+        return {Slot(one): self._entry(table, one) for one in waiting}
+
+    def at_change(self, table: Table, given: set[Slot]) -> dict[Slot, Cell]:
+        """Give what goes into a changed record besides what is given."""
+        waiting = [
+            one
+            for one in table.stored
+            if isinstance(one.auto_enter, Stamp) and one.auto_enter.on_every_change and Slot(one) not in given
+        ]
+        return {Slot(one): self._entry(table, one) for one in waiting}
+
+    def _entry(self, table: Table, field: Field) -> Cell:
+        match field.auto_enter:
+            case Stamp() as stamp:
+                text = self._stamp(stamp, field.kind)
+            case Serial() as serial:
+                text = serial.prefix + str(self._next(table, field, serial))
+            case Constant(value):
+                text = value
+            case _:
+                text = ""
+        return keep(field.kind, text, DateForm(iso=False, today=self._author.now.date()))
+
+    def _stamp(self, stamp: Stamp, kind: Kind) -> str:
+        match stamp.partition("_")[2]:
+            case "":
+                return str(uuid.uuid4()).upper()
+            case "number":
+                return str(_LEAST_NUMBER + secrets.randbelow(_NUMBERS))
+            case "account" | "name":
+                return self._author.account
+            case _:  # whichever it is called, the field's type says how much of the moment it holds
+                return self._moment(kind)
+
+    def _moment(self, kind: Kind) -> str:
+        forms = {Kind.DATE: "%m/%d/%Y", Kind.TIME: "%H:%M:%S"}
+        return self._author.now.strftime(forms.get(kind, "%m/%d/%Y %H:%M:%S"))
+
+    def _next(self, table: Table, field: Field, serial: Serial) -> int:
+        sql = (
+            'INSERT INTO "::serials" VALUES (?1, ?2 + ?3) ON CONFLICT (field) DO UPDATE SET next = next + ?3 '
+            "RETURNING next - ?3"
+        )
+        return self._store.ids(sql, [serial_name(table, field), serial.first, serial.increment])[0]
+
+
+def serial_name(table: Table, field: Field) -> str:
+    """Give the name under which the next serial number of a field is kept."""
+    return f"{table.stored_as}::{field.name}"
+
+
+def _is_simple(field: Field) -> bool:
+    return isinstance(field.auto_enter, Stamp | Serial | Constant)

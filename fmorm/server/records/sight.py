@@ -1,0 +1,223 @@
+"""What formulas see: the fields of a record and of those related to it, the session, the clock."""
+
+# ruff: noqa: S608 - names come from the schema and are quoted; every value is bound
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+
+from fmorm.server.calculations.kinds import Time, Value
+from fmorm.server.calculations.scope import Reference
+from fmorm.server.calculations.values import written
+from fmorm.server.records.author import Author
+from fmorm.server.records.data import Data
+from fmorm.server.refusals import Refusal
+from fmorm.server.schema.parts import Field, Placed, Slot, Table
+from fmorm.server.schema.rules import Calculation
+from fmorm.server.store.columns import MOD_ID, RECORD_ID, table_name, value_column
+from fmorm.server.values.cells import Cell, Kind, keep
+from fmorm.server.values.moments import DateForm
+from fmorm.server.values.numbers import is_plain
+
+BROKEN: Final = "?"
+"""What FileMaker shows for a result that there is not."""
+_DEEPEST = 50
+"""Calculations that need each other over relationships; FileMaker gives up as well."""
+
+
+class Sight:
+    """Evaluates formulas for one author, record by record."""
+
+    def __init__(self, data: Data, author: Author) -> None:
+        self._data = data
+        self._author = author
+        self._last: tuple[Table, int] | None = None
+        self._row: Mapping[Slot, str | None] = {}
+        self._depth = 0
+
+    def cell(self, slot: Slot, record_id: int) -> Cell:
+        """Give what a calculated field holds for a record."""
+        calculation = self._data.rules.calculations[slot.field]
+        return self.kept(slot.field, self.value(calculation, record_id, slot.repetition))
+
+    def kept(self, field: Field, value: Value) -> Cell:
+        """Turn a result into a value of a field."""
+        text = written(value, field.kind)
+        try:
+            return keep(field.kind, text, DateForm(iso=False, today=self._author.now.date()))
+        except Refusal:
+            return Cell(BROKEN, BROKEN if field.kind.sorts_as_kept else None)
+
+    def value(self, calculation: Calculation, record_id: int, repetition: int = 1) -> Value:
+        """Evaluate a formula for a record, for one of the repetitions of the field that it belongs to."""
+        if self._depth >= _DEEPEST:
+            return BROKEN
+        self._depth += 1
+        try:
+            record = _Record(self, self._author, calculation, record_id, repetition)
+            return calculation.formula.evaluate(record)
+        finally:
+            self._depth -= 1
+
+    def is_true(self, calculation: Calculation, record_id: int) -> bool:
+        """Tell whether a formula holds for a record."""
+        return calculation.formula.is_true(_Record(self, self._author, calculation, record_id))
+
+    def forget(self) -> None:
+        """Read the next record anew: it has been changed."""
+        self._last = None
+
+    def all(self, placed: Placed, record_id: int, repetition: int | None) -> list[Value]:
+        """Give the values of a field in all related records or, in the record itself, of all repetitions."""
+        if placed.field.is_global or not placed.path:
+            numbers = [repetition] if repetition else range(1, placed.field.repetitions + 1)
+            return [self.one(placed, record_id, number) for number in numbers]
+        ids = self._data.relations.ids(placed.path, record_id)
+        return [self._of(placed, related, repetition or 1) for related in ids]
+
+    def one(self, placed: Placed, record_id: int, repetition: int) -> Value:
+        """Give the value of a field in the record or the first related one."""
+        if not 1 <= repetition <= placed.field.repetitions:
+            return None
+        if placed.field.is_global:
+            return self._global(placed.field, repetition)
+        related = self._data.relations.first(placed.path, record_id)
+        return None if related is None else self._of(placed, related, repetition)
+
+    def call(self, name: str, arguments: Sequence[Value]) -> Value:
+        """Call a custom function."""
+        function = self._data.functions.get(name.casefold())
+        return BROKEN if function is None else as_value(function(*arguments))
+
+    def mod_id(self, table: Table, record_id: int) -> int:
+        """Give the mod id of a record."""
+        sql = f"SELECT {MOD_ID} FROM {table_name(table)} WHERE {RECORD_ID} = ?"
+        return self._data.store.ids(sql, [record_id])[0]
+
+    def _global(self, field: Field, repetition: int) -> Value:
+        if field.calculation is not None:
+            return self.value(self._data.rules.calculations[field], 0, repetition)
+        held = self._author.globals.get(Slot(field, repetition), field.initial or None)
+        return seen(field.kind, held)
+
+    def _of(self, placed: Placed, record_id: int, repetition: int) -> Value:
+        field, table = placed.field, placed.occurrence.table
+        if field.calculation is not None:
+            return self.value(self._data.rules.calculations[field], record_id, repetition)
+        if field.summary is not None:
+            return BROKEN  # a summary belongs to a found set, and a formula sees records
+        return seen(field.kind, self._read(table, record_id).get(Slot(field, repetition)))
+
+    def _read(self, table: Table, record_id: int) -> Mapping[Slot, str | None]:
+        """Read a record; formulas ask for one after another of its fields."""
+        if self._last != (table, record_id):
+            slots = [slot for field in table.stored for slot in field.slots]
+            columns = ", ".join([RECORD_ID, *(value_column(slot) for slot in slots)])
+            sql = f"SELECT {columns} FROM {table_name(table)} WHERE {RECORD_ID} = ?"
+            found = self._data.store.rows(sql, [record_id])
+            values = [None if one is None else str(one) for one in found[0][1:]] if found else []
+            self._row = dict(zip(slots, values, strict=False))
+            self._last = (table, record_id)
+        return self._row
+
+
+class _Record:
+    """One record as a formula sees it."""
+
+    def __init__(
+        self, sight: Sight, author: Author, calculation: Calculation, record_id: int, repetition: int = 1
+    ) -> None:
+        self._repetition = repetition
+        self._sight = sight
+        self._author = author
+        self._calculation = calculation
+        self._record_id = record_id
+
+    def field(self, reference: Reference) -> Value:
+        """Give the value of a field.
+
+        In a repetition of a result, a field without a number means its repetition of the same number; one that does
+        not repeat is empty in all but the first.
+        """
+        placed = self._calculation.places[reference]
+        return self._sight.one(placed, self._record_id, reference.repetition or self._repetition)
+
+    def fields(self, reference: Reference) -> Sequence[Value]:
+        """Give the values of a field in all related records, or of all of its repetitions."""
+        placed = self._calculation.places[reference]
+        return self._sight.all(placed, self._record_id, reference.repetition)
+
+    def get(self, name: str) -> Value | None:
+        """Give what `Get` tells; names ignore case."""
+        now = self._author.now
+        match name.casefold():
+            case "accountname" | "username":
+                return self._author.account
+            case "privilegesetname":
+                return self._author.privileges.name
+            case "currentdate":
+                return now.date()
+            case "currenttime":
+                return Time(Decimal((now - datetime.combine(now.date(), datetime.min.time())).seconds))
+            case "currenttimestamp" | "currenthosttimestamp":
+                return now
+            case "uuid":
+                return str(uuid.uuid4()).upper()
+            case "recordid":
+                return Decimal(self._record_id)
+            case "recordmodificationcount":
+                return Decimal(self._sight.mod_id(self._calculation.table, self._record_id))
+            case _:
+                return self._author.facts.get(name.casefold())
+
+    def call(self, name: str, arguments: Sequence[Value]) -> Value:
+        """Call a custom function."""
+        return self._sight.call(name, arguments)
+
+    def variable(self, name: str) -> Value:
+        """Give a `$$` variable."""
+        return as_value(self._author.variables.get(name.casefold()))
+
+
+def seen(kind: Kind, kept: str | None) -> Value:
+    """Give a kept value as formulas see it."""
+    if kept is None or kept == "":
+        return None
+    match kind:
+        case Kind.NUMBER:
+            return Decimal(kept.strip()) if is_plain(kept) else kept
+        case Kind.DATE if kept != BROKEN:
+            return date.fromisoformat(kept)
+        case Kind.TIMESTAMP if kept != BROKEN:
+            return datetime.fromisoformat(kept[:26])
+        case Kind.TIME if kept != BROKEN:
+            return Time(_seconds(kept))
+        case _:
+            return kept
+
+
+def _seconds(kept: str) -> Decimal:
+    hours, minutes, seconds = kept.removeprefix("-").split(":")
+    total = int(hours) * 3600 + int(minutes) * 60 + Decimal(seconds)
+    return -total if kept.startswith("-") else total
+
+
+def as_value(given: object) -> Value:
+    """Take what a Python function gives as a value of formulas.
+
+    Raises:
+        TypeError: It is none.
+    """
+    match given:
+        case None | str() | Decimal() | date() | Time():
+            return given
+        case bool() | int():
+            return Decimal(int(given))
+        case float():
+            return Decimal(repr(given))
+        case _:
+            raise TypeError(f"a function gives text, a number, a date or None, not {type(given).__name__}")

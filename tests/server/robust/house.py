@@ -1,0 +1,94 @@
+"""A file that takes requests nobody would send, and what every answer has nevertheless."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+
+from server.client import basic
+from server.robust.arbitrary import TOKEN, Asked
+from server.robust.values import SCHEMA
+
+from fmorm.server import App, Reply, Request
+
+STATUSES = {200, 302, 400, 401, 404, 405, 415, 500}
+
+
+class House:
+    """The file, opened, and somebody who has logged in.
+
+    Attributes:
+        tally: How often each status and code was answered.
+    """
+
+    def __init__(self, tally: Counter[str] | None = None) -> None:
+        self.app = App(SCHEMA)
+        self.tally = Counter[str]() if tally is None else tally
+        self._token = ""
+
+    def close(self) -> None:
+        self.app.close()
+
+    def send(self, asked: Asked) -> Reply:
+        """Send a request, log in before where that is needed, and check the answer."""
+        reply = self.app.handle(self.made(asked))
+        self.tally[check(reply)] += 1
+        return reply
+
+    def made(self, asked: Asked) -> Request:
+        """Put the token of a live session in."""
+        token = self.token()
+        headers = {name: value.replace(TOKEN, token) for name, value in asked.headers.items()}
+        return Request(asked.method, asked.target.replace(TOKEN, token), headers, asked.body)
+
+    def token(self) -> str:
+        alive = f"Bearer {self._token}"
+        if (
+            self.app.handle(Request("GET", "/fmi/data/v1/validateSession", {"authorization": alive})).status
+            != 200
+        ):
+            reply = self.app.handle(
+                Request(
+                    "POST", "/fmi/data/v1/databases/house/sessions", {"authorization": basic("api", "secret")}
+                )
+            )
+            self._token = json.loads(reply.body)["response"]["token"]
+        return self._token
+
+
+def check(reply: Reply) -> str:
+    """See that an answer has the form of FileMaker's, and give what it says in short."""
+    assert reply.status in STATUSES, f"status {reply.status}"
+    kind = next((value for name, value in reply.headers if name == "Content-Type"), "")
+    for name, value in reply.headers:
+        assert not set(name + value) & set("\r\n\0"), f"a header of several lines: {name}: {value!r}"
+        value.encode("latin-1")
+    if reply.status == 302 or not kind.startswith("application/json"):
+        assert not reply.body.startswith(b"Traceback")
+        return f"{reply.status} {kind.partition(';')[0]}"
+    content = json.loads(reply.body.decode())
+    if "messages" not in content:
+        assert content.get("result") == 0, f"no envelope: {content}"
+        return f"{reply.status} providers"
+    message = content["messages"][0]
+    assert isinstance(message["code"], str)
+    assert message["message"]
+    code = int(message["code"])
+    assert code >= 0, f"a bug: {message}"
+    assert (reply.status == 200) == (code == 0)
+    assert content["response"] == {} or code == 0
+    return f"{reply.status} {code}"
+
+
+def control(requests: Iterable[Asked]) -> Counter[str]:
+    """Set faults at a server of its own, and count the answers; each is JSON, with the reason where it is a no."""
+    app, tally = App(SCHEMA, control=True), Counter[str]()
+    for one in requests:
+        reply = app.handle(Request(one.method, one.target, one.headers, one.body))
+        assert reply.status in {200, 201, 400, 404, 405}, f"status {reply.status}"
+        content = json.loads(reply.body)
+        assert reply.status < 400 or content["error"]
+        tally[str(reply.status)] += 1
+    app.close()
+    return tally

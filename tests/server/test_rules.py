@@ -1,0 +1,235 @@
+"""What FileMaker does with records by itself: auto-enter, lookups, calculations, summaries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from server.client import Client, Clock
+
+from fmorm.server import App, load_schemas
+
+HERE = Path(__file__).parent
+
+Layout = Callable[[str], Client]
+
+
+@pytest.fixture
+def shop(clock: Clock) -> Iterator[App]:
+    app = App(load_schemas(HERE / "shop.toml", HERE / "stock.toml"), clock=clock)
+    yield app
+    app.close()
+
+
+@pytest.fixture
+def on(shop: App) -> Layout:
+    """Give a client on a layout; all of them are one session."""
+    first = Client(shop, layout="invoice")
+
+    def client(layout: str) -> Client:
+        other = Client(shop, layout=layout)
+        other.token = first.token
+        return other
+
+    return client
+
+
+@pytest.fixture
+def invoices(on: Layout) -> Client:
+    return on("invoice")
+
+
+def test_a_serial_number_has_a_start_a_step_and_a_prefix(on: Layout) -> None:
+    customers = on("customer")
+    assert [customers.fields(customers.create())["ID"] for _ in range(3)] == ["C100", "C110", "C120"]
+
+
+def test_a_lookup_copies_when_its_match_field_is_set(on: Layout, invoices: Client) -> None:
+    on("customer").create({"Name": "Agnes"})
+    on("customer").create({"Name": "Bo"})
+    record = invoices.create({"CustomerID": "C100"})
+    assert invoices.fields(record)["CustomerName"] == "Agnes"
+    invoices.edit(record, fieldData={"CustomerID": "C110"})
+    assert invoices.fields(record)["CustomerName"] == "Bo"
+    invoices.edit(record, fieldData={"Note": "x"})
+    assert invoices.fields(record)["CustomerName"] == "Bo"
+    invoices.edit(record, fieldData={"CustomerID": "C999"})
+    assert invoices.fields(record)["CustomerName"] == "nobody", "nothing is related, so it is the other text"
+
+
+def test_a_lookup_does_not_follow_the_field_that_it_has_copied(on: Layout, invoices: Client) -> None:
+    customer = on("customer").create({"Name": "Agnes"})
+    record = invoices.create({"CustomerID": "C100"})
+    on("customer").edit(customer, fieldData={"Name": "Agnes Moe"})
+    assert invoices.fields(record)["CustomerName"] == "Agnes"
+
+
+def test_what_is_given_is_not_looked_up(invoices: Client) -> None:
+    assert invoices.fields(invoices.create({"CustomerName": "me"}))["CustomerName"] == "me"
+
+
+def test_an_entered_calculation_keeps_or_replaces_what_is_there(invoices: Client) -> None:
+    record = invoices.create({"Issued": "11/22/2026"})
+    assert [invoices.fields(record)[name] for name in ("Due", "Weekday")] == ["12/22/2026", "Sunday"]
+    invoices.edit(record, fieldData={"Issued": "11/23/2026"})
+    assert [invoices.fields(record)[name] for name in ("Due", "Weekday")] == ["12/22/2026", "Monday"]
+    invoices.edit(record, fieldData={"Due": "", "Weekday": "payday"})
+    assert [invoices.fields(record)[name] for name in ("Due", "Weekday")] == ["", "payday"]
+    invoices.edit(record, fieldData={"Issued": "11/24/2026"})
+    assert [invoices.fields(record)[name] for name in ("Due", "Weekday")] == ["12/24/2026", "Tuesday"]
+
+
+def test_a_calculated_field_follows_its_record(invoices: Client) -> None:
+    record = invoices.create({"CustomerName": "Bo"})
+    assert [invoices.fields(record)[name] for name in ("Label", "Shout")] == ["#1 Bo", "#1 BO"]
+    assert invoices.edit(record, fieldData={"CustomerName": "Åse"}).response == {"modId": "1"}
+    assert [invoices.fields(record)[name] for name in ("Label", "Shout")] == ["#1 Åse", "#1 ÅSE"]
+
+
+def test_calculated_fields_are_found_and_sorted(invoices: Client) -> None:
+    for name in ("Bo", "Åse", "Cy"):
+        invoices.create({"CustomerName": name})
+    assert invoices.find({"Shout": "==\\#2 ÅSE"}).column("Number") == [2]
+    shouts = invoices.call("GET", "records", _sort=[{"fieldName": "Shout", "sortOrder": "descend"}])
+    assert shouts.column("Number") == [3, 2, 1]
+
+
+def test_a_calculated_field_cannot_be_set(invoices: Client) -> None:
+    record = invoices.create()
+    for name in ("Label", "Total"):
+        assert invoices.edit(record, fieldData={name: "1"}).code == 201
+        options = {"prohibitmode": "script", "entrymode": "script"}
+        assert invoices.edit(record, fieldData={name: "1"}, options=options).code == 201
+
+
+def test_a_calculation_over_related_records_is_always_of_today(on: Layout, invoices: Client) -> None:
+    record = invoices.create({"Discount": "10"}, portalData={"all": [{"lines::Item": "oven"}]})
+    assert [invoices.fields(record)[name] for name in ("Total", "Net")] == [250, 240]
+    row = invoices.get(record).record["portalData"]["all"][0]
+    on("line").edit(row["recordId"], fieldData={"Item": "bread"})
+    assert [invoices.fields(record)[name] for name in ("Total", "Net")] == [3.5, -6.5]
+
+
+def test_a_price_is_looked_up_in_another_file(invoices: Client) -> None:
+    rows = [{"lines::Item": "bread", "lines::Quantity": "3"}, {"lines::Item": "cake"}]
+    record = invoices.get(invoices.create(portalData={"all": rows})).record
+    shown = [
+        (row["lines::Price"], row["lines::Amount"], row["product::Price"])
+        for row in record["portalData"]["all"]
+    ]
+    assert shown == [("", 0, ""), (3.5, 10.5, 3.5)], (
+        "cake comes before bread in a relationship sorted downwards"
+    )
+
+
+def test_a_result_that_there_is_not_is_a_question_mark(invoices: Client) -> None:
+    assert invoices.fields(invoices.create())["Broken"] == "?"
+
+
+def test_a_result_has_as_many_repetitions_as_its_field(on: Layout) -> None:
+    marks = on("marks")
+    shown = marks.fields(marks.create({"Marks(1)": "5", "Marks(2)": "7"}))
+    assert shown == {"Marks(1)": 5, "Marks(2)": 7, "Doubled(1)": 10, "Doubled(2)": 14}
+
+
+def test_a_global_field_is_seen_by_formulas(on: Layout, invoices: Client) -> None:
+    record = invoices.create()
+    assert [invoices.fields(record)[name] for name in ("Rate", "Rated")] == [2, 2]
+    path = "/databases/shop/globals"
+    assert invoices.call("PATCH", path, {"globalFields": {"Invoice::Rate": "10"}}).response == {}
+    assert [invoices.fields(record)[name] for name in ("Rate", "Rated")] == [10, 10]
+
+
+def test_the_first_related_record_is_that_of_the_sorted_relationship(invoices: Client) -> None:
+    record = invoices.create(portalData={"all": [{"lines::Item": "bread"}, {"lines::Item": "oven"}]})
+    assert invoices.fields(record)["lines::Item"] == "oven"
+
+
+def test_a_portal_shows_what_its_filter_lets_through(invoices: Client) -> None:
+    rows = [
+        {"lines::Item": "oven"},
+        {"lines::Item": "bread"},
+        {"lines::Item": "oven", "lines::Quantity": "2"},
+    ]
+    shown = invoices.get(invoices.create(portalData={"all": rows})).record
+    assert [row["lines::AmountSum"] for row in shown["portalData"]["dear"]] == [750, 750]
+    counts = {one["portalObjectName"]: one["foundCount"] for one in shown["portalDataInfo"]}
+    assert counts == {"all": 3, "dear": 2}
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ([{"Number": "*"}], {"Count": 3, "Numbers": "1\r2\r3", "Highest": 30, "Mean": 20, "Sum": 250}),
+        ([{"Discount": "<30"}], {"Count": 2, "Numbers": "1\r2", "Highest": 20, "Mean": 15, "Sum": 250}),
+    ],
+)
+def test_a_summary_is_of_the_found_set(
+    on: Layout, invoices: Client, query: list[Any], expected: dict[str, Any]
+) -> None:
+    invoices.create({"Discount": "10"}, portalData={"all": [{"lines::Item": "oven"}]})
+    invoices.create({"Discount": "20"})
+    invoices.create({"Discount": "30"})
+    found = on("summary").find(*query, limit=1).records[0]["fieldData"]
+    assert {name: found[name] for name in expected} == expected
+
+
+def test_the_summary_of_one_record_is_of_that_record(on: Layout, invoices: Client) -> None:
+    invoices.create({"Discount": "10"})
+    record = invoices.create({"Discount": "20"})
+    assert on("summary").fields(record)["Mean"] == 20
+
+
+def test_duplicates_have_serial_numbers_and_results_of_their_own(invoices: Client) -> None:
+    record = invoices.create({"CustomerName": "Bo", "Due": "01/01/2027"})
+    copy = invoices.call("POST", f"records/{record}").response["recordId"]
+    shown = invoices.fields(copy)
+    assert [shown[name] for name in ("Number", "Label", "Due")] == [2, "#2 Bo", "01/01/2027"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"Number": "1"}, 504),
+        ({"Discount": "101"}, 503),
+        ({"Discount": "100"}, 0),
+        ({"Note": "x" * 11}, 511),
+        ({"Issued": "1/2/26"}, 500),
+        ({"Issued": "1/2/2026"}, 0),
+        ({"Opens": "24:00:00"}, 501),
+        ({"Opens": "23:59:59"}, 0),
+        ({"Opens": "-1:00:00"}, 501),
+        ({"Copy": "new"}, 505),
+        ({"Checked": "5", "Discount": "7"}, 507),
+        ({"Checked": "8", "Discount": "7"}, 0),
+        ({"Status": "gone"}, 506),
+        ({"Status": "open"}, 0),
+        ({"Status": "open\rpaid"}, 0),
+    ],
+)
+def test_validation_options(invoices: Client, fields: dict[str, str], code: int) -> None:
+    first = invoices.create()
+    answer = invoices.call("POST", "records", {"fieldData": fields})
+    assert answer.code == code
+    count = invoices.get(first).response["dataInfo"]["totalRecordCount"]
+    assert count == (2 if code == 0 else 1), "a record that does not fit is not made"
+
+
+def test_a_script_goes_past_validation_but_for_what_always_holds(invoices: Client) -> None:
+    invoices.create()
+    options = {"entrymode": "script"}
+    body = {"fieldData": {"Discount": "101", "Note": "x" * 11, "Issued": "1/2/26"}, "options": options}
+    assert invoices.call("POST", "records", body).code == 0
+    assert invoices.call("POST", "records", {"fieldData": {"Number": "1"}, "options": options}).code == 504
+
+
+def test_related_fields_are_written_by_number_as_in_old_releases(invoices: Client) -> None:
+    record = invoices.create(portalData={"all": [{"lines::Item": "bread"}]})
+    row = invoices.get(record).record["portalData"]["all"][0]["recordId"]
+    fields = {f"lines::Item.{row}": "oven", "lines::Item.0": "bread", "lines::Quantity.0": "7"}
+    assert invoices.edit(record, fieldData=fields).code == 0
+    rows = invoices.get(record).record["portalData"]["all"]
+    assert [(one["lines::Item"], one["lines::Quantity"]) for one in rows] == [("oven", 1), ("bread", 7)]
+    assert invoices.edit(record, fieldData={"lines::Item.999": "x"}).code == 101
