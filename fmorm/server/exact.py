@@ -81,7 +81,7 @@ def _no_constant(name: str) -> object:
 def dumps(value: Json) -> str:
     """Write compact JSON; a `Literal` goes out as it is."""
     if type(value) is dict:
-        return _object(value)
+        return _object(cast("dict[str, Json]", value))
     if isinstance(value, str):
         return value if isinstance(value, Literal) else quoted(value)
     if isinstance(value, int):
