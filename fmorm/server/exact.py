@@ -20,13 +20,13 @@ class Literal(str):
     __slots__ = ()
 
 
-class Pairs(Mapping[str, Json]):
-    """The members of an object in which a name may be there twice, as FileMaker writes layouts that have it so.
+def members(pairs: Sequence[tuple[str, Json]]) -> Mapping[str, Json]:
+    """Give the members of an object in which a name may be there twice, as FileMaker writes layouts that have it so."""
+    plain = dict(pairs)
+    return plain if len(plain) == len(pairs) else _Pairs(pairs)
 
-    Args:
-        pairs: Names and values.
-    """
 
+class _Pairs(Mapping[str, Json]):
     def __init__(self, pairs: Sequence[tuple[str, Json]]) -> None:
         self._pairs = pairs
         self._by_name = dict(pairs)

@@ -103,6 +103,15 @@ class Parameters:
             raise malformed(name, "array")
         return items
 
+    def take_requests(self, name: str) -> list[object] | None:
+        """Take find requests: objects of criteria, which are texts or numbers, but for the flag `omit`."""
+        requests = self.take_list(name)
+        for given in requests or []:
+            request = as_object(given)
+            if request is None or not all(isinstance(v, str) for k, v in request.items() if k != "omit"):
+                raise malformed(name)
+        return requests
+
     def take_names(self, name: str) -> list[str] | None:
         """Take a list of names; a query may also separate them with commas."""
         value = self._left.get(name)

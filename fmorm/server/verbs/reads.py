@@ -72,7 +72,7 @@ def find(call: Call) -> Json:
     form = parameters.take_date_form(call.engine.now().date())
     page, sort = take_page(parameters, ""), take_sort(parameters, "sort")
     wish = take_wish(parameters, form, "")
-    query = parameters.take_list("query")
+    query = parameters.take_requests("query")
     asked = _finish(parameters)
     if query is None:
         raise required("query")
