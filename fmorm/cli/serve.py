@@ -9,11 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fmorm.cli.code import add_code_to, read_code
 from fmorm.cli.wrong import Wrong
-from fmorm.server import App, load_code, load_schemas
+from fmorm.server import App, SchemaError, load_schemas
 from fmorm.server.mounts.log import Log, log_to
 from fmorm.server.mounts.tls import CertificateError, Tls, certificate
-from fmorm.server.releases import LATEST
+from fmorm.server.releases import LATEST, RELEASES
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # pyright: ignore[reportPrivateUsage]  # argparse's only name for it
@@ -39,11 +40,11 @@ def add_to(commands: Commands) -> None:
     )
     parser.add_argument(
         "--release",
-        metavar="R",
+        choices=list(RELEASES),
         default=LATEST.name,
-        help="behave as this release of FileMaker Server: 17 to 22, or its year (default: %(default)s)",
+        help="behave like this release of FileMaker Server (default: %(default)s)",
     )
-    parser.add_argument("--code", metavar="FILE.py", help="the scripts and custom functions, in Python")
+    add_code_to(parser)
     parser.add_argument(
         "--tls-cert", metavar="FILE", help="speak HTTPS with this certificate (PEM, the whole chain)"
     )
@@ -95,7 +96,7 @@ def run(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace, tls: Tls | None, log: Log | None) -> None:
     try:
         app = _app(options)
-    except (ValueError, OSError) as error:  # mistakes in schemas, in the code, in the release
+    except (SchemaError, OSError) as error:
         raise Wrong(str(error)) from error
     try:
         _serve(app, options, tls, log)
@@ -104,10 +105,9 @@ def _run(options: argparse.Namespace, tls: Tls | None, log: Log | None) -> None:
 
 
 def _app(options: argparse.Namespace) -> App:
-    code = load_code(options.code) if options.code else None
     return App(
         load_schemas(*options.schemas),
-        code=code,
+        code=read_code(options.code),
         data=options.data,
         release=options.release,
         control=options.faults,

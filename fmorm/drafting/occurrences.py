@@ -30,7 +30,12 @@ class Occurrences:
         }
         self.of_layout: dict[str, str] = {}
         for layout in metadata.metadata:
-            self.of_layout[layout] = told.get(layout) or self._guess(layout)
+            self.of_layout[layout] = occurrence_name(told.get(layout) or self._guess(layout))
+
+    def meant(self, name: str) -> str:
+        """Give the occurrence of a layout of this name, unless it is the name of an occurrence."""
+        known = {*self.of_layout.values(), *self.of_portal.values()}
+        return name if name in known else self.of_layout.get(name, name)
 
     def _guess(self, layout: str) -> str:
         """Take the occurrence of a layout with the same related one in a portal, else name it after the layout."""
