@@ -102,7 +102,11 @@ def test_without_the_library_the_folded_text_is_the_order(text: str) -> None:
 def test_the_order_is_that_of_the_library_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     assert text_order() is UNICODE
     text_order.cache_clear()
-    monkeypatch.setattr(collation, "find_spec", lambda _name: None)  # pyright: ignore[reportUnknownLambdaType]
+
+    def nothing(name: str) -> None:
+        """There is no such package."""
+
+    monkeypatch.setattr(collation, "find_spec", nothing)
     try:
         assert text_order() is FOLDED
     finally:

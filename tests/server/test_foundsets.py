@@ -140,11 +140,11 @@ class TestIndexes:
     @pytest.mark.parametrize(
         ("criterion", "index"),
         [
-            ({"Note": "note"}, "SCAN t0 USING COVERING INDEX Person::Note::words::index"),
-            ({"Note": "==note 1"}, "SEARCH t0 USING COVERING INDEX Person::Note::key::index"),
-            ({"Note": "==note*"}, "SEARCH t0 USING COVERING INDEX Person::Note::key::index"),
-            ({"Note": "<note 1"}, "SEARCH t0 USING COVERING INDEX Person::Note::sort::index"),
-            ({"Size": "1...2"}, "SEARCH t0 USING COVERING INDEX Person::Size::key::index"),
+            ({"Note": "note"}, "SCAN t0 USING COVERING INDEX people::Person::Note::words::index"),
+            ({"Note": "==note 1"}, "SEARCH t0 USING COVERING INDEX people::Person::Note::key::index"),
+            ({"Note": "==note*"}, "SEARCH t0 USING COVERING INDEX people::Person::Note::key::index"),
+            ({"Note": "<note 1"}, "SEARCH t0 USING COVERING INDEX people::Person::Note::sort::index"),
+            ({"Size": "1...2"}, "SEARCH t0 USING COVERING INDEX people::Person::Size::key::index"),
         ],
     )
     def test_a_large_table_is_indexed_by_what_is_searched(
@@ -155,7 +155,7 @@ class TestIndexes:
 
     def test_a_sort_is_an_index_too(self, client: Client, counted: list[str]) -> None:
         assert client.call("GET", "records", _sort=[{"fieldName": "Note"}]).code == 0
-        assert "COVERING INDEX Person::Note::sort::index" in self.plan(client, counted)
+        assert "COVERING INDEX people::Person::Note::sort::index" in self.plan(client, counted)
 
     def test_an_index_finds_in_the_order_of_creation(self, client: Client) -> None:
         client.edit("2", fieldData={"Size": "9"})
@@ -173,7 +173,7 @@ class TestIndexes:
         with pytest.raises(ZeroDivisionError):
             indexed_in_vain()
         assert client.find({"Note": "==note 1"}).code == 0
-        assert store.rows("SELECT 1 FROM sqlite_schema WHERE name = 'Person::Note::key::index'")
+        assert store.rows("SELECT 1 FROM sqlite_schema WHERE name = 'people::Person::Note::key::index'")
 
     def test_a_small_table_is_not(self, counted: list[str]) -> None:
         client = client_of(SMALL)

@@ -1,6 +1,6 @@
 """Times the hot paths as ratios, in turns with a baseline, so that a noisy machine matters little.
 
-    python tools/bench                      # everything, in less than a minute
+    python tools/bench                      # everything, in about two minutes
     python tools/bench --only hydrate       # one group; --json FILE keeps every sample
 
 No test depends on a time, and nothing fails here: the table shows where a target is missed.

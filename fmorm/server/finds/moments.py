@@ -69,9 +69,11 @@ def in_order(operator: Operator, place: Place, first: Span, last: Span) -> Condi
 
 
 def _meets(kind: Kind, term: str, place: Place, form: DateForm) -> Condition:
-    span = _exact_span(kind, term, form)
-    parts = {} if span else read_parts(kind, term, form)
-    span = span or _span_of(kind, parts)
+    exact = _exact_span(kind, term, form)
+    if exact:
+        return in_order(Operator.RANGE, place, exact, exact)
+    parts = read_parts(kind, term, form)
+    span = _span_of(kind, parts)
     return in_order(Operator.RANGE, place, span, span) if span else _by_parts(parts, place)
 
 
