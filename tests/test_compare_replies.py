@@ -101,6 +101,10 @@ METADATA: dict[str, Any] = {
         described("Name", notEmpty=True, autoEnter=True),
         described("Phones", maxRepeat=4, repetitionStart=2, repetitionEnd=3),
         described("", type="invalid", result="invalid"),
+        described("Total", type="calculation", result="number"),
+        described("Born", result="date", fourDigitYear=True, maxCharacters=10, notEmpty=True),
+        described("Run", result="time", timeOfDay=True),
+        described("Count", type="summary", result="number"),
         described("Seen", result="timeStamp", autoEnter=True) | {"autoEnter": False},
         described("Kind", displayType="radioButtons", valueList="Kinds"),
         described("Customer", result="number", displayType="popupMenu", valueList="Customers"),
@@ -144,6 +148,12 @@ RESPONSES: dict[str, Any] = {
     },
     "layouts-18": {"layouts": [{"name": "a"}]},
     "scripts": {"scripts": [{"name": "f", "isFolder": True, "folderScriptNames": [{"name": "-", "isFolder": False}]}]},
+    "script": {"scriptResult": "done", "scriptError": "0"},
+    "script-error": {"scriptError": "101"},
+    "script-before": {"scriptResult.prerequest": "abc", "scriptError.prerequest": "0", "scriptError": "3"},
+    "create-script": {"scriptResult.presort": "x", "scriptError.presort": "0", "recordId": "1", "modId": "0"},
+    "records-script": {"scriptResult": "x", "scriptError": "0", **INVOICES},
+    "databases": {"databases": [{"name": "b"}, {"name": "a"}]},
     "product": {
         "productInfo": {
             "name": "FileMaker Data API Engine", "buildDate": "01/01/2020", "version": "19.0.1.1",
@@ -294,7 +304,7 @@ def test_a_value_without_its_envelope_is_taken(tmp_path: Path, capsys: pytest.Ca
 def test_other_files_are_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "broken.json").write_text("{", encoding="utf-8")
     save(tmp_path, "notes", {"seen": "in a forum"})
-    save(tmp_path, "script", {"response": {"scriptError": "0"}, "messages": OK})
+    save(tmp_path, "newer", {"response": {"something": "new"}, "messages": OK})
     save(
         tmp_path,
         "strange",

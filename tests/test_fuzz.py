@@ -45,5 +45,6 @@ def test_work_that_is_half_undone_is_told(
         return change(store, "COMMIT" if sql == "ROLLBACK" else sql, values)
 
     monkeypatch.setattr(Store, "change", no_way_back)
+    monkeypatch.setattr(parts, "EXAMPLES", 100)
     assert main(["--seconds", "0", "--only", "records", "--seed", "1"]) == 1
     assert "1 failed" in capsys.readouterr().out

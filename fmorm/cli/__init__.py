@@ -16,7 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: The words after `fmorm`; those of the process where they are left out.
 
     Returns:
-        The exit status: 0 for done, 2 for a mistake in what was asked.
+        The exit status: 0 for done, 1 for a draft that cannot be served as it is, 2 for a mistake in what was asked.
     """
     parser = argparse.ArgumentParser(prog="fmorm", description="Work with FileMaker databases from Python.")
     parser.add_argument("--version", action="version", version=f"fmorm {__version__}")

@@ -10,6 +10,7 @@ from typing import Final
 from fmorm.drafting.draft import Draft
 
 DONE: Final = 0
+NOT_WHOLE: Final = 1
 WRONG: Final = 2
 
 
@@ -54,9 +55,24 @@ def write(draft: Draft, options: argparse.Namespace) -> int:
         Path(options.to).write_text(draft.toml(), encoding="utf-8")
     except OSError as error:
         raise Mistake(f"cannot write {options.to}: {error.strerror}") from None
+    trouble = _trouble(draft)
+    if trouble:
+        print(f"wrote {options.to}, but it cannot be served as it is: {trouble}", file=sys.stderr)
+        return NOT_WHOLE
     count = len(draft.todo)
     print(f"wrote {options.to}: look for TODO ({count}), then try: fmorm serve {options.to}")
     return DONE
+
+
+def _trouble(draft: Draft) -> str:
+    """Try to host a draft, and say what is in the way."""
+    from fmorm.server import App, SchemaError, load_schema
+
+    try:
+        App(load_schema(draft.schema)).close()
+    except SchemaError as error:
+        return str(error)
+    return ""
 
 
 def complain(command: str, text: object) -> int:

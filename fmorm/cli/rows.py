@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
+from fmorm.cli.code import add_code_to, read_code
 from fmorm.cli.wrong import Wrong
 from fmorm.server import App, Schema, SchemaError, load_schemas
 from fmorm.server.row_files import from_csv, from_json, to_csv, to_json, to_json_of_tables
@@ -62,6 +63,7 @@ def _verb(verbs: Commands, name: str, text: str) -> argparse.ArgumentParser:
         default=[],
         help="the schema of another file that the data file keeps",
     )
+    add_code_to(parser)
     return parser
 
 
@@ -90,7 +92,9 @@ def _app(options: argparse.Namespace, *, must_exist: bool = False) -> Generator[
     if must_exist and not Path(options.data).exists():
         raise Wrong(f"{options.data}: there is no such data file")
     try:
-        app = App(load_schemas(options.schema, *options.others), data=options.data)
+        app = App(
+            load_schemas(options.schema, *options.others), code=read_code(options.code), data=options.data
+        )
     except SchemaError as error:
         raise Wrong(str(error)) from error
     try:

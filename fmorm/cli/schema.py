@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
         models = list(dict.fromkeys(model for text in options.models for model in _models(text)))
         database = options.database or Path(options.to).stem
         return drafts.write(draft_from_models(models, database=database, tables=tables), options)
-    except (Mistake, DeclarationError) as error:
+    except (Mistake, DeclarationError, ValueError) as error:
         return drafts.complain("schema", error)
 
 

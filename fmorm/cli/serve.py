@@ -9,10 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fmorm.cli.code import add_code_to, read_code
 from fmorm.cli.wrong import Wrong
-from fmorm.server import App, SchemaError, load_schema
+from fmorm.server import App, SchemaError, load_schemas
 from fmorm.server.mounts.log import Log, log_to
 from fmorm.server.mounts.tls import CertificateError, Tls, certificate
+from fmorm.server.releases import LATEST, RELEASES
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # pyright: ignore[reportPrivateUsage]  # argparse's only name for it
@@ -36,8 +38,13 @@ def add_to(commands: Commands) -> None:
         default=":memory:",
         help="the SQLite file that keeps the data (default: forget it)",
     )
-    parser.add_argument("--release", metavar="R", help="behave like this release of FileMaker Server")
-    parser.add_argument("--code", metavar="FILE.py", help="Python that stands for scripts and functions")
+    parser.add_argument(
+        "--release",
+        choices=list(RELEASES),
+        default=LATEST.name,
+        help="behave like this release of FileMaker Server (default: %(default)s)",
+    )
+    add_code_to(parser)
     parser.add_argument(
         "--tls-cert", metavar="FILE", help="speak HTTPS with this certificate (PEM, the whole chain)"
     )
@@ -98,13 +105,14 @@ def _run(options: argparse.Namespace, tls: Tls | None, log: Log | None) -> None:
 
 
 def _app(options: argparse.Namespace) -> App:
-    schemas = [load_schema(one) for one in options.schemas]
-    if len(schemas) > 1:
-        raise Wrong("one server hosts one schema file")
-    for name in ("release", "code"):
-        if getattr(options, name) is not None:
-            raise Wrong(f"--{name} is not supported")
-    return App(schemas[0], data=options.data, control=options.faults, latency=options.latency)
+    return App(
+        load_schemas(*options.schemas),
+        code=read_code(options.code),
+        data=options.data,
+        release=options.release,
+        control=options.faults,
+        latency=options.latency,
+    )
 
 
 def _tls(options: argparse.Namespace) -> Tls | None:

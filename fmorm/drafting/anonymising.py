@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from fmorm.drafting.files import changed, container_names, is_container, without_addresses
 from fmorm.drafting.inventing import Inventor
 from fmorm.drafting.replies import Metadata, Raw
 
 _IDS: Final = frozenset({"recordId", "modId"})
-_FILE: Final = "https://files.example/"
-"""What stands for the address of a file: that there is one."""
 
 
 def anonymised(metadata: Metadata, *, secret: bytes | None = None) -> Metadata:
@@ -33,7 +32,7 @@ def anonymised(metadata: Metadata, *, secret: bytes | None = None) -> Metadata:
         metadata,
         metadata={layout: _with_lists(reply, inventor) for layout, reply in metadata.metadata.items()},
         records={
-            layout: _with_data(reply, inventor, _containers(metadata.metadata.get(layout, {})))
+            layout: _with_data(reply, inventor, container_names(metadata.metadata.get(layout, {})))
             for layout, reply in metadata.records.items()
         },
     )
@@ -65,37 +64,12 @@ def _with_values(value_list: Raw, inventor: Inventor) -> Raw:
     return {**value_list, "values": values}
 
 
-def _containers(reply: Raw) -> set[str]:
-    """Name the container fields of a layout, as its records name them but without repetitions."""
-    fields: Iterable[Raw] = [
-        *reply.get("fieldMetaData", ()),
-        *(one for portal in reply.get("portalMetaData", {}).values() for one in portal),
-    ]
-    return {one["name"] for one in fields if one.get("result") == "container"}
-
-
 def _with_data(reply: Raw, inventor: Inventor, containers: set[str]) -> Raw:
     def invent(fields: Mapping[str, Any]) -> dict[str, Any]:
         return {
-            name: _file(value) if _is_in(name, containers) else _invented(name, value, inventor)
+            name: value if name in _IDS or is_container(name, containers) else inventor.value(value)
             for name, value in fields.items()
         }
 
-    def record(raw: Raw) -> dict[str, Any]:
-        portals = raw.get("portalData", {}).items()
-        rows = {portal: [invent(row) for row in rows] for portal, rows in portals}
-        return {**raw, "fieldData": invent(raw["fieldData"]), "portalData": rows}
-
-    return {**reply, "data": [record(raw) for raw in reply.get("data", ())]}
-
-
-def _invented(name: str, value: object, inventor: Inventor) -> object:
-    return value if name in _IDS else inventor.value(value)
-
-
-def _is_in(name: str, containers: set[str]) -> bool:
-    return name in containers or name.rpartition("(")[0] in containers
-
-
-def _file(value: object) -> object:
-    return _FILE if value else value
+    hidden = without_addresses(reply, containers)
+    return {**hidden, "data": [changed(record, invent) for record in hidden["data"]]}

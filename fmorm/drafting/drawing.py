@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from itertools import chain
 from typing import Final
 
 from fmorm.drafting.draft import Draft
+from fmorm.drafting.hints import KEY
 from fmorm.drafting.sketch import (
     Link,
     Placing,
@@ -18,8 +20,7 @@ from fmorm.drafting.sketch import (
 )
 from fmorm.drafting.writer import Place
 
-KEY: Final = "DraftKey"
-"""The name of an invented match field; that of the other side begins with it."""
+_NO_LETTER: Final = re.compile(r"\W+")
 
 MISSING: Final = "<Field Missing>"
 """What FileMaker shows, and a schema file says, in place of a field that is gone."""
@@ -42,7 +43,7 @@ def invent_keys(sketch: Sketch) -> None:
         left, right = sketch.table(link.left), sketch.table(link.right)
         left.key = left.key or _invented(left)
         link.key = left.key.name
-        foreign = right.add(f"{KEY}_{link.left}", left.key.kind)
+        foreign = right.add(_NO_LETTER.sub("_", f"{KEY}_{link.left}"), left.key.kind)
         foreign.note(f"Invented: the {link.key} of {link.left}.")
         link.foreign = foreign.name
     for table in sketch.tables.values():

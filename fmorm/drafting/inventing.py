@@ -37,6 +37,7 @@ class Inventor:
     def __init__(self, secret: bytes, kept: Iterable[str] = ()) -> None:
         self._permutation = Permutation(secret)
         self._kept = {one.casefold() for one in kept}
+        self._known: dict[str, str] = {}
         self._days = 400 + self._permutation.number(0, 2000, "days")
         self._seconds = 60 * (1 + self._permutation.number(0, _DAY // 60 - 1, "minutes"))
 
@@ -55,9 +56,13 @@ class Inventor:
         )
 
     def _line(self, text: str) -> str:
+        """Invent a value, or remember it: most values occur many times."""
+        if text not in self._known:
+            self._known[text] = text if self._stays(text) else self._invented(text)
+        return self._known[text]
+
+    def _invented(self, text: str) -> str:
         """Invent a value; one that has to stay is never invented in place of another."""
-        if self._stays(text):
-            return text
         invent = next((one for fits, one in self._forms if fits(text)), self._words)
         changed = invent(text)
         while self._stays(changed):

@@ -12,9 +12,12 @@ from fmorm.drafting.fields import sketch_field
 from fmorm.drafting.occurrences import Occurrences
 from fmorm.drafting.replies import SEPARATOR, Metadata, Raw, layout_names
 from fmorm.drafting.samples import add_samples
-from fmorm.drafting.sketch import Placing, Sketch, SketchedLayout, SketchedPortal
+from fmorm.drafting.sketch import Placing, Sketch, SketchedLayout, SketchedPortal, is_usable
 
 _PLAIN_DISPLAY: Final = "editText"
+_DISPLAYS: Final = frozenset(
+    {"popupList", "popupMenu", "checkBox", "radioButtons", "selectionList", "calendar", "secureText"}
+)
 _OF_A_FIELD: Final = "byField"
 
 
@@ -36,7 +39,7 @@ def draft_from_metadata(
 
     Raises:
         OSError: The folder cannot be read.
-        ValueError: There is something else in it, or no layout.
+        ValueError: There is something else in it, or no layout, or `tables` has a name that is not there.
     """
     metadata = source if isinstance(source, Metadata) else Metadata.load(source)
     if not metadata.metadata:
@@ -46,6 +49,8 @@ def draft_from_metadata(
     for name, reply in metadata.metadata.items():
         _add_value_lists(sketch, reply.get("valueLists", ()))
         _add_layout(sketch, occurrences, name, reply)
+    sketch.refuse_unknown(tables or {})
+    _add_missing_lists(sketch)
     sketch.folders = _folders(metadata)
     invent_keys(sketch)
     add_samples(sketch, metadata)
@@ -61,7 +66,7 @@ def _add_layout(sketch: Sketch, occurrences: Occurrences, name: str, reply: Raw)
     layout = sketch.layouts[name] = SketchedLayout(root)
     if name not in occurrences.certain:
         layout.notes.append(
-            "TODO: the table occurrence is a guess; with --rows 1 the server tells it, if there is a record."
+            "TODO: the table occurrence is a guess: the server tells it with a record, and there was none."
         )
     for portal, fields in reply.get("portalMetaData", {}).items():
         _add_portal(sketch, layout, portal, occurrences.of_portal[name, portal], fields)
@@ -71,10 +76,13 @@ def _add_layout(sketch: Sketch, occurrences: Occurrences, name: str, reply: Raw)
 def _add_portal(
     sketch: Sketch, layout: SketchedLayout, name: str, occurrence: str, fields: Iterable[Raw]
 ) -> None:
-    if occurrence == layout.occurrence:
-        layout.notes.append(
-            f"TODO: portal {name!r} shows the layout's own table occurrence, and was left out."
+    if occurrence == layout.occurrence or not is_usable(occurrence):
+        why = (
+            "is the layout's own"
+            if occurrence == layout.occurrence
+            else "has a name that no schema file can have"
         )
+        layout.notes.append(f"TODO: portal {name!r} was left out: its table occurrence {why}.")
         return
     sketch.table(occurrence)
     sketch.link(layout.occurrence, occurrence)
@@ -91,6 +99,10 @@ def _place(sketch: Sketch, home: str, told: Raw) -> Placing:
         return Placing("", None)
     owner, separator, name = told["name"].rpartition("::")
     occurrence = owner if separator else home
+    if not (is_usable(name) and is_usable(occurrence)):
+        return Placing(
+            "", None, note=f"TODO: {told['name']!r} was left out: no schema file can have this name."
+        )
     table = sketch.table(occurrence)
     if occurrence != home:
         sketch.link(home, occurrence)
@@ -100,9 +112,10 @@ def _place(sketch: Sketch, home: str, told: Raw) -> Placing:
 
 
 def _display(told: Raw) -> dict[str, object]:
-    display = told.get("displayType", _PLAIN_DISPLAY)
-    settings: dict[str, object] = {} if display == _PLAIN_DISPLAY else {"display": display}
-    return settings | ({"values": told["valueList"]} if told.get("valueList") else {})
+    display = told.get("displayType")
+    if told.get("valueList"):
+        return {"display": display if display in _DISPLAYS else _PLAIN_DISPLAY, "values": told["valueList"]}
+    return {"display": display} if display in _DISPLAYS else {}
 
 
 # -- value lists and folders ---------------------------------------------------------------------------------
@@ -116,6 +129,16 @@ def _add_value_lists(sketch: Sketch, lists: Iterable[Raw]) -> None:
         note = _about_list(one)
         if note:
             sketch.notes[("value_lists", one["name"])] = [note]
+
+
+def _add_missing_lists(sketch: Sketch) -> None:
+    """Add the value lists that fields show and the server did not tell."""
+    for layout in sketch.layouts.values():
+        shown = [*layout.fields, *(one for portal in layout.portals.values() for one in portal.fields)]
+        for name in (one.settings.get("values") for one in shown):
+            if isinstance(name, str) and name not in sketch.value_lists:
+                sketch.value_lists[name] = []
+                sketch.notes[("value_lists", name)] = ["TODO: its values were not told."]
 
 
 def _about_list(told: Raw) -> str:

@@ -13,6 +13,7 @@ from fmorm.drafting.sketch import (
     SketchedField,
     SketchedLayout,
     SketchedPortal,
+    is_plain,
     occurrence_name,
 )
 from fmorm.model.plan import FieldPlan, Plan, PortalPlan, plan_of
@@ -46,7 +47,7 @@ def draft_from_models(
 
     Raises:
         DeclarationError: A class has no layout, or is declared wrongly.
-        ValueError: There are no classes.
+        ValueError: There are no classes, or `tables` has a name that they do not.
     """
     plans = [plan_of(model) for model in models]
     if not plans:
@@ -55,6 +56,7 @@ def draft_from_models(
     sketch = Sketch(database, _tables_of_roots(roots, tables or {}))
     for plan in plans:
         _sketch(sketch, plan, roots[plan.place])
+    sketch.refuse_unknown(tables or {})
     _note_guessed_tables(sketch, roots, tables or {})
     invent_keys(sketch)
     return draw(sketch)
@@ -145,7 +147,7 @@ def _add_field(
     sketch.link(home, occurrence)
     made = table.field(name, str(plan.codec.kind), plan.repetitions or 1)
     _set_options(made, plan, elsewhere=occurrence != home)
-    if plan.key and occurrence == home and _is_filled(plan):
+    if plan.key and occurrence == home and _is_filled(plan) and is_plain(name):
         table.key = table.key or made
     local = name if occurrence == home else plan.name
     shown = plan.repetitions or 1
@@ -176,6 +178,8 @@ def _allow(made: SketchedField) -> None:
 
 
 def _set_key(made: SketchedField, plan: FieldPlan) -> None:
+    if not plan.read_only:
+        _allow(made)
     if plan.unique or _is_filled(plan):
         made.options["unique"] = True
     if _is_filled(plan):

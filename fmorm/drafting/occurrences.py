@@ -30,7 +30,7 @@ class Occurrences:
         }
         self.of_layout: dict[str, str] = {}
         for layout in metadata.metadata:
-            self.of_layout[layout] = told.get(layout) or self._guess(layout)
+            self.of_layout[layout] = occurrence_name(told.get(layout) or self._guess(layout))
 
     def _guess(self, layout: str) -> str:
         """Take the occurrence of a layout with the same related one in a portal, else name it after the layout."""

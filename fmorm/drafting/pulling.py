@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from fmorm._sync.raw import RawDatabase
+from fmorm.drafting.files import container_names, without_addresses
 from fmorm.drafting.replies import Metadata, Raw, layout_names
 from fmorm.errors import FmormError, Missing, PrivilegeError, ProtocolError, RequestRefused
 
@@ -53,10 +54,9 @@ def pull(
     for name in wanted:
         try:
             metadata[name] = db.layout_metadata(name)
-            if rows:
-                records[name] = db.records(name, limit=rows, portals=list(_portals(metadata[name])))
+            records[name] = _records(db, name, metadata[name], rows) if rows else _only_info(db, name)
         except (Missing, PrivilegeError) as error:
-            what = "has no rows" if name in metadata else "was left out"
+            what = "shows no records" if name in metadata else "was left out"
             tell(f"layout {name!r} {what}: {error}")
     return Metadata(database, listed, metadata, records)
 
@@ -84,6 +84,13 @@ def _wanted(name: str, names: Sequence[str]) -> str:
     raise UnknownLayout(f"there is no layout {name!r}, or the account may not see it{meant}")
 
 
-def _portals(reply: Raw) -> Iterator[str]:
-    portals: Iterable[str] = reply.get("portalMetaData", {})
-    yield from portals
+def _only_info(db: RawDatabase, layout: str) -> Raw:
+    """Read a record for what comes with it: the layout's table occurrence, which nothing else tells."""
+    told = db.records(layout, limit=1)
+    return {"dataInfo": told.get("dataInfo", {}), "data": []}
+
+
+def _records(db: RawDatabase, layout: str, metadata: Raw, rows: int) -> Raw:
+    portals: Iterable[str] = metadata.get("portalMetaData", {})
+    told = db.records(layout, limit=rows, portals=list(portals))
+    return without_addresses(told, container_names(metadata))

@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, TypeAlias, cast
 
+from fmorm.drafting import shapes
 from fmorm.wire.replies import parse_json
 
 Raw: TypeAlias = Mapping[str, Any]
@@ -30,6 +31,9 @@ class Metadata:
         layouts: What `GET …/layouts` has answered; `{}` where that is not known.
         metadata: What `GET …/layouts/{layout}` has answered, by layout, in the order to draft them in.
         records: What `GET …/layouts/{layout}/records` has answered, by layout.
+
+    Raises:
+        ValueError: A reply is none of the Data API's.
     """
 
     database: str
@@ -37,16 +41,37 @@ class Metadata:
     metadata: Mapping[str, Raw] = field(default_factory=dict[str, Raw])
     records: Mapping[str, Raw] = field(default_factory=dict[str, Raw])
 
+    def __post_init__(self) -> None:
+        """Check the replies, so that nobody has to later on."""
+        if not shapes.is_list_of_layouts(self.layouts):
+            raise ValueError("the list of layouts is none of the Data API's")
+        for what, check, replies in (
+            ("metadata", shapes.is_metadata, self.metadata),
+            ("records", shapes.are_records, self.records),
+        ):
+            for layout, reply in replies.items():
+                if not check(reply):
+                    raise ValueError(f"the {what} of layout {layout!r} are none of the Data API's")
+
     def save(self, folder: str | os.PathLike[str]) -> None:
-        """Write the replies into a folder, as JSON files that `load` reads. There is no password or token in them."""
+        """Write the replies into a folder, in place of those in it, as JSON files that `load` reads.
+
+        Args:
+            folder: The folder, which is made where it is not there.
+
+        Raises:
+            OSError: It cannot be written.
+        """
         place = Path(folder)
         place.mkdir(parents=True, exist_ok=True)
+        for old in [*place.glob("layout-*.json"), *place.glob("records-*.json")]:
+            old.unlink()
         _dump(place / _LIST, {"database": self.database, "response": self.layouts})
         for number, (layout, reply) in enumerate(self.metadata.items(), 1):
-            _dump(place / f"layout-{number:03d}.json", {"layout": layout, "response": reply})
+            _dump(place / f"layout-{number:04d}.json", {"layout": layout, "response": reply})
             if layout in self.records:
                 records = {"layout": layout, "response": self.records[layout]}
-                _dump(place / f"records-{number:03d}.json", records)
+                _dump(place / f"records-{number:04d}.json", records)
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str]) -> Metadata:

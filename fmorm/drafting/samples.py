@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from fmorm.drafting.cells import cell
-from fmorm.drafting.hints import Pair, match_fields
+from fmorm.drafting.hints import Pair, match_fields, same_table
 from fmorm.drafting.loosening import loosen
 from fmorm.drafting.replies import Metadata, Raw
 from fmorm.drafting.sketch import Link, Placing, Sketch, SketchedField, SketchedTable
@@ -26,6 +26,7 @@ def add_samples(sketch: Sketch, metadata: Metadata) -> None:
     for table, rows in samples.in_order():
         loosen(sketch.tables[table], rows)
         sketch.rows[table] = rows
+    samples.note_same_tables()
     for link in sketch.links:
         link.hint = match_fields(link, samples.pairs.get((link.left, link.right), ()))
 
@@ -50,6 +51,7 @@ class _Samples:
     def __init__(self, sketch: Sketch) -> None:
         self._sketch = sketch
         self._rows: dict[str, dict[tuple[int, str], _Row]] = {}
+        self._related: set[tuple[str, str, object]] = set()
         self._far: list[tuple[_Row, str, str, dict[str, object]]] = []
         self.pairs: dict[tuple[str, str], list[Pair]] = {}
 
@@ -95,6 +97,7 @@ class _Samples:
         if link is None:
             return
         key = parent.cells[link.key]
+        self._related.add((link.left, link.right, key))
         if child.cells.setdefault(link.foreign, key) != key:
             table = self._sketch.table(link.right)
             self._sketch.notes[("rows", table.name)] = [_MANY]
@@ -114,26 +117,41 @@ class _Samples:
         for near, home, occurrence, values in self._far:
             table = self._sketch.table(occurrence)
             number = (0, f"{occurrence} of {home} {near.number[0]}")
+            rows = self._rows.setdefault(table.name, {})
+            if number in rows:
+                rows[number].cells.update(values)
+                continue
             made = _Row(table, number)
             link, parent, child = self._link(near, home, made, occurrence)
             if link is None or self._has_related(link, near, parent is near):
                 continue
             made.cells.update(values)
             child.cells[link.foreign] = parent.cells[link.key]
-            self._rows.setdefault(table.name, {})[number] = made
+            self._related.add((link.left, link.right, parent.cells[link.key]))
+            rows[number] = made
 
     def _has_related(self, link: Link, near: _Row, is_parent: bool) -> bool:
         if not is_parent:
             return link.foreign in near.cells
-        key = near.cells[link.key]
-        rows = self._rows.get(self._sketch.table(link.right).name, {})
-        return any(row.cells.get(link.foreign) == key for row in rows.values())
+        return (link.left, link.right, near.cells[link.key]) in self._related
+
+    def note_same_tables(self) -> None:
+        """Say which tables may be one, as far as records tell."""
+        known: list[tuple[str, dict[int, dict[str, object]]]] = []
+        for name, rows in self._rows.items():
+            mine = {row.number[0]: row.cells for row in rows.values() if row.number[0]}
+            same = next((other for other, others in known if same_table(mine, others)), None)
+            if same is not None:
+                self._sketch.tables[name].notes.append(
+                    f"TODO: perhaps the same base table as {same!r}, for their records agree; see --table."
+                )
+            known.append((name, mine))
 
     def in_order(self) -> Iterator[tuple[str, list[dict[str, object]]]]:
         """Give the rows of each table, by record id, their fields in the order of the table."""
         for table in self._sketch.tables.values():
             rows = sorted(
-                self._rows.get(table.name, {}).values(), key=lambda row: (not row.number[0], row.number)
+                self._rows.get(table.name, {}).values(), key=lambda row: (not row.number[0], row.number[0])
             )
             if rows:
                 names = [one.name for one in table.fields.values()]

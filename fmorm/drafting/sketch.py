@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from fmorm.drafting.writer import Place
 
 _LIKE_REPETITION = re.compile(r"\([0-9]+\)$")
+_MEANS_SOMETHING = re.compile(r"\s(and|x|[^\w\s]+)\s")
 
 
 @dataclass
@@ -177,6 +179,15 @@ class Sketch:
             name += "_"
         return name
 
+    def refuse_unknown(self, told: Iterable[str]) -> None:
+        """Refuse names of occurrences or layouts that nothing has; raises ValueError."""
+        known = [*self.occurrences, *self.layouts]
+        for name in told:
+            if name not in known:
+                close = difflib.get_close_matches(name, known, 1)
+                meant = f"; did you mean {close[0]!r}?" if close else ""
+                raise ValueError(f"there is no table occurrence {name!r} to tell the table of{meant}")
+
     def link(self, left: str, right: str) -> bool:
         """Relate two occurrences, unless a way leads from one to the other already; gives whether it was done."""
         if right in self.reach(left):
@@ -195,7 +206,17 @@ class Sketch:
         return reached
 
 
+def is_usable(name: str) -> bool:
+    """Whether a schema file can have a field or occurrence of this name."""
+    return bool(name.strip()) and "::" not in name and "\0" not in name and not _LIKE_REPETITION.search(name)
+
+
+def is_plain(name: str) -> bool:
+    """Whether a field's name can stand in a join: without words and signs that mean something there."""
+    return _MEANS_SOMETHING.search(name) is None
+
+
 def occurrence_name(text: str) -> str:
     """Make a name that an occurrence can have out of another one: a layout's, say."""
-    name = text.replace("::", "_").replace("\0", "").replace(" and ", "_and_").strip()
+    name = text.replace("::", "_").replace("\0", "").strip()
     return _LIKE_REPETITION.sub(lambda found: f"_{found[0][1:-1]}", name) or "layout"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from fmorm.server.calls import Call
-from fmorm.server.exact import Json
+from fmorm.server.exact import Json, Pairs
 from fmorm.server.finds.foundset import Found, Page
 from fmorm.server.records.access import NO_ACCESS
 from fmorm.server.records.sight import BROKEN, Sight
@@ -139,7 +139,7 @@ def _records(call: Call, showing: Showing, found: Found) -> Iterator[Json]:
         infos: Json = [info for _, _, info in shown]
         yield {
             "fieldData": fields.fields(row),
-            "portalData": {key: rows for key, rows, _ in shown},
+            "portalData": Pairs([(key, rows) for key, rows, _ in shown]),
             "recordId": str(row.record_id),
             "modId": str(row.mod_id),
             **({"portalDataInfo": infos} if call.engine.release.has_data_info else {}),

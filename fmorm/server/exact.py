@@ -6,7 +6,7 @@ FileMaker numbers may have hundreds of digits; a float would change them silentl
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import ItemsView, Iterator, Mapping, Sequence
 from json.encoder import encode_basestring as quoted
 from typing import TypeAlias, cast
 
@@ -18,6 +18,40 @@ class Literal(str):
     """The text of a JSON number, exactly as written."""
 
     __slots__ = ()
+
+
+class Pairs(Mapping[str, Json]):
+    """The members of an object in which a name may be there twice, as FileMaker writes layouts that have it so.
+
+    Args:
+        pairs: Names and values.
+    """
+
+    def __init__(self, pairs: Sequence[tuple[str, Json]]) -> None:
+        self._pairs = pairs
+        self._by_name = dict(pairs)
+
+    def __getitem__(self, name: str) -> Json:
+        return self._by_name[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_name)
+
+    def __len__(self) -> int:
+        return len(self._by_name)
+
+    def items(self) -> ItemsView[str, Json]:
+        """Give all members, also those that have the name of another."""
+        return _Items(self._pairs)
+
+
+class _Items(ItemsView[str, Json]):
+    def __init__(self, pairs: Sequence[tuple[str, Json]]) -> None:
+        super().__init__(dict(pairs))
+        self._pairs = pairs
+
+    def __iter__(self) -> Iterator[tuple[str, Json]]:
+        return iter(self._pairs)
 
 
 class NotJson(ValueError):

@@ -124,4 +124,8 @@ def _signed_in(parameters: dict[str, str], accounts: list[Account], sign_ins: Si
 
 
 def _is_address(url: str) -> bool:
+    try:
+        urlsplit(url)
+    except ValueError:  # brackets that are no IPv6 address
+        return False
     return url.startswith(("http://", "https://")) and url.isascii() and url.isprintable()

@@ -90,7 +90,7 @@ def test_rows_come_along(url: str) -> None:
 def test_anonymised_rows_have_other_contents_and_the_same_relations(url: str) -> None:
     assert pulled(url, "--rows", "50", "--anonymise", "--save-metadata", "kept") == 0
     written = "".join(path.read_text() for path in [Path("draft.toml"), *Path("kept").iterdir()])
-    for word in ("Alma", "Berg", "Oslo", "22 11 11", "291940", "2001"):
+    for word in ("Alma Berg", "Solveig", "Trondheim", "22 11 11 11", "291940", "04/17/2001"):
         assert word not in written, word
     found = people()
     assert [len(cities) for _, _, cities in found] == [2, 1, 1]
@@ -159,13 +159,14 @@ def test_what_is_there_already_is_not_overwritten_without_force(
         (["--layout", "persn"], "did you mean 'person'"),
         (["--rows", "0"], "counts records"),
         (["--table", "person"], "OCCURRENCE=TABLE"),
+        (["--table", "persn=Person"], "did you mean 'person'"),
         (["--password-env", "NOT_SET"], "no environment variable NOT_SET"),
         (["--user", "nobody"], "212"),
         (["--to", "nowhere/draft.toml"], "cannot write nowhere/draft.toml"),
         (["--ca", "nowhere.pem"], "nowhere.pem"),
         (["--from", "kept"], "--from asks no server"),
     ],
-    ids=["layout", "rows", "table", "variable", "account", "folder", "authorities", "both"],
+    ids=["layout", "rows", "table", "occurrence", "variable", "account", "folder", "authorities", "both"],
 )
 def test_a_mistake_is_told_in_one_line(
     url: str, capsys: pytest.CaptureFixture[str], options: list[str], said: str

@@ -104,6 +104,7 @@ def test_what_is_there_already_is_not_overwritten_without_force(capsys: pytest.C
         (["shop_of_tests.models:Line"], "shop_of_tests.models:Line is no model"),
         (["shop_of_tests.models:Base"], "Base is a base class without a layout"),
         (["shop_of_tests.models", "--table", "x"], "OCCURRENCE=TABLE"),
+        (["shop_of_tests.models", "--table", "oders=Order"], "did you mean 'orders'"),
         (["../models.py"], "the dotted name of a module"),
         ([":Order"], "the dotted name of a module"),
     ],
@@ -133,6 +134,16 @@ def test_a_module_that_cannot_be_used_is_told(
     Path("broken_of_tests.py").write_text(source)
     assert drafted("broken_of_tests") == 2
     assert said in complaint(capsys)
+
+
+def test_a_draft_that_cannot_be_served_is_written_and_told(capsys: pytest.CaptureFixture[str]) -> None:
+    source = (
+        "from fmorm import Field, Model, field\nclass A(Model, layout='a'):\n    x: Field[str] = field({})\n"
+    )
+    Path("odd_of_tests.py").write_text(source.format("'Web (2)'"))
+    assert drafted("odd_of_tests") == 1
+    assert "wrote shop.toml, but it cannot be served as it is: " in capsys.readouterr().err
+    assert "Web (2)" in Path("shop.toml").read_text()
 
 
 def test_it_runs_as_a_command_and_finds_modules_where_it_is_started() -> None:

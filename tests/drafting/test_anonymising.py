@@ -88,7 +88,7 @@ LISTED = Metadata(
 
 
 def test_values_of_custom_lists_stay_and_those_of_fields_are_invented_as_in_the_records() -> None:
-    hidden = anonymised(LISTED)
+    hidden = anonymised(LISTED, secret=SECRET)
     custom, names = hidden.metadata["l"]["valueLists"]
     (record,) = data(hidden, "l")
     assert custom == CUSTOM

@@ -230,6 +230,11 @@ def test_base_tables_can_be_told() -> None:
     load_schema(draft.schema)
 
 
+def test_a_table_of_an_occurrence_that_is_not_there_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"no table occurrence 'artcle'.*did you mean 'article'"):
+        draft_from_metadata(OFFICE, tables={"artcle": "Article"})
+
+
 def test_a_portal_with_an_object_name_shows_the_occurrence_of_its_fields() -> None:
     assert part(DRAFT, "layouts", "orders", "portals", "Items", "occurrence") == "order_lines"
     assert "occurrence" not in part(DRAFT, "layouts", "orders", "portals", "order_notes")
@@ -246,7 +251,7 @@ def test_what_records_tell_of_a_portal_goes_before() -> None:
 def test_a_portal_on_the_layouts_own_occurrence_is_left_out_and_told() -> None:
     draft = of_one("F", portals={"same": [told_field("t::F")]}, records=[told_record(1, {"F": "x"}, same=[])])
     assert "portals" not in part(draft, "layouts", "layout")
-    assert "'same' shows the layout's own" in todo(draft, "layouts", "layout")
+    assert "'same' was left out: its table occurrence is the layout's own" in todo(draft, "layouts", "layout")
 
 
 def test_a_layout_without_fields_can_be_served() -> None:
@@ -317,6 +322,16 @@ def test_related_records_without_ids_become_rows_too_but_not_twice() -> None:
     assert [row["A"] for row in part(both, "rows", "p")] == ["x"]
 
 
+def test_what_several_layouts_tell_of_a_related_record_is_put_together() -> None:
+    layouts = {"a": told_layout("far::A"), "b": told_layout("far::B")}
+    replies = {
+        "a": told_records("a", "t", told_record(1, {"far::A": "x"})),
+        "b": told_records("b", "t", told_record(1, {"far::B": "y"})),
+    }
+    (row,) = part(draft_from_metadata(Metadata("x", {}, layouts, replies)), "rows", "far")
+    assert (row["A"], row["B"]) == ("x", "y")
+
+
 def test_a_portal_that_leads_back_finds_the_same_records() -> None:
     layouts = {
         "parent": told_layout("A", portals={"child": ["child::B"]}),
@@ -352,6 +367,22 @@ def test_match_fields_that_the_rows_suggest_are_told() -> None:
     assert "perhaps" not in WITHOUT_RECORDS.toml()
 
 
+@pytest.mark.parametrize(("city", "is_same"), [("Oslo", True), ("Bergen", False)])
+def test_tables_that_may_be_one_are_told(city: str, is_same: bool) -> None:
+    rows = [{"recordId": str(n), "p::City": name} for n, name in enumerate(("Bergen", "Voss", "Oslo"), 1)]
+    records = [told_record(n, {"City": name}) for n, name in enumerate(("Bergen", "Voss", city), 1)]
+    layouts = {"a": told_layout("F", portals={"p": ["p::City"]}), "b": told_layout("City")}
+    replies = {
+        "a": told_records("a", "a", told_record(1, {"F": "x"}, p=rows)),
+        "b": told_records("b", "b", *records),
+    }
+    draft = draft_from_metadata(Metadata("x", {}, layouts, replies))
+    assert ("the same base table as 'p'" in todo(draft, "tables", "b", "fields")) == is_same
+    told = draft_from_metadata(Metadata("x", {}, layouts, replies), tables={"p": "City", "b": "City"})
+    assert len(part(told, "rows", "City")) == 3
+    assert not todo(told, "tables", "City", "fields")
+
+
 def test_numbers_keep_their_digits_and_repetitions_their_places() -> None:
     record = told_record(
         1, {"N": 2**70, "D": Decimal("1.10"), "I": 12, "T": "0012", "R(2)": "b", "R(3)": "c"}
@@ -374,3 +405,53 @@ def test_names_in_folders_are_found_and_separators_are_none() -> None:
 def test_records_of_a_layout_without_metadata_are_no_trouble() -> None:
     draft = draft_from_metadata(Metadata("x", {}, {"articles": ARTICLES}, {"orders": ORDER_RECORDS}))
     assert list(part(draft, "tables")) == ["articles"]
+
+
+def test_names_that_no_schema_can_have_are_left_out_and_told() -> None:
+    draft = of_one(
+        "Price (2)", "a::b::F (3)", "Terms and Conditions::F", portals={"x (1)": ["x (1)::F"], "y": ["y::F"]}
+    )
+    fields = part(draft, "layouts", "layout", "fields")
+    assert fields == ["<Field Missing>", "<Field Missing>", "Terms and Conditions::F"]
+    assert "'Price (2)' was left out" in todo(draft, "layouts", "layout", "fields", 0)
+    assert "portal 'x (1)'" in todo(draft, "layouts", "layout")
+    assert list(part(draft, "layouts", "layout", "portals")) == ["y"]
+
+
+def test_a_join_of_names_with_and_loads() -> None:
+    draft = of_one("Terms and Conditions::F", portals={"a and b": ["a and b::F"]})
+    assert len(load_schema(draft.schema).steps["layout"]) == 2
+
+
+def test_replies_are_saved_in_place_of_others(tmp_path: Path) -> None:
+    OFFICE.save(tmp_path)
+    (tmp_path / "mine.txt").write_text("mine")
+    other = Metadata("x", {}, {"articles": ARTICLES})
+    other.save(tmp_path)
+    assert Metadata.load(tmp_path) == other
+    assert (tmp_path / "mine.txt").exists()
+
+
+BAD_REPLIES: list[tuple[Any, Any, Any, str]] = [
+    ({"layouts": [{"table": ""}]}, {}, {}, "the list of layouts"),
+    ({"layouts": "a"}, {}, {}, "the list of layouts"),
+    ({"layouts": [{"name": "f", "folderLayoutNames": [1]}]}, {}, {}, "the list of layouts"),
+    ({}, {"fieldMetaData": [{}]}, {}, "the metadata of layout 'l'"),
+    ({}, {"fieldMetaData": [{"name": "F", "maxRepeat": "2"}]}, {}, "the metadata of layout 'l'"),
+    ({}, {"portalMetaData": []}, {}, "the metadata of layout 'l'"),
+    ({}, {"valueLists": [{"name": "L", "values": ["x"]}]}, {}, "the metadata of layout 'l'"),
+    ({}, {}, {"data": [{"fieldData": {}}]}, "the records of layout 'l'"),
+    ({}, {}, {"data": [{"fieldData": {}, "recordId": "x"}]}, "the records of layout 'l'"),
+    (
+        {},
+        {},
+        {"data": [{"fieldData": {}, "recordId": "1", "portalData": {"p": [{}]}}]},
+        "the records of layout 'l'",
+    ),
+]
+
+
+@pytest.mark.parametrize(("layouts", "metadata", "records", "said"), BAD_REPLIES)
+def test_replies_of_something_else_are_refused(layouts: Any, metadata: Any, records: Any, said: str) -> None:
+    with pytest.raises(ValueError, match=f"{said} (is|are) none of the Data API's"):
+        Metadata("x", layouts, {"l": metadata}, {"l": records})

@@ -212,6 +212,16 @@ def test_any_name_of_a_layout_can_be_drafted(layout: str) -> None:
         assert db.find(Shown).one().addresses[0].city == "b"
 
 
+def test_a_key_whose_name_would_mean_something_in_a_join_is_no_match_field() -> None:
+    class Keyed(Model, layout="keyed"):
+        key: Field[str] = field("Key and Lock", key=True, read_only=True)
+        addresses: Portal[Address] = portal("person_addresses")
+
+    with Database.embedded(draft_from_models([Keyed]).schema) as db:
+        made = db.create(Keyed(addresses=[Address(city="b")]), reload=True)
+        assert db.get(Keyed, key=made.key).addresses[0].city == "b"
+
+
 def test_global_fields_are_global() -> None:
     class Shown(Model, layout="shown"):
         name: Field[str] = field("Name")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fmorm import CredentialError, DatabaseClosed, ServerError
+from fmorm import Container, CredentialError, DatabaseClosed, Field, Model, ServerError, container, field
 from fmorm._async.raw import AsyncRawDatabase
 from fmorm._sync.raw import RawDatabase
 from fmorm.drafting.pulling import NoMetadata, UnknownLayout, pull
@@ -38,11 +38,13 @@ def test_each_layout_is_asked_about_once_on_one_session_that_is_logged_out(app: 
     with RawDatabase.embedded(app) as db:
         pulled = pull(db, "people")
     assert list(pulled.metadata) == ["person"]
-    assert pulled.records == {}
+    assert pulled.records["person"]["dataInfo"]["table"] == "person"
+    assert pulled.records["person"]["data"] == []
     assert [one.partition("/***")[0] for one in asked(app)] == [
         "POST sessions",
         "GET layouts",
         "GET layouts/person",
+        "GET layouts/person/records?_limit=1&portal=%5B%5D",
         "DELETE sessions",
     ]
     assert app.session_count == 0
@@ -104,7 +106,7 @@ def test_rows_that_cannot_be_read_are_told(app: App, db: RawDatabase) -> None:
     told: list[str] = []
     pulled = pull(db, "people", rows=1, tell=told.append)
     assert (list(pulled.metadata), pulled.records) == (["person"], {})
-    assert told[0].startswith("layout 'person' has no rows: ")
+    assert told[0].startswith("layout 'person' shows no records: ")
 
 
 def test_other_refusals_are_those_of_the_client(app: App, db: RawDatabase) -> None:
@@ -134,3 +136,21 @@ def test_the_raw_verbs_are_there_in_the_other_colour(app: App) -> None:
     with RawDatabase.embedded(app) as db:
         records = db.records("person", limit=1, portals=["person_addresses"])
         assert asyncio.run(ask()) == (db.layouts(), db.layout_metadata("person"), records)
+
+
+def test_the_address_of_a_file_is_not_kept() -> None:
+    schema = {
+        "database": {"name": "x"},
+        "tables": {"T": {"fields": {"F": "text", "Photo": "container"}}},
+        "layouts": {"l": {"occurrence": "T", "fields": ["F", "Photo"]}},
+    }
+
+    class Shown(Model, layout="l"):
+        name: Field[str] = field("F")
+        photo: Container = container("Photo")
+
+    with RawDatabase.embedded(schema) as db:
+        db.upload(db.create(Shown(name="a")), "photo", b"bytes", name="a.png")
+        db.create(Shown(name="b"))
+        pulled = pull(db, "x", rows=5).records["l"]["data"]
+    assert [record["fieldData"]["Photo"] for record in pulled] == ["https://files.example/", ""]

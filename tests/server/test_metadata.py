@@ -226,11 +226,29 @@ def test_addresses_of_the_server_are_encrypted_where_the_request_was(app: App) -
 
 
 @pytest.mark.parametrize(
-    ("named", "told"), [(True, '{"portalObjectName":"fees",'), (False, '{"database":"club",')]
+    ("name", "told"), [("fees", '{"portalObjectName":"fees",'), ("", '{"database":"club",')]
 )
-def test_a_portal_may_be_named_like_its_occurrence(named: bool, told: str) -> None:
+def test_a_portal_may_have_the_name_of_its_occurrence(name: str, told: str) -> None:
     content = tomllib.loads(CLUB.read_text(encoding="utf-8"))
-    content["layouts"]["plain"]["portals"]["fees"]["named"] = named
+    content["layouts"]["plain"]["portals"]["fees"]["name"] = name
     app = App(load_schema(content))
     assert f'"portalDataInfo":[{told}' in Member(app, layout="plain").get("1").text
+    app.close()
+
+
+def test_portals_of_one_name_are_members_of_one_name() -> None:
+    content = tomllib.loads(CLUB.read_text(encoding="utf-8"))
+    content["layouts"]["plain"]["portals"] = {
+        one: {"occurrence": "fees", "name": "Fees", "fields": fields}
+        for one, fields in (("first", ["Year"]), ("second", ["Paid"]))
+    }
+    app = App(load_schema(content))
+    club = Member(app, layout="plain")
+    reply = club.get("2")
+    assert (
+        '"portalData":{"Fees":[{"recordId":"1","fees::Year":2024,"modId":"0"}],'
+        '"Fees":[{"recordId":"1","fees::Paid":"02/01/2024","modId":"0"}]},'
+    ) in reply.text
+    assert len(reply.record["portalDataInfo"]) == 2
+    assert club.metadata("plain").text.count('"Fees":[{"name":"fees::') == 2
     app.close()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from server.client import Client, Clock
 
-from fmorm.server import App, load_schemas
+from fmorm.server import App, SchemaError, load_schema, load_schemas
 
 HERE = Path(__file__).parent
 
@@ -122,6 +122,34 @@ def test_a_price_is_looked_up_in_another_file(invoices: Client) -> None:
     assert shown == [("", 0, ""), (3.5, 10.5, 3.5)], (
         "cake comes before bread in a relationship sorted downwards"
     )
+
+
+def test_a_formula_of_nothing_but_empty_fields_is_not_evaluated(on: Layout, invoices: Client) -> None:
+    record = invoices.create({"Discount": ""})
+    assert [invoices.fields(record)[name] for name in ("Total", "Net")] == ["", ""]
+    assert on("line").fields(on("line").create({"Quantity": ""}))["Amount"] == ""
+    assert on("line").fields(on("line").create())["Amount"] == 0, "the quantity is 1"
+
+
+def test_a_formula_that_calls_what_there_is_not_names_its_place() -> None:
+    total = {"type": "number", "calculation": "Lenght ( A )"}
+    tables = {"T": {"fields": {"A": "text", "Total": total}}}
+    schema = load_schema({"database": {"name": "x"}, "tables": tables})
+    wanted = 'tables.T.fields.Total.calculation: there is no function Lenght; did you mean "?Length'
+    with pytest.raises(SchemaError, match=wanted):
+        App(schema)
+
+
+def test_self_is_the_field_that_is_entered() -> None:
+    name = {"type": "text", "auto_enter": {"calculation": "Upper ( Self )", "replace": True}}
+    tables = {"T": {"fields": {"Name": name}}}
+    app = App(
+        load_schema({"database": {"name": "x"}, "tables": tables, "layouts": {"T": {"fields": ["Name"]}}})
+    )
+    client = Client(app, "Admin", "", layout="T")
+    record = client.create({"Name": "agnes"})
+    assert client.fields(record) == {"Name": "AGNES"}
+    app.close()
 
 
 def test_a_result_that_there_is_not_is_a_question_mark(invoices: Client) -> None:

@@ -142,6 +142,7 @@ class TestOAuth:
             (BEGIN.format("Gogle"), {"x_fms_return_url": BACK}),
             (BEGIN.format(""), {"x_fms_return_url": BACK}),
             ("/oauth/getoauthurl?provider=Google", {"x_fms_return_url": BACK}),
+            (BEGIN.format("Google"), {"x_fms_return_url": "http://[x"}),
             (BEGIN.format("Google"), {}),
             (BEGIN.format("Google"), {"x_fms_return_url": "javascript:x"}),
         ],

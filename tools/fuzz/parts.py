@@ -38,6 +38,7 @@ def _settings() -> settings:
         phases=PHASES,
         stateful_step_count=30,
         print_blob=False,
+        report_multiple_bugs=False,
     )
 
 

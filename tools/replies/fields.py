@@ -15,7 +15,7 @@ from tools.replies.saved import Unusable
 
 _LABEL = re.compile(r"(?:(?P<owner>.+?)::)?(?P<name>.*?)(?:\((?P<repetition>[0-9]{1,5})\))?", re.DOTALL)
 _ADDRESS = re.compile(r"https?://[^/]+/Streaming_SSL/.+")
-_US = DateForm(iso=False, today=date(2026, 1, 1))
+US = DateForm(iso=False, today=date(2026, 1, 1))
 MISSING = "<Field Missing>"
 
 
@@ -79,7 +79,7 @@ def kind_of(values: Iterable[str]) -> Kind:
 
 def _is_shown_the_same(kind: Kind, value: str) -> bool:
     try:
-        return show(kind, keep(kind, value, _US).value, _US) == value
+        return show(kind, keep(kind, value, US).value, US) == value
     except Refusal:
         return False
 

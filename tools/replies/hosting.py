@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Self
 from urllib.parse import quote, urlencode
 
-from fmorm.server import App, Request, load_schema
+from fmorm.server import App, Code, Request, load_schemas
 from fmorm.server.http import Reply
-from fmorm.server.records.author import Author
-from fmorm.server.records.records import Records
-from fmorm.server.schema.parts import Slot
-from fmorm.server.store.columns import MOD_ID, RECORD_ID
-from fmorm.server.store.containers import File
-from fmorm.server.values.cells import Cell, Kind, keep
-from fmorm.server.values.moments import DateForm
+from fmorm.server.schema.parts import Field
+from fmorm.server.values.cells import Kind, keep
+from tools.replies.fields import US
 
-_NOW = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
-_US = DateForm(iso=False, today=_NOW.date())
 ACCOUNT = "Admin"
 """The account of a schema that names none; it has no password."""
+_ANY_FILE = {"name": "file", "type": "application/octet-stream", "base64": "eA=="}
+_LONGEST = 10
+"""Characters of an extension that an address shows."""
 
 
 @dataclass(slots=True)
@@ -37,19 +33,34 @@ class Row:
 
 
 class Host:
-    """A served file, for the time of a `with` block.
+    """Served files, for the time of a `with` block.
 
     Args:
-        schema: The schema.
-        release: The release that it is like.
-        rows: Its records.
+        schemas: Their schemas; what is asked is asked of the first.
+        release: The release that the server is like.
+        rows: The records of the first.
+        code: Its scripts, all of which are asked for with every request.
+
+    Attributes:
+        scripts: The names of the scripts, which are those of the parameters that ask for them.
     """
 
-    def __init__(self, schema: Mapping[str, object], release: str, rows: Iterable[Row] = ()) -> None:
-        self.app = App(load_schema(schema), release=release, host="localhost")
+    def __init__(
+        self,
+        schemas: Sequence[Mapping[str, object]],
+        release: str,
+        rows: Iterable[Row] = (),
+        code: Code | None = None,
+    ) -> None:
+        self.app = App(load_schemas(*schemas), release=release, code=code)
         self._base = f"/fmi/data/v1/databases/{quote(self.app.databases[0], safe='')}"
+        self.scripts = list(code.scripts) if code else []
         self._token = ""
-        _enter(self.app, rows)
+        tables = self.app.schemas[self.app.databases[0]].tables
+        given: dict[str, list[dict[str, object]]] = {}
+        for row in rows:
+            given.setdefault(row.table, []).append(_loaded(row, tables[row.table].fields))
+        self.app.load_tables(given)
 
     def __enter__(self) -> Self:
         self._token = dict(self.log_in().headers)["X-FM-Data-Access-Token"]
@@ -65,11 +76,20 @@ class Host:
         target = path if path.startswith("/fmi") else self._base + path
         return self.app.handle(Request(method, target, headers or {}, body))
 
-    def ask(self, method: str, path: str, body: object = None, **query: str) -> Reply:
-        """Send a request with the token."""
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, object] | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """Send a request with the token; scripts are asked for in the body where there is one."""
         headers = {"authorization": f"Bearer {self._token}", "content-type": "application/json"}
-        raw = b"" if body is None else json.dumps(body).encode()
-        return self.bare(method, path + ("?" + urlencode(query) if query else ""), headers, raw)
+        scripts = {name: name for name in self.scripts}
+        if body is None:
+            given = urlencode({**(query or {}), **scripts})
+            return self.bare(method, path + ("?" + given if given else ""), headers)
+        return self.bare(method, path, headers, json.dumps({**body, **scripts}).encode())
 
     def form(self, path: str, content_type: str, body: bytes) -> Reply:
         """Send a form with the token."""
@@ -90,24 +110,19 @@ def basic(account: str, password: str) -> str:
     return "Basic " + base64.b64encode(f"{account}:{password}".encode()).decode()
 
 
-def _enter(app: App, rows: Iterable[Row]) -> None:
-    """Enter rows with the ids that they had."""
-    engine = app._engine  # pyright: ignore[reportPrivateUsage]  # no client can give an id
-    records = Records(engine.data, Author(ACCOUNT, _NOW, validates=False))
-    tables = engine.schemas[app.databases[0]].tables
-    with engine.store.transaction():
-        for row in rows:
-            table = tables[row.table]
-            cells: dict[Slot, Cell] = {}
-            for (label, repetition), text in row.values.items():
-                slot = Slot(table.fields[label.casefold()], repetition)
-                cells[slot] = _cell(records, slot, text)
-            records.create(table, cells, {RECORD_ID: row.record_id, MOD_ID: row.mod_id})
+def _loaded(row: Row, fields: Mapping[str, Field]) -> dict[str, object]:
+    """Give a row as it is loaded, with its ids."""
+    loaded: dict[str, object] = {"::id": row.record_id, "::mod": row.mod_id}
+    for (name, repetition), text in row.values.items():
+        field = fields[name.casefold()]
+        label = f"{name}({repetition})" if field.repetitions > 1 else name
+        loaded[label] = _value(field.kind, text)
+    return loaded
 
 
-def _cell(records: Records, slot: Slot, text: str) -> Cell:
-    if slot.field.kind is not Kind.CONTAINER or not text:
-        return keep(slot.field.kind, text, _US)
+def _value(kind: Kind, text: str) -> object:
+    """Give a value as it is loaded; of a file nothing is known but its extension."""
+    if kind is not Kind.CONTAINER or not text:
+        return keep(kind, text, US).value or ""
     extension = text.partition("?")[0].rpartition("/")[2].rpartition(".")[2]
-    name = f"file.{extension}" if len(extension) <= 10 else "file"
-    return records.containers.keep(File(name, "application/octet-stream", b"x"))
+    return {**_ANY_FILE, "name": f"file.{extension}"} if len(extension) <= _LONGEST else _ANY_FILE

@@ -157,7 +157,9 @@ def _settings(described: Object) -> Object:
     """Give the field as a schema says it."""
     kind = str(described["result"]).lower()
     settings: Object = {"type": kind}
-    settings["repetitions"] = int(str(described.get("maxRepeat", described.get("repetitions", 1))))
+    repetitions = int(str(described.get("maxRepeat", described.get("repetitions", 1))))
+    if repetitions > 1:
+        settings["repetitions"] = repetitions
     if described.get("autoEnter") is True:
         settings["auto_enter"] = _ENTERED.get(kind, "uuid")
     if described.get("maxCharacters", "0") != "0":

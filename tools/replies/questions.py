@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from fmorm.server import SchemaError
 from fmorm.server.exact import as_array, as_object, loads
 from fmorm.server.http import Reply
-from tools.replies import refusals, writes
+from tools.replies import refusals, scripts, writes
 from tools.replies.hosting import Host, Row
 from tools.replies.metadata import LAYOUT, Described, schema_of_lists
 from tools.replies.records import FINDER, File
@@ -84,21 +84,25 @@ def _of_response(saved: Saved, response: dict[str, object]) -> Answered:
     for member, answer in _BY_MEMBER.items():
         if member in response:
             return answer(saved, response)
+    others = [member for member in response if not member.startswith("script")]
+    if others:
+        raise Unusable(f"nothing is known that answers with {', '.join(others)}")
     if response:
-        raise Unusable(f"nothing is known that answers with {', '.join(response)}")
+        return _hosted("scripts that ran", saved, _PLAIN, scripts.ask)
     return _hosted("nothing to say", saved, _PLAIN, Host.log_out)
 
 
 def _hosted(
     kind: str,
     saved: Saved,
-    schema: Mapping[str, object],
+    schema: Mapping[str, object] | Sequence[Mapping[str, object]],
     ask: Ask,
     release: str = _NEWEST,
     rows: Iterable[Row] = (),
     notes: Iterable[str] = (),
 ) -> Answered:
-    with Host(schema, release, rows) as host:
+    schemas = [schema] if isinstance(schema, Mapping) else schema
+    with Host(schemas, release, rows, scripts.code_of(saved.response)) as host:
         return Answered(kind, release, saved.content, ask(host), list(notes))
 
 
@@ -112,14 +116,8 @@ def _product(saved: Saved, response: dict[str, object]) -> Answered:
 
 def _databases(saved: Saved, response: dict[str, object]) -> Answered:
     names = [str((as_object(one) or {}).get("name")) for one in as_array(response["databases"]) or []]
-    notes: list[str] = []
-    if len(names) > 1:  # a server hosts one file
-        notes = [f"only the first of {len(names)} files"]
-        response["databases"] = (as_array(response["databases"]) or [])[:1]
-    schema = {**_PLAIN, "database": {"name": names[0] if names else "File"}}
-    return _hosted(
-        "databases", saved, schema, lambda host: host.ask("GET", "/fmi/data/v1/databases"), notes=notes
-    )
+    schemas = [{**_PLAIN, "database": {"name": name}} for name in names]
+    return _hosted("databases", saved, schemas, lambda host: host.ask("GET", "/fmi/data/v1/databases"))
 
 
 def _layouts(saved: Saved, response: dict[str, object]) -> Answered:
@@ -166,14 +164,7 @@ def _written(saved: Saved, response: dict[str, object]) -> Answered:
     return _hosted(kind, saved, schema, lambda host: writes.write(host, response), release)
 
 
-def _script(_saved: Saved, _response: dict[str, object]) -> Answered:
-    raise Unusable("what scripts answer is not compared")
-
-
 _BY_MEMBER: dict[str, Callable[[Saved, dict[str, object]], Answered]] = {
-    "scriptError": _script,
-    "scriptError.prerequest": _script,
-    "scriptError.presort": _script,
     "productInfo": _product,
     "databases": _databases,
     "layouts": _layouts,

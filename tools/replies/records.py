@@ -128,7 +128,7 @@ class File:
         portals = {
             key: {
                 "occurrence": occurrence,
-                "named": key != occurrence or key in self._named,
+                "name": key if key != occurrence or key in self._named else "",
                 "fields": objects(labels.values(), occurrence),
                 "sort": [PLACE],
             }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 from fmorm.server.http import Reply
@@ -37,7 +37,7 @@ def _with_unknown(host: Host, names: list[str]) -> Reply:
         return host.ask(
             "POST", f"/layouts/{LAYOUT}/_find", {"query": [{"_key": "x"}], **dict.fromkeys(names, "1")}
         )
-    return host.ask("GET", _RECORDS, **dict.fromkeys(names, "1"))
+    return host.ask("GET", _RECORDS, query=dict.fromkeys(names, "1"))
 
 
 def _conflict(host: Host) -> Reply:
@@ -57,7 +57,7 @@ def _bare(method: str, path: str, authorization: str = "") -> Callable[[Host], R
     return lambda host: host.bare(method, path, {"authorization": authorization})
 
 
-def _ask(method: str, path: str, body: object = None) -> Callable[[Host], Reply]:
+def _ask(method: str, path: str, body: Mapping[str, object] | None = None) -> Callable[[Host], Reply]:
     return lambda host: host.ask(method, path, body)
 
 

@@ -19,7 +19,7 @@ async function filesView() {
         "This server speaks the FileMaker Data API over these files. Open one to see what is in it, and which requests that takes.",
       ),
       items.length ? make("ul", { class: "cards" }, items) : null,
-      names.length ? null : openForm(),
+      names.length ? null : unlisted(refused),
       exchangePanel(exchange),
     ],
   };
@@ -33,6 +33,14 @@ function fileItem(name) {
     make("a", { href: place("file", name) }, name),
     make("span", { class: "note" }, session ? `logged in as ${session.user}` : "not logged in"),
   );
+}
+
+/** Says what to do where no file is listed. */
+function unlisted(refused) {
+  const isTooOld = refused?.exchange?.code === "1700";
+  return isTooOld
+    ? make("p", {}, "This page needs the lists that the Data API has since FileMaker 18.")
+    : openForm();
 }
 
 /** Opens a file that is not listed. */

@@ -122,7 +122,7 @@ function valueListCell(field, lists) {
   const list = lists.find(({ name }) => name === field.valueList);
   if (!list) return field.valueList;
   const texts = list.values.map(({ value, displayValue }) =>
-    displayValue === value ? value : `${value} (${displayValue})`,
+    displayValue === value ? value : `${displayValue} (value ${value})`,
   );
   return make(
     "details",

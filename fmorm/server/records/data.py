@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from fmorm.server.calculations.functions.catalogue import unknown_function
 from fmorm.server.relations import Relations
 from fmorm.server.schema.parts import Field, Table
 from fmorm.server.schema.rules import Rules
 from fmorm.server.schema.schema import Schema
+from fmorm.server.schema.section import mistake_at
 from fmorm.server.store.containers import Containers
 from fmorm.server.store.files import Store
 
@@ -48,14 +50,27 @@ class Data:
 
 
 def data_of(schemas: Iterable[Schema], store: Store, functions: Mapping[str, Function]) -> Data:
-    """Put together what the schemas say of the records in a data file."""
+    """Put together what the schemas say of the records in a data file.
+
+    Raises:
+        SchemaError: A formula calls a function that there is not.
+    """
     files = list(schemas)
     rules = Rules()
     for schema in files:
+        _check_functions(schema, functions)
         rules.add(schema.rules)
     derived = {table: _derived(table, rules) for schema in files for table in schema.tables.values()}
     folded = {name.casefold(): function for name, function in functions.items()}
     return Data(store, Relations(files, store), rules, derived, folded)
+
+
+def _check_functions(schema: Schema, functions: Mapping[str, Function]) -> None:
+    known = {name.casefold() for name in functions}
+    for calculation in schema.rules.all:
+        for name in calculation.formula.calls:
+            if name.casefold() not in known:
+                raise mistake_at(schema.source, calculation.place, unknown_function(name, functions))
 
 
 def _derived(table: Table, rules: Rules) -> Derived:

@@ -25,7 +25,8 @@ class Deriving:
     def enter(self, table: Table, record_id: int, given: set[Field], *, is_new: bool) -> dict[Slot, Cell]:
         """Enter what is looked up and calculated because of the fields that were set, each at most once."""
         derived = self._data.derived[table]
-        waiting = [one for one in (*derived.looked_up, *derived.entered) if one not in given]
+        fields = (*derived.looked_up, *derived.entered)
+        waiting = [one for one in fields if one not in given or self._corrects(one)]
         entered: dict[Slot, Cell] = {}
         changed = given
         while waiting and (changed or is_new):
@@ -53,6 +54,11 @@ class Deriving:
                 self._sight.forget()
                 yield Slot(one), cell
 
+    def _corrects(self, one: Field) -> bool:
+        """Tell whether a formula is about what was entered in its own field."""
+        replaces = isinstance(one.auto_enter, Calculated) and one.auto_enter.replaces
+        return replaces and one in self._triggers(one)
+
     def _entry(self, table: Table, one: Field, record_id: int) -> Cell | None:
         """Give what is to be entered, None for nothing."""
         if one in self._data.rules.lookups:
@@ -61,7 +67,7 @@ class Deriving:
         if not replaces and cell_of(self._data.store, table, record_id, Slot(one)).value is not None:
             return None
         self._sight.forget()
-        return self._sight.kept(one, self._sight.value(self._data.rules.entries[one], record_id))
+        return self._sight.entry(one, record_id)
 
     def _looked_up(self, lookup: Lookup, one: Field, record_id: int) -> Cell | None:
         """Copy from the first related record; an empty value there is not copied."""

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -16,13 +17,14 @@ from fmorm.server.calculations.values import written
 from fmorm.server.records.author import Author
 from fmorm.server.records.data import Data
 from fmorm.server.refusals import Refusal
-from fmorm.server.schema.parts import Field, Placed, Slot, Table
+from fmorm.server.schema.parts import Calculated, Field, Placed, Slot, Table
 from fmorm.server.schema.rules import Calculation
 from fmorm.server.store.columns import MOD_ID, RECORD_ID, table_name, value_column
-from fmorm.server.values.cells import Cell, Kind, keep
+from fmorm.server.values.cells import EMPTY, Cell, Kind, keep
 from fmorm.server.values.moments import DateForm
 from fmorm.server.values.numbers import is_plain
 
+logger = logging.getLogger("fmorm.server")
 BROKEN: Final = "?"
 """What FileMaker shows for a result that there is not."""
 _DEEPEST = 50
@@ -41,8 +43,35 @@ class Sight:
 
     def cell(self, slot: Slot, record_id: int) -> Cell:
         """Give what a calculated field holds for a record."""
-        calculation = self._data.rules.calculations[slot.field]
-        return self.kept(slot.field, self.value(calculation, record_id, slot.repetition))
+        return self.kept(slot.field, self._result(slot.field, record_id, slot.repetition))
+
+    def entry(self, field: Field, record_id: int) -> Cell:
+        """Give what a formula enters in a field."""
+        calculation = self._data.rules.entries[field]
+        always = isinstance(field.auto_enter, Calculated) and field.auto_enter.even_if_empty
+        if not always and self._has_nothing(calculation, record_id):
+            return EMPTY
+        return self.kept(field, self.value(calculation, record_id))
+
+    def _result(self, field: Field, record_id: int, repetition: int = 1) -> Value:
+        calculation = self._data.rules.calculations[field]
+        if not field.even_if_empty and self._has_nothing(calculation, record_id):
+            return None
+        return self.value(calculation, record_id, repetition)
+
+    def _has_nothing(self, calculation: Calculation, record_id: int) -> bool:
+        """Tell whether a formula names fields, and all of them are empty: by default it is not evaluated then."""
+        if not calculation.places or self._depth >= _DEEPEST:
+            return False
+        self._depth += 1
+        try:
+            return not any(
+                value is not None and value != ""
+                for reference, placed in calculation.places.items()
+                for value in self.all(placed, record_id, reference.repetition)
+            )
+        finally:
+            self._depth -= 1
 
     def kept(self, field: Field, value: Value) -> Cell:
         """Turn a result into a value of a field."""
@@ -89,9 +118,15 @@ class Sight:
         return None if related is None else self._of(placed, related, repetition)
 
     def call(self, name: str, arguments: Sequence[Value]) -> Value:
-        """Call a custom function."""
+        """Call a custom function; it gets an empty value as `""`, and where it fails the result is broken."""
         function = self._data.functions.get(name.casefold())
-        return BROKEN if function is None else as_value(function(*arguments))
+        if function is None:
+            return BROKEN
+        try:
+            return as_value(function(*("" if one is None else one for one in arguments)))
+        except Exception:
+            logger.exception("custom function %r failed", name)
+            return BROKEN
 
     def mod_id(self, table: Table, record_id: int) -> int:
         """Give the mod id of a record."""
@@ -100,14 +135,14 @@ class Sight:
 
     def _global(self, field: Field, repetition: int) -> Value:
         if field.calculation is not None:
-            return self.value(self._data.rules.calculations[field], 0, repetition)
+            return self._result(field, 0, repetition)
         held = self._author.globals.get(Slot(field, repetition), field.initial or None)
         return seen(field.kind, held)
 
     def _of(self, placed: Placed, record_id: int, repetition: int) -> Value:
         field, table = placed.field, placed.occurrence.table
         if field.calculation is not None:
-            return self.value(self._data.rules.calculations[field], record_id, repetition)
+            return self._result(field, record_id, repetition)
         if field.summary is not None:
             return BROKEN  # a summary belongs to a found set, and a formula sees records
         return seen(field.kind, self._read(table, record_id).get(Slot(field, repetition)))
@@ -179,8 +214,11 @@ class _Record:
         return self._sight.call(name, arguments)
 
     def variable(self, name: str) -> Value:
-        """Give a `$$` variable."""
-        return as_value(self._author.variables.get(name.casefold()))
+        """Give a `$$` variable; scripts may keep in one what is no value of formulas."""
+        try:
+            return as_value(self._author.variables.get(name.casefold()))
+        except TypeError:
+            return BROKEN
 
 
 def seen(kind: Kind, kept: str | None) -> Value:

@@ -30,7 +30,7 @@ _VALIDATION = (
 )  # fmt: skip
 _ENTERED = ("auto_enter", "modifiable", *_VALIDATION)
 """The options of fields in which values are entered."""
-_CALCULATED = ("calculation", "context", "unstored")
+_CALCULATED = ("calculation", "context", "unstored", "even_if_empty")
 _SETTINGS = ("type", "repetitions", "global", "value", "summary", *_CALCULATED, *_ENTERED)
 _OF_CONTAINERS = ("type", "repetitions", "global", "modifiable", "required")
 _ANY_DAY = DateForm(iso=False, today=date.min)
@@ -89,6 +89,7 @@ def _read_calculation(part: Section, name: str, kind: Kind) -> Field:
         calculation=part.text("calculation"),
         context=part.text("context") if "context" in part else None,
         unstored=part.flag("unstored"),
+        even_if_empty=part.flag("even_if_empty"),
     )
 
 
@@ -140,7 +141,7 @@ def _read_auto_enter(part: Section, kind: Kind) -> AutoEnter | None:
             raise part.mistake(unknown("auto-enter option", given, [*Stamp, "serial"]), "auto_enter")
         return Stamp(given)
     settings = part.section("auto_enter")
-    settings.only(*_ENTRIES, "increment", "prefix", "otherwise", "replace")
+    settings.only(*_ENTRIES, "increment", "prefix", "otherwise", "replace", "even_if_empty")
     for key, read in _ENTRIES.items():
         if key in settings:
             return read(settings, kind)
@@ -166,9 +167,9 @@ def _read_lookup(settings: Section, kind: Kind) -> AutoEnter:
 
 
 def _read_calculated(settings: Section, _: Kind) -> AutoEnter:
-    settings.only("calculation", "replace")
+    settings.only("calculation", "replace", "even_if_empty")
     check_formula(settings, "calculation")
-    return Calculated(settings.text("calculation"), settings.flag("replace"))
+    return Calculated(settings.text("calculation"), settings.flag("replace"), settings.flag("even_if_empty"))
 
 
 _ENTRIES = {

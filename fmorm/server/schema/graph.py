@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from fmorm.server.schema.parts import Field, Occurrence, Path, Placed, Predicate, SortKey, Step, Table
 from fmorm.server.schema.section import Section, unknown
@@ -63,7 +63,7 @@ def read_relationships(parts: list[Section], occurrences: Mapping[str, Occurrenc
 def _read_relationship(part: Section, occurrences: Mapping[str, Occurrence]) -> tuple[Step, Step]:
     sides: set[tuple[str, str]] = set()
     predicates: list[Predicate] = []
-    for text in part.text("join").split(" and "):
+    for text in _comparisons(part.text("join")):
         found = _JOIN.fullmatch(text)
         if not found:
             raise part.mistake(
@@ -84,6 +84,18 @@ def _read_relationship(part: Section, occurrences: Mapping[str, Occurrence]) -> 
         )
     left, right = sides.pop()
     return _steps(part, occurrences[left], occurrences[right], predicates)
+
+
+def _comparisons(text: str) -> Iterator[str]:
+    """Split a join at each "and" but those within a name."""
+    begun = ""
+    for piece in text.split(" and "):
+        begun = f"{begun} and {piece}" if begun else piece
+        if _JOIN.fullmatch(begun):
+            yield begun
+            begun = ""
+    if begun:
+        yield begun
 
 
 def _steps(

@@ -55,13 +55,13 @@ class LayoutReader:
         return self._places.occurrence(part, "occurrence" * ("occurrence" in part), name)
 
     def _portal(self, root: Occurrence, key: str, part: Section) -> Portal:
-        part.only("occurrence", "named", "fields", "sort", "rows", "initial", "filter", "allow_delete")
+        part.only("occurrence", "name", "fields", "sort", "rows", "initial", "filter", "allow_delete")
         occurrence = self._occurrence(part, key)
         path = self._places.path(part, "", root, occurrence)
         if not path:
             raise part.mistake(f'no relationship leads from "{root.name}" to "{occurrence.name}"')
         return Portal(
-            object_name=key if part.flag("named", default=key != occurrence.name) else None,
+            object_name=part.text("name", key if key != occurrence.name else "") or None,
             occurrence=occurrence,
             path=path,
             fields=self._fields(part, occurrence),

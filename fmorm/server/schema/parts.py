@@ -69,6 +69,7 @@ class Calculated:
 
     formula: str
     replaces: bool = False
+    even_if_empty: bool = False
 
 
 AutoEnter: TypeAlias = Stamp | Serial | Constant | LookedUp | Calculated
@@ -115,6 +116,7 @@ class Field:
         calculation: The formula of a calculated field.
         context: The occurrence from which a formula of the field sees other tables; None for the first that fits.
         unstored: Whether the result of the formula is never kept; without it that is so where it must be.
+        even_if_empty: Whether the formula is evaluated although all fields that it names are empty.
         summary: What a summary field tells.
         initial: What a global field holds in a new session.
     """
@@ -129,6 +131,7 @@ class Field:
     calculation: str | None = None
     context: str | None = None
     unstored: bool = False
+    even_if_empty: bool = False
     summary: SummaryOf | None = None
     initial: str = ""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from fmorm.server.calculations.formula import Formula, compile_formula
-from fmorm.server.calculations.scope import Reference
+from fmorm.server.calculations.scope import SELF, Reference
 from fmorm.server.schema.graph import find_path
 from fmorm.server.schema.parts import (
     Account,
@@ -28,11 +28,12 @@ from fmorm.server.schema.section import Section, unknown
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Calculation:
-    """A formula, and where the fields that it names are, seen from a record of a table."""
+    """A formula, where the fields that it names are, seen from a record of a table, and its place in the schema."""
 
     formula: Formula
     table: Table
     places: Mapping[Reference, Placed]
+    place: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,6 +67,12 @@ class Rules:
     access: dict[tuple[TablePrivileges, str], Calculation] = field(
         default_factory=dict[tuple[TablePrivileges, str], Calculation]
     )
+
+    @property
+    def all(self) -> Iterator[Calculation]:
+        """Every formula."""
+        for part in (self.calculations, self.entries, self.validations, self.filters, self.access):
+            yield from part.values()
 
     def add(self, other: Rules) -> None:
         """Take in the rules of another file."""
@@ -106,16 +113,16 @@ class RuleReader:
         rules, place = self._rules, f"{part.place}.{one.name}"
         if one.calculation is not None:
             rules.calculations[one] = self._formula(
-                table, one.calculation, f"{place}.calculation", one.context
+                table, one.calculation, f"{place}.calculation", context=one.context
             )
         if isinstance(one.auto_enter, Calculated):
             rules.entries[one] = self._formula(
-                table, one.auto_enter.formula, f"{place}.auto_enter.calculation"
+                table, one.auto_enter.formula, f"{place}.auto_enter.calculation", one
             )
         if isinstance(one.auto_enter, LookedUp):
             rules.lookups[one] = self._lookup(table, one.auto_enter, f"{place}.auto_enter.lookup")
         if one.validation.formula is not None:
-            rules.validations[one] = self._formula(table, one.validation.formula, f"{place}.validation")
+            rules.validations[one] = self._formula(table, one.validation.formula, f"{place}.validation", one)
         if one.validation.values is not None:
             rules.value_lists[one] = self._value_list(one.validation.values, f"{place}.values")
 
@@ -138,7 +145,8 @@ class RuleReader:
             places = self._from(portal.occurrence, formula.references)
             if isinstance(places, str):
                 raise self._mistake(places, f"{place}.filter")
-            self._rules.filters[portal] = Calculation(formula, portal.occurrence.table, places)
+            found = Calculation(formula, portal.occurrence.table, places, f"{place}.filter")
+            self._rules.filters[portal] = found
 
     def _read_access(self, account: Account, tables: Mapping[str, Table]) -> None:
         for name, privileges in account.privileges.tables.items():
@@ -152,9 +160,16 @@ class RuleReader:
                     calculation = self._formula(tables[name], rule, f"{place}.{verb}")
                     self._rules.access[privileges, verb] = calculation
 
-    def _formula(self, table: Table, text: str, place: str, context: str | None = None) -> Calculation:
+    def _formula(
+        self, table: Table, text: str, place: str, own: Field | None = None, context: str | None = None
+    ) -> Calculation:
         formula = compile_formula(text)
-        return Calculation(formula, table, self._places(table, formula.references, place, context))
+        places = {**self._places(table, formula.references - {SELF}, place, context)}
+        if SELF in formula.references:
+            if own is None:
+                raise self._mistake("Self stands for the field of the formula, and this one has none", place)
+            places[SELF] = Placed(Occurrence(table.name, table), own, (), qualified=False)
+        return Calculation(formula, table, places, place)
 
     def _places(
         self, table: Table, references: Iterable[Reference], place: str, context: str | None

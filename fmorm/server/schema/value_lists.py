@@ -64,6 +64,6 @@ def _field(part: Section, key: str, places: Places, first: Placed | None = None)
     if first is not None and owner != first.occurrence.name:
         raise part.mistake(f'both fields of a value list belong to "{first.occurrence.name}"', key)
     placed = places.place(part, key, places.occurrence(part, key, owner), text)
-    if placed.field.kind is Kind.CONTAINER or placed.field.is_global:
-        raise part.mistake("container and global fields have no values to list", key)
+    if placed.field.kind is Kind.CONTAINER or placed.field not in placed.occurrence.table.stored:
+        raise part.mistake("container, global, summary and unstored fields have no values to list", key)
     return placed

@@ -78,7 +78,8 @@ class Scripts:
         if not self._asked.keys() & {"script.presort", "script"}:
             return find(sort, page)
         occurrence, store = self._call.layout.occurrence, self._call.engine.store
-        ids = self._window.found[occurrence] = list(find([], EVERYTHING).ids)
+        ids = self._window.seen(occurrence.table, find([], EVERYTHING).ids)
+        self._window.found[occurrence] = ids
         if "script.presort" in self._asked:
             self._run("script.presort")
             ids = self._left()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from fmorm.server import refusals
 from fmorm.server.calls import Call
-from fmorm.server.exact import Json
+from fmorm.server.exact import Json, Pairs
 from fmorm.server.refusals import Refusal
 from fmorm.server.schema.folders import Folder, Item, listed
 from fmorm.server.schema.graph import find_path
@@ -59,7 +59,7 @@ def metadata(call: Call) -> Json:
     record_id = _record_id(call, layout, record) if record else None
     return {
         "fieldMetaData": [_field(placed) for placed in layout.fields],
-        "portalMetaData": {one.key: [_field(placed) for placed in one.fields] for one in layout.portals},
+        "portalMetaData": Pairs([(one.key, [_field(it) for it in one.fields]) for one in layout.portals]),
         **_value_lists(call, layout, record_id),
     }
 

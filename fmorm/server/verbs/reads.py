@@ -73,9 +73,9 @@ def find(call: Call) -> Json:
     page, sort = take_page(parameters, ""), take_sort(parameters, "sort")
     wish = take_wish(parameters, form, "")
     query = parameters.take_list("query")
+    asked = _finish(parameters)
     if query is None:
         raise required("query")
-    asked = _finish(parameters)
     showing, keys = wish.on(call), sort_keys(call, sort)
     requests = read_requests(query, call.layout, form)
 

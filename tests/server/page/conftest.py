@@ -7,23 +7,23 @@ from collections.abc import Iterator
 
 import pytest
 from server.page.browser import Browser, browsing, missing
-from server.page.hosts import Pair, filled
+from server.page.hosts import filled
 
-from fmorm.server import Background
+from fmorm.server import App, Background
 
 REFUSED = "Failed to load resource: "
 """What the console says of every reply that is an error or does not come, also where that was meant."""
 
 
 @pytest.fixture(scope="session")
-def host() -> Iterator[Pair]:
+def host() -> Iterator[App]:
     app = filled()
     yield app
     app.close()
 
 
 @pytest.fixture(scope="session")
-def url(host: Pair) -> Iterator[str]:
+def url(host: App) -> Iterator[str]:
     with Background(host) as background:
         yield background.url
 
@@ -40,7 +40,7 @@ def shared_browser(url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture
-def browser(shared_browser: Browser, url: str, host: Pair) -> Iterator[Browser]:
+def browser(shared_browser: Browser, url: str, host: App) -> Iterator[Browser]:
     """The browser at the page, where nobody has logged in; in the end the console has told of no fault."""
     shared_browser.start_over()
     shared_browser.complaints()

@@ -8,9 +8,7 @@ from typing import Any
 
 from server.album import Album
 
-from fmorm.server import App, Reply, Request, load_schema
-from fmorm.server.exact import Json
-from fmorm.server.http import json_reply
+from fmorm.server import App, load_schema
 
 HOSTILE = "<img src=/stolen onerror=alert(1)><script>alert(2)</script>"
 DIGITS = "123456789012345678901234567890.5"
@@ -49,90 +47,41 @@ PEOPLE: dict[str, Any] = {
 STORE: dict[str, Any] = {
     "database": {"name": "store"},
     "accounts": {"clerk": {"password": "till"}},
-    "tables": {"Item": {"fields": {"Name": "text", "State": "text", "Total": "number"}}},
-    "layouts": {"Item": {"fields": ["Name", "State", "Total"]}},
-}
-_ITEM: Json = {"name": "Item", "table": ""}
-FOLDERS: Json = [
-    _ITEM,
-    {"name": "-", "table": ""},
-    {
-        "name": "Sales",
-        "isFolder": True,
-        "folderLayoutNames": [
-            {"name": "Old", "isFolder": True, "folderLayoutNames": [{"name": "Deep", "table": ""}]}
-        ],
+    "tables": {
+        "Item": {
+            "fields": {
+                "Name": {"type": "text", "required": True, "max_length": 30},
+                "State": "text",
+                "Price": "number",
+                "Total": {"type": "number", "calculation": "Price * 2"},
+                "Parts": {"type": "text", "repetitions": 5},
+            }
+        },
+        "State": {"fields": {"Number": "text", "Name": "text"}},
     },
-]
-
-
-def _field(name: str, **more: Json) -> Json:
-    kept: dict[str, Json] = {
-        "name": name,
-        "type": "normal",
-        "displayType": "editText",
-        "result": "text",
-        "global": False,
-        "autoEnter": False,
-        "fourDigitYear": False,
-        "maxRepeat": 1,
-        "maxCharacters": 0,
-        "notEmpty": False,
-        "numeric": False,
-        "timeOfDay": False,
-        "repetitionStart": 1,
-        "repetitionEnd": 1,
-    }
-    return kept | more
-
-
-METADATA: Json = {
-    "fieldMetaData": [
-        _field("Name", notEmpty=True, maxCharacters=30),
-        _field("State", displayType="popupMenu", valueList="States"),
-        _field("Total", type="calculation", result="number"),
-        _field("", type="invalid", result="invalid"),
-        _field("Parts", maxRepeat=5, repetitionStart=2, repetitionEnd=4),
-    ],
-    "portalMetaData": {},
-    "valueLists": [
-        {
-            "name": "States",
-            "type": "customList",
-            "values": [{"displayValue": "open", "value": "open"}, {"displayValue": "2 done", "value": "2"}],
-        }
-    ],
+    "occurrences": {"item": "Item", "state": "State"},
+    "value_lists": {"States": {"field": "state::Number", "second": "state::Name"}},
+    "layouts": {
+        "Item": {
+            "occurrence": "item",
+            "fields": [
+                "Name",
+                {"field": "State", "display": "popupMenu", "values": "States"},
+                "Total",
+                "<Field Missing>",
+                {"field": "Parts", "repetitions": [2, 4]},
+            ],
+        },
+        "Deep": {"occurrence": "item", "fields": ["Name"]},
+    },
+    "folders": {"layouts": ["Item", "-", {"name": "Sales", "items": [{"name": "Old", "items": ["Deep"]}]}]},
+    "rows": {"State": [{"Number": "1", "Name": "open"}, {"Number": "2", "Name": "done"}]},
 }
 
 
-class Pair(App):
-    """A server with a second file, whose lists have what FileMaker's may have: folders, value lists, a lost field."""
-
-    def __init__(self) -> None:
-        super().__init__(load_schema(PEOPLE), authenticated_streaming=True)
-        self.second = App(load_schema(STORE))
-
-    def handle(self, request: Request) -> Reply:
-        base = "/fmi/data/vLatest/databases"
-        told: dict[str, Json] = {
-            base: {"databases": [{"name": "people"}, {"name": "store"}]},
-            f"{base}/store/layouts": {"layouts": FOLDERS},
-            f"{base}/store/layouts/Item": METADATA,
-        }
-        if request.target in told:
-            content: Json = {"response": told[request.target], "messages": [{"code": "0", "message": "OK"}]}
-            return json_reply(200, content, host="localhost")
-        is_second = request.target.startswith(f"{base}/store/")
-        return self.second.handle(request) if is_second else super().handle(request)
-
-    def close(self) -> None:
-        super().close()
-        self.second.close()
-
-
-def filled() -> Pair:
+def filled() -> App:
     """Give the two files with sixty people, one of them hostile, and an item."""
-    app = Pair()
+    app = App([load_schema(PEOPLE), load_schema(STORE)], authenticated_streaming=True)
     album = Album(app)
     for number in range(1, 60):
         album.create(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from server.page.browser import Browser
-from server.page.hosts import DIGITS, Pair
+from server.page.hosts import DIGITS, STORE
 from server.page.visits import log_in, open_layout
+
+from fmorm.server import App, Background, load_schema
 
 
 def test_the_files_are_shown_and_no_account(browser: Browser) -> None:
@@ -61,7 +63,7 @@ def test_records_are_shown_and_turned(browser: Browser) -> None:
     assert browser.rows() == 60
 
 
-def test_a_click_on_a_column_sorts_by_it(browser: Browser, host: Pair) -> None:
+def test_a_click_on_a_column_sorts_by_it(browser: Browser, host: App) -> None:
     open_layout(browser)
     sizes = [f"{number}" for number in sorted(number * 7 % 60 for number in range(1, 60))]
     browser.press("Size", ".sort")
@@ -78,7 +80,7 @@ def test_a_click_on_a_column_sorts_by_it(browser: Browser, host: Pair) -> None:
     ]
 
 
-def test_a_find_is_a_real_one(browser: Browser, host: Pair) -> None:
+def test_a_find_is_a_real_one(browser: Browser, host: App) -> None:
     open_layout(browser)
     browser.fill("Find in Name", "Person", enter=False)
     browser.fill("Find in Phone(2)", "555-1*", enter=True)
@@ -180,11 +182,11 @@ def test_fields_have_kinds_and_repetitions_and_value_lists(browser: Browser) -> 
         "Parts text normal editText 2 to 4 of 5",
     ]
     browser.press("States", ".fields summary")
-    assert browser.texts(".values li") == ["open", "2 (2 done)"]
+    assert browser.texts(".values li") == ["1 open (value 1)", "2 done (value 2)"]
     browser.press("Records")
     browser.see("Parts(2)", "th")
     options = "return [...document.querySelectorAll('datalist option')].map((one) => one.value + one.text)"
-    assert browser.run(options) == ["openopen", "22 done"]
+    assert browser.run(options) == ["11 open", "22 done"]
 
 
 def test_odd_names_are_found_again(browser: Browser, url: str) -> None:
@@ -249,7 +251,7 @@ def test_json_is_arranged_and_nothing_of_it_changed(browser: Browser) -> None:
         assert browser.run("return readable(arguments[0])", text) == "\n".join(lines)
 
 
-def test_what_is_no_answer_of_filemakers_is_said(browser: Browser, host: Pair) -> None:
+def test_what_is_no_answer_of_filemakers_is_said(browser: Browser, host: App) -> None:
     open_layout(browser)
     host.faults.html(503, times=1)
     browser.press("Next")
@@ -262,3 +264,27 @@ def test_what_is_no_answer_of_filemakers_is_said(browser: Browser, host: Pair) -
     browser.tell("Network.emulateNetworkConditions", {**offline, "offline": False})
     browser.press("Show all")
     browser.see("Records 1 to 25 of 60")
+
+
+def test_a_file_that_is_not_listed_can_be_opened(browser: Browser, url: str) -> None:
+    app = App(load_schema(STORE), filter_databases=True)
+    with Background(app) as background:
+        browser.open(background.url)
+        browser.fill("Name of a file", "store", enter=True)
+        browser.fill("Account name", "clerk")
+        browser.fill("Password", "till", enter=True)
+        browser.see("Layouts", "#side")
+        browser.press("Files")
+        browser.see("logged in as clerk")
+        browser.open(url)
+    app.close()
+
+
+def test_a_server_without_lists_is_too_old(browser: Browser, url: str) -> None:
+    app = App(load_schema(STORE), release="17")
+    with Background(app) as background:
+        browser.open(background.url)
+        browser.see("1700 Resource does not exist (HTTP 404)", "[role=alert]")
+        browser.see("since FileMaker 18")
+        browser.open(url)
+    app.close()

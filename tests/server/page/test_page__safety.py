@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from server.page.browser import Browser
-from server.page.hosts import HOSTILE, Pair
+from server.page.hosts import HOSTILE
 from server.page.visits import log_in, open_layout
+
+from fmorm.server import App
 
 
 def test_the_token_is_in_no_address_and_nowhere_to_read(browser: Browser, url: str) -> None:
@@ -70,7 +72,7 @@ def test_recent_requests_have_their_json_and_no_secret(browser: Browser, url: st
     browser.see("_limit = 25\nportal = []", ".call pre")
 
 
-def test_recent_requests_are_refreshed(browser: Browser, host: Pair) -> None:
+def test_recent_requests_are_refreshed(browser: Browser, host: App) -> None:
     log_in(browser)
     browser.press("Recent requests")
     browser.see("newest first")
@@ -83,7 +85,7 @@ def test_recent_requests_are_refreshed(browser: Browser, host: Pair) -> None:
     assert len(browser.texts(".call")) == count + 1
 
 
-def test_to_log_out_ends_the_session(browser: Browser, host: Pair) -> None:
+def test_to_log_out_ends_the_session(browser: Browser, host: App) -> None:
     log_in(browser)
     token = browser.run("return sessions.get('people').token")
     count = host.session_count
@@ -101,7 +103,7 @@ def test_to_log_out_ends_the_session(browser: Browser, host: Pair) -> None:
     browser.see("Log in to people", "h1")
 
 
-def test_a_session_that_is_over_asks_for_the_password(browser: Browser, host: Pair) -> None:
+def test_a_session_that_is_over_asks_for_the_password(browser: Browser, host: App) -> None:
     open_layout(browser)
     host.expire_sessions()
     browser.press("Next")

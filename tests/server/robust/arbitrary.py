@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -15,7 +16,7 @@ from server.robust.values import ANYTHING, SCALARS, TEXTS
 
 @dataclass(frozen=True)
 class Asked:
-    """A request whose token is not known before it is sent: `TOKEN` stands for it."""
+    """A request in which `TOKEN` stands for the token that it is sent with."""
 
     method: str
     target: str
@@ -24,6 +25,10 @@ class Asked:
 
 
 TOKEN = "0123456789abcdef" * 3 + "0000"
+SIGN_IN = "1" * 32
+FILE = "2" * 64 + ".png"
+COOKIE = "3" * 64
+"""These stand for what only the server knows: the request id of a sign-in, the name of a file, the cookie for it."""
 
 
 _ODD_PARTS = st.sampled_from(
@@ -131,24 +136,38 @@ _TYPES = st.sampled_from(
         "a" * 5000,
     ]
 )
+
+
+def _sent(text: str) -> str:
+    """Leave what can come in a header over a socket."""
+    return re.sub("[\r\n\0]", "", text).encode("latin-1", "replace").decode("latin-1")
+
+
+_RETURNS = st.sampled_from(
+    ["http://x/[", "http://[x", "https://x:y/?a#b", "http://x", "http://", "http://x]"]
+)
 _MORE_HEADERS = st.fixed_dictionaries(
     {},
     optional={
         "authorization": _AUTHORIZATIONS,
         "content-type": _TYPES,
         "host": TEXTS,
-        "cookie": TEXTS | st.just(f"X-FMS-Session-Key={TOKEN}"),
+        "cookie": TEXTS | st.just(f"X-FMS-Session-Key={COOKIE}"),
         "content-length": TEXTS,
         "accept-encoding": TEXTS,
-        "x-fms-return-url": TEXTS
-        | st.sampled_from(["http://x/[", "http://[x", "http://x:y/?a#b", "http://x"]),
+        "x-fms-return-url": TEXTS | _RETURNS,
         "x-fm-data-oauth-request-id": TEXTS,
         "x-fm-data-oauth-identifier": TEXTS,
     },
-)
+).map(lambda given: {name: _sent(value) for name, value in given.items()})
 _JSON = "application/json"
 _FORM = "multipart/form-data; boundary=x"
 _NOTHING = st.just(b"")
+_NO_HEADERS: st.SearchStrategy[dict[str, str]] = st.just({})
+
+
+def _returning(url: str) -> dict[str, str]:
+    return {"x-fms-return-url": url}
 
 
 @dataclass(frozen=True)
@@ -160,8 +179,10 @@ class Kind:
     body: st.SearchStrategy[bytes] = _NOTHING
     content_type: str = _JSON
     authorization: str = f"Bearer {TOKEN}"
+    headers: st.SearchStrategy[dict[str, str]] = _NO_HEADERS
 
 
+_OAUTH = {"x-fm-data-oauth-request-id": SIGN_IN, "x-fm-data-oauth-identifier": "agnes-at-google"}
 _IN_LAYOUT = "databases/{database}/layouts/{layout}"
 _IN_RECORD = f"{_IN_LAYOUT}/records/{{record}}"
 KINDS = (
@@ -173,6 +194,15 @@ KINDS = (
         "databases/{database}/sessions",
         SOURCES,
         authorization=basic("api", "secret"),
+    ),
+    Kind("POST", "databases/{database}/sessions", authorization="", headers=st.just(_OAUTH)),
+    *[Kind("GET", "/oauth/getoauthurl?provider=Google&trackingID=1", headers=_RETURNS.map(_returning))] * 2,
+    Kind("GET", f"/oauth/embedded?requestID={SIGN_IN}"),
+    Kind("GET", f"/Streaming_SSL/MainDB/{FILE}?RCType=EmbeddedRCFileProcessor"),
+    Kind(
+        "GET",
+        f"/Streaming_SSL/MainDB/{FILE}?Redirect",
+        headers=st.just({"cookie": f"X-FMS-Session-Key={COOKIE}"}),
     ),
     Kind("DELETE", "databases/{database}/sessions/{token}"),
     Kind("GET", "databases/{database}/layouts"),
@@ -201,11 +231,13 @@ def _asked(draw: st.DrawFn) -> Asked:
         for name, known in _NAMES_IN_PATHS.items()
         if "{" + name in kind.path
     }
-    path = draw(_BASES) + kind.path.format(**parts)
+    path = kind.path.format(**parts)
+    if not path.startswith("/"):
+        path = draw(_BASES) + path
     if 1 in odd:
         path = draw(_ODD_TARGETS)
     query = draw(_QUERIES) if odd & {2, 3, 4} or (kind.method == "GET" and draw(st.booleans())) else ""
-    headers = {"authorization": kind.authorization, "content-type": kind.content_type}
+    headers = {"authorization": kind.authorization, "content-type": kind.content_type, **draw(kind.headers)}
     if odd & {5, 6}:
         headers |= draw(_MORE_HEADERS)
     body = draw(BODIES) if odd & {7, 8, 9} else draw(kind.body)

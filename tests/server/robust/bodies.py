@@ -185,11 +185,11 @@ _PART = (
     b"hello",
     b"\0",
 )
-_WHOLE_FORM = (
+WHOLE_FORM = (
     b'--x\r\nContent-Disposition: form-data; name="upload"; filename="a.png"\r\n'
     b"Content-Type: image/png\r\n\r\nhello\r\n--x--\r\n"
 )
-FORMS = st.lists(st.sampled_from(_PART), max_size=10).map(b"".join) | st.just(_WHOLE_FORM)
+FORMS = st.lists(st.sampled_from(_PART), max_size=10).map(b"".join) | st.just(WHOLE_FORM)
 BODIES = st.one_of(_BODY_JSON, _BODY_JSON, _BODY_JSON, _BODY_JSON, _ODD_BODIES, FORMS, st.binary(max_size=30))
 
 _PLAIN_FIND = st.fixed_dictionaries(

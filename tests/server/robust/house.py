@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable
 
 from server.client import basic
-from server.robust.arbitrary import TOKEN, Asked
+from server.robust.arbitrary import COOKIE, FILE, SIGN_IN, TOKEN, Asked
+from server.robust.bodies import WHOLE_FORM
 from server.robust.values import SCHEMA
 
 from fmorm.server import App, Reply, Request
@@ -15,8 +17,12 @@ from fmorm.server import App, Reply, Request
 STATUSES = {200, 302, 400, 401, 404, 405, 415, 500}
 
 
+_NAME = re.compile(rb"/Streaming_SSL/MainDB/([0-9A-F]{64}(?:\.[A-Za-z0-9]+)?)")
+_RECORD = "/fmi/data/v1/databases/house/layouts/person/records/1"
+
+
 class House:
-    """The file, opened, and somebody who has logged in.
+    """The file, opened, with a file in a container, and somebody who has logged in.
 
     Attributes:
         tally: How often each status and code was answered.
@@ -25,36 +31,43 @@ class House:
     def __init__(self, tally: Counter[str] | None = None) -> None:
         self.app = App(SCHEMA)
         self.tally = Counter[str]() if tally is None else tally
-        self._token = ""
+        self._known = {TOKEN: "", SIGN_IN: "", FILE: "", COOKIE: ""}
+        form = {"authorization": f"Bearer {TOKEN}", "content-type": "multipart/form-data; boundary=x"}
+        self.send(Asked("POST", f"{_RECORD}/containers/Photo", form, WHOLE_FORM))
+        self.send(Asked("GET", _RECORD, form, b""))
 
     def close(self) -> None:
         self.app.close()
 
     def send(self, asked: Asked) -> Reply:
         """Send a request, log in before where that is needed, and check the answer."""
-        reply = self.app.handle(self.made(asked))
+        self._log_in()
+        headers = {name: self._made(value) for name, value in asked.headers.items()}
+        reply = self.app.handle(Request(asked.method, self._made(asked.target), headers, asked.body))
         self.tally[check(reply)] += 1
+        self._learn(reply)
         return reply
 
-    def made(self, asked: Asked) -> Request:
-        """Put the token of a live session in."""
-        token = self.token()
-        headers = {name: value.replace(TOKEN, token) for name, value in asked.headers.items()}
-        return Request(asked.method, asked.target.replace(TOKEN, token), headers, asked.body)
+    def _made(self, text: str) -> str:
+        """Put in what only the server knows."""
+        for mark, known in self._known.items():
+            text = text.replace(mark, known)
+        return text
 
-    def token(self) -> str:
-        alive = f"Bearer {self._token}"
-        if (
-            self.app.handle(Request("GET", "/fmi/data/v1/validateSession", {"authorization": alive})).status
-            != 200
-        ):
-            reply = self.app.handle(
-                Request(
-                    "POST", "/fmi/data/v1/databases/house/sessions", {"authorization": basic("api", "secret")}
-                )
-            )
-            self._token = json.loads(reply.body)["response"]["token"]
-        return self._token
+    def _learn(self, reply: Reply) -> None:
+        headers = dict(reply.headers)
+        self._known[SIGN_IN] = headers.get("X-FMS-Request-ID", self._known[SIGN_IN])
+        if "Set-Cookie" in headers:
+            self._known[COOKIE] = headers["Set-Cookie"].partition(";")[0].partition("=")[2]
+        if found := _NAME.search(reply.body):
+            self._known[FILE] = found[1].decode()
+
+    def _log_in(self) -> None:
+        alive = {"authorization": f"Bearer {self._known[TOKEN]}"}
+        if self.app.handle(Request("GET", "/fmi/data/v1/validateSession", alive)).status != 200:
+            who = {"authorization": basic("api", "secret")}
+            reply = self.app.handle(Request("POST", "/fmi/data/v1/databases/house/sessions", who))
+            self._known[TOKEN] = json.loads(reply.body)["response"]["token"]
 
 
 def check(reply: Reply) -> str:

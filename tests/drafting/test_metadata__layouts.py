@@ -43,6 +43,10 @@ def part(draft: Draft, *place: str) -> Any:
     return found
 
 
+def of_one(*fields: Any, lists: Any = ()) -> Draft:
+    return draft_from_metadata(Metadata("x", {}, {"l": told_layout(*fields, lists=lists)}))
+
+
 def test_the_settings_are_those_of_a_schema_file() -> None:
     assert part(DRAFT, "value_lists") == {"Statuses": ["open", "closed", "-"], "Customers": ["K-1", "K-2"]}
     assert part(DRAFT, "folders", "layouts") == [
@@ -79,6 +83,24 @@ def test_values_of_a_list_that_layouts_tell_differently_are_put_together() -> No
         "b": told_layout("B", lists=[told_list("L", "y", "z")]),
     }
     assert part(draft_from_metadata(Metadata("x", {}, layouts)), "value_lists", "L") == ["x", "y", "z"]
+
+
+def test_a_list_that_was_not_told_is_empty() -> None:
+    draft = of_one(told_field("F", valueList="Gone"))
+    assert part(draft, "value_lists") == {"Gone": []}
+    assert "not told" in draft.notes["value_lists", "Gone"][0]
+    load_schema(draft.schema)
+
+
+def test_a_field_with_a_list_is_displayed_as_told() -> None:
+    draft = of_one(
+        told_field("F", valueList="L"), told_field("G", displayType="hologram"), lists=[told_list("L", "x")]
+    )
+    assert part(draft, "layouts", "l", "fields") == [
+        {"field": "F", "display": "editText", "values": "L"},
+        "G",
+    ]
+    load_schema(draft.schema)
 
 
 @pytest.mark.parametrize("names", [told_names("b", "a"), {}, told_names("a", "b")])
