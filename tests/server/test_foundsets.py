@@ -216,3 +216,19 @@ def test_requests_are_worked_through_in_order(client: Client, requests: list[tup
         expected = expected - {size} if omits else expected | {size}
     query = [{"Size": str(size), "omit": str(omits).lower()} for size, omits in requests]
     assert client.names(*query) == [str(number) for number in sorted(expected)]
+
+
+def test_a_find_may_be_long(client: Client) -> None:
+    words = [f"w{number}" for number in range(1500)]
+    client.create({"Name": "all", "Code": "1", "Note": " ".join(words)})
+    client.create(
+        {"Name": "few", "Code": "2", "Note": " ".join(words[:100]), "Phone(2)": " ".join(words[:100])}
+    )
+    assert client.names({"Note": " ".join(words)}) == ["all"]
+    assert client.names({"Note": " ".join(words[:100] * 20)}) == ["all", "few"]
+    many = [{"Phone": " ".join(words[number : number + 60])} for number in range(120)]
+    assert client.names(*many) == ["few"]
+    mixed = [one | {"omit": "true" if number % 2 else "false"} for number, one in enumerate(many)]
+    assert client.names(*mixed[:2]) == []
+    assert client.names(*mixed[:3]) == ["few"]
+    assert client.names(*mixed) == ["few"]
