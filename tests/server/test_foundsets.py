@@ -17,7 +17,7 @@ from fmorm.server.finds import foundset
 from fmorm.server.finds.conditions import Condition
 from fmorm.server.finds.foundset import Page, found_records
 from fmorm.server.store.files import Store, open_store
-from fmorm.server.store.remembering import MOST, Ids, Remembered
+from fmorm.server.store.remembering import MOST, SETS, Ids, Remembered
 
 CITY = "person_addresses::City"
 
@@ -198,6 +198,13 @@ class TestRemembered:
         assert asked == ["small", "a", "b", "a"]
         get("small", 2)
         assert asked[-1] == "small", "another version knows nothing of the last"
+
+    def test_there_are_not_more_than_so_many(self) -> None:
+        remembered = Remembered()
+        for question in range(SETS + 1):
+            remembered.get(1, question, lambda: range(1))
+        assert remembered.get(1, SETS, lambda: range(2)) == range(1)
+        assert remembered.get(1, 0, lambda: range(2)) == range(2), "the first has gone"
 
     def test_one_that_is_larger_than_all_that_is_kept_is_kept_alone(self) -> None:
         remembered = Remembered()
