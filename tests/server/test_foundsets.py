@@ -189,7 +189,7 @@ class TestRemembered:
         def get(question: str, version: int = 1) -> Ids:
             def answer() -> Ids:
                 asked.append(question)
-                return range(1) if question == "small" else array("q", bytes(8 * (MOST // 2)))
+                return range(1) if question == "small" else array("q", bytes(8 * (MOST // 2 + 1)))
 
             return remembered.get(version, question, answer)
 
