@@ -27,7 +27,11 @@ class _Shown:
     def __init__(self, work: _Work, view: View, found: Sequence[int]) -> None:
         self._work = work
         self._found = found
-        self._members = [(one, one.slot.field.kind, self._special(one)) for one in view.members]
+        whole = {table for table in view.tables if work.access.shows_all(table)}
+        self._members = [
+            (one, one.kind, None if one.is_plain and one.table in whole else self._special(one))
+            for one in view.members
+        ]
 
     def fields(self, row: Row) -> dict[str, Json]:
         """Give the members of a record."""

@@ -131,7 +131,7 @@ class App:
             self._engine.store.undo_interrupted()
             reply = self.faults.answered(request, timed(self._answer))
             self.requests.append(masked(request, reply))
-        return replace(reply, delay=reply.delay + self._latency)
+        return replace(reply, delay=reply.delay + self._latency) if self._latency else reply
 
     def dump_rows(self, table: str, *, database: str | None = None) -> list[dict[str, object]]:
         """Give the rows of a base table, as `load_rows` takes them.

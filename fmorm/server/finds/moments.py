@@ -61,11 +61,16 @@ def in_order(operator: Operator, place: Place, first: Span, last: Span) -> Condi
         case Operator.AT_MOST:
             return place.by_order("{} <= ?", first[1])
         case Operator.MORE:
-            return place.by_order("{} > ?", first[1])
+            return place.by_order(f"{{}} > ?{_unbroken(place)}", first[1])
         case Operator.AT_LEAST:
-            return place.by_order("{} >= ?", first[0])
+            return place.by_order(f"{{}} >= ?{_unbroken(place)}", first[0])
         case _:
             return place.by_order("{} BETWEEN ? AND ?", first[0], last[1])
+
+
+def _unbroken(place: Place) -> str:
+    """Leave out the `?` of a result that there is not: as a text it is more than any date."""
+    return " AND {} < ':'" if place.slot.field.kind in {Kind.DATE, Kind.TIMESTAMP} else ""
 
 
 def _meets(kind: Kind, term: str, place: Place, form: DateForm) -> Condition:
@@ -148,14 +153,14 @@ def _by_parts(parts: Parts, place: Place) -> Condition:
         return every(
             [_of_part(place, _SQL[part], numbers) for part, numbers in parts.items()] or [_any(place)]
         )
-    positive = place.by_value("{} NOT LIKE '-%'")
+    positive = place.by_value("{} GLOB '[0-9]*'")
     return every(
         [positive, *(_of_part(place, _SQL_OF_TIMES[part], numbers) for part, numbers in parts.items())]
     )
 
 
 def _any(place: Place) -> Condition:
-    return place.by_value("{} IS NOT NULL")
+    return place.by_value("{} < ':'")
 
 
 def _of_part(place: Place, sql: str, numbers: Range) -> Condition:

@@ -67,6 +67,10 @@ class Access:
         """Tell whether the values of a field are shown."""
         return self._on(table).fields.get(field.name.casefold()) != "none"
 
+    def shows_all(self, table: Table) -> bool:
+        """Tell whether the values of all fields of a table are shown."""
+        return "none" not in self._on(table).fields.values()
+
     def _on(self, table: Table) -> TablePrivileges:
         """Give the privileges in the file of a table, which may not have let the session in (the code is a guess)."""
         account = self._accounts.get(table.file)

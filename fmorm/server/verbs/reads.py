@@ -31,7 +31,8 @@ def get_record(call: Call) -> Json:
         scripts.before()
         record_id = _checked(call)
         scripts.after_record(record_id)
-        _checked(call)
+        if asked:  # a script may have deleted it
+            _checked(call)
         found = Found([record_id], 1, call.engine.store.count(call.layout.occurrence.table), [record_id])
         return scripts.answer(records_answer(call, showing, found))
 
