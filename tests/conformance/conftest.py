@@ -6,23 +6,13 @@ from typing import Any
 
 import pytest
 from conformance.scripts import CODE
-from conformance.wire import Serve, Wire
+from conformance.wire import Clock, Serve, Wire
 
 from fmorm.server import App, Schema
 from fmorm.server.mounts.socket import Background
 from fmorm.server.schema.loading import load_schemas
 
 HERE = Path(__file__).parent
-
-
-class Clock:
-    """A clock that stands still until it is moved; it begins on 22 November 2026."""
-
-    def __init__(self) -> None:
-        self.seconds = 1795348800.0
-
-    def __call__(self) -> float:
-        return self.seconds
 
 
 @pytest.fixture(scope="session")
@@ -44,6 +34,15 @@ def background() -> Iterator[list[Background]]:
         server.__exit__(None, None, None)
 
 
+def _client(app: App, background: list[Background], database: str = "office") -> Wire:
+    """Serve an app from now on, and give a client of it."""
+    if background:
+        background[0].mount.serve(app)
+    else:
+        background.append(Background(app).__enter__())
+    return Wire(background[0].url.removeprefix("http://"), database)
+
+
 @pytest.fixture
 def apps() -> Iterator[list[App]]:
     """The apps of a test, the last one served."""
@@ -62,16 +61,30 @@ def serve(
 
     def begin(database: str = "office", **options: Any) -> Wire:
         apps.append(App(schemas, clock=clock, code=CODE, **options))
-        if background:
-            background[0].mount.serve(apps[-1])
-        else:
-            background.append(Background(apps[-1]).__enter__())
-        clients.append(Wire(background[0].url.removeprefix("http://"), database))
+        clients.append(_client(apps[-1], background, database))
         return clients[-1]
 
     yield begin
     for client in clients:
         client.close()
+
+
+@pytest.fixture(scope="session")
+def library(schemas: list[Schema]) -> Iterator[App]:
+    """A server for tests that only read; Ada and Bo are its people."""
+    app = App(schemas, code=CODE)
+    app.load_rows("Person", [{"Name": "Ada"}, {"Name": "Bo"}])
+    yield app
+    app.close()
+
+
+@pytest.fixture
+def reader(library: App, background: list[Background]) -> Iterator[Wire]:
+    """A client that has logged in to the library, and must not write there."""
+    client = _client(library, background)
+    client.begin()
+    yield client
+    client.close()
 
 
 @pytest.fixture

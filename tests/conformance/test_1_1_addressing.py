@@ -10,13 +10,13 @@ NO_RESOURCE = (404, "1700")
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_every_version_is_served(wire: Wire, version: str) -> None:
-    assert wire.ask("GET", "/validateSession", version=version).text == DONE
+def test_every_version_is_served(reader: Wire, version: str) -> None:
+    assert reader.ask("GET", "/validateSession", version=version).text == DONE
 
 
 @pytest.mark.parametrize("version", ["v3", "v0", "V1", "vlatest", "1"])
-def test_no_other_version_is(wire: Wire, version: str) -> None:
-    assert wire.ask("GET", "/validateSession", version=version).outcome[:2] == NO_RESOURCE
+def test_no_other_version_is(reader: Wire, version: str) -> None:
+    assert reader.ask("GET", "/validateSession", version=version).outcome[:2] == NO_RESOURCE
 
 
 @pytest.mark.parametrize(("version", "titles"), [("v1", ["a"]), ("v2", ["a", "b"]), ("vLatest", ["a", "b"])])
@@ -54,18 +54,18 @@ def test_a_field_and_a_script_may_hold_a_slash(wire: Wire) -> None:
     assert wire.upload(record, named("Maß/m"), b"1.80").response == {"modId": "1"}
 
 
-def test_a_slash_that_is_not_encoded_parts_the_path(wire: Wire) -> None:
-    assert wire.ask("GET", "script/Half/Half").outcome[:2] == NO_RESOURCE
+def test_a_slash_that_is_not_encoded_parts_the_path(reader: Wire) -> None:
+    assert reader.ask("GET", "script/Half/Half").outcome[:2] == NO_RESOURCE
 
 
-def test_a_plus_in_a_path_is_a_plus(wire: Wire) -> None:
+def test_a_plus_in_a_path_is_a_plus(reader: Wire) -> None:
     path = "/databases/office/layouts/{}/records"
-    assert wire.ask("GET", path.format("a+b")).response["dataInfo"]["layout"] == "a+b"
-    assert wire.ask("GET", path.format("Caf%C3%A9+1%2F2")).outcome[:2] == (500, "105")
+    assert reader.ask("GET", path.format("a+b")).response["dataInfo"]["layout"] == "a+b"
+    assert reader.ask("GET", path.format("Caf%C3%A9+1%2F2")).outcome[:2] == (500, "105")
 
 
-def test_a_plus_in_a_query_is_a_space(wire: Wire) -> None:
-    assert wire.ask("GET", "script/Echo?script.param=a+b%20c%2Bd").response["scriptResult"] == "a b c+d"
+def test_a_plus_in_a_query_is_a_space(reader: Wire) -> None:
+    assert reader.ask("GET", "script/Echo?script.param=a+b%20c%2Bd").response["scriptResult"] == "a b c+d"
 
 
 def test_a_sort_order_may_have_its_spaces_as_plus(wire: Wire) -> None:
@@ -75,23 +75,23 @@ def test_a_sort_order_may_have_its_spaces_as_plus(wire: Wire) -> None:
     assert wire.ask("GET", f"records?_sort={sort}").names == ["A", "B"]
 
 
-def test_the_case_of_a_path_counts(wire: Wire) -> None:
+def test_the_case_of_a_path_counts(reader: Wire) -> None:
     target = f"{ROOT}/vLatest/databases/office/layouts"
-    headers = {"Authorization": f"Bearer {wire.token}"}
-    assert wire.send("GET", target, headers).status == 200
+    headers = {"Authorization": f"Bearer {reader.token}"}
+    assert reader.send("GET", target, headers).status == 200
     for other in (target.replace("fmi", "FMI"), target.replace("databases", "Databases")):
-        assert wire.send("GET", other, headers).outcome[:2] == NO_RESOURCE
+        assert reader.send("GET", other, headers).outcome[:2] == NO_RESOURCE
 
 
-def test_another_spelling_of_the_file_than_at_log_in_is_an_invalid_token(wire: Wire) -> None:
-    answer = wire.ask("GET", "/databases/Office/layouts")
+def test_another_spelling_of_the_file_than_at_log_in_is_an_invalid_token(reader: Wire) -> None:
+    answer = reader.ask("GET", "/databases/Office/layouts")
     assert answer.outcome == (401, "952", "Invalid FileMaker Data API token (*)")
 
 
-def test_an_address_may_be_two_thousand_characters_long(wire: Wire) -> None:
+def test_an_address_may_be_two_thousand_characters_long(reader: Wire) -> None:
     path = "script/Echo?script.param="
     value = "x" * (2000 - len(f"{ROOT}/vLatest/databases/office/layouts/person/{path}"))
-    assert wire.ask("GET", path + value).response["scriptResult"] == value
+    assert reader.ask("GET", path + value).response["scriptResult"] == value
 
 
 @pytest.mark.parametrize(
@@ -136,8 +136,8 @@ def test_log_in_log_out_and_upload_may_end_with_a_slash_too(wire: Wire) -> None:
 
 
 @pytest.mark.parametrize("path", ["/productinfo", "/productInfo", "/validatesession", "/validateSession"])
-def test_two_routes_may_be_spelt_in_lower_case(wire: Wire, path: str) -> None:
-    assert wire.ask("GET", path).code == "0"
+def test_two_routes_may_be_spelt_in_lower_case(reader: Wire, path: str) -> None:
+    assert reader.ask("GET", path).code == "0"
 
 
 @pytest.mark.parametrize("method", ["PUT", "OPTIONS", "TRACE"])
@@ -145,12 +145,12 @@ def test_two_routes_may_be_spelt_in_lower_case(wire: Wire, path: str) -> None:
     "path", ["/productInfo", "/databases/office/sessions", "records", "records/1", "_find"]
 )
 def test_no_other_methods_than_get_post_patch_and_delete_are_served(
-    wire: Wire, method: str, path: str
+    reader: Wire, method: str, path: str
 ) -> None:
-    answer = wire.ask(method, path)
+    answer = reader.ask(method, path)
     assert answer.outcome == (405, "1704", "Resource doesn't support the specified HTTP verb")
 
 
-def test_a_head_request_is_refused_like_them(wire: Wire) -> None:
-    answer = wire.ask("HEAD", "records")
+def test_a_head_request_is_refused_like_them(reader: Wire) -> None:
+    answer = reader.ask("HEAD", "records")
     assert (answer.status, answer.body) == (405, b"")

@@ -85,29 +85,29 @@ def test_release_18_refuses_a_charset_with_400(serve: Serve) -> None:
     assert answer.status == 400
 
 
-def test_basic_opens_a_session_and_bearer_uses_it(stranger: Wire) -> None:
-    token = stranger.log_in().response["token"]
-    assert stranger.ask("GET", "records", authorization=f"Bearer {token}").code == "0"
+def test_basic_opens_a_session_and_bearer_uses_it(reader: Wire) -> None:
+    token = reader.log_in().response["token"]
+    assert reader.ask("GET", "records", authorization=f"Bearer {token}").code == "0"
 
 
-def test_a_claris_id_opens_a_session(stranger: Wire) -> None:
-    token = stranger.log_in(authorization="FMID ada-id-token").response["token"]
-    assert stranger.ask("GET", "records", authorization=f"Bearer {token}").code == "0"
+def test_a_claris_id_opens_a_session(reader: Wire) -> None:
+    token = reader.log_in(authorization="FMID ada-id-token").response["token"]
+    assert reader.ask("GET", "records", authorization=f"Bearer {token}").code == "0"
 
 
-def test_a_password_may_hold_colons(stranger: Wire) -> None:
-    assert stranger.log_in("colon", "a:b:c").code == "0"
-    assert stranger.log_in("colon", "a").outcome[:2] == (401, "212")
+def test_a_password_may_hold_colons(reader: Wire) -> None:
+    assert reader.log_in("colon", "a:b:c").code == "0"
+    assert reader.log_in("colon", "a").outcome[:2] == (401, "212")
 
 
 @pytest.mark.parametrize("header", ["Digest x", "Token x", "secret"])
-def test_another_scheme_is_refused_by_name(wire: Wire, header: str) -> None:
+def test_another_scheme_is_refused_by_name(reader: Wire, header: str) -> None:
     refused = (401, "212", "Authorization header missing 'Basic' or 'Bearer'.")
-    assert wire.log_in(authorization=header).outcome == refused
-    assert wire.ask("GET", "records", authorization=header).outcome == refused
+    assert reader.log_in(authorization=header).outcome == refused
+    assert reader.ask("GET", "records", authorization=header).outcome == refused
 
 
 @pytest.mark.parametrize("value", ["x", "", "YXBp", "///", "****"])
-def test_basic_credentials_that_cannot_be_read_are_refused_by_name(stranger: Wire, value: str) -> None:
-    answer = stranger.log_in(authorization=f"Basic {value}")
+def test_basic_credentials_that_cannot_be_read_are_refused_by_name(reader: Wire, value: str) -> None:
+    answer = reader.log_in(authorization=f"Basic {value}")
     assert answer.outcome == (401, "212", "Authorization header 'Basic' invalid.")

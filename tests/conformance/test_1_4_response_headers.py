@@ -28,8 +28,8 @@ PATHS = ["/productInfo", "/databases", "/validateSession", "records", "records/9
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_every_reply_has_the_same_headers(wire: Wire, path: str) -> None:
-    answer = wire.ask("GET", path)
+def test_every_reply_has_the_same_headers(reader: Wire, path: str) -> None:
+    answer = reader.ask("GET", path)
     assert {name: answer.header(name) for name in ALWAYS} == ALWAYS
 
 
@@ -39,20 +39,20 @@ def test_they_name_the_host_whatever_the_client_calls_it(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize("path", PATHS[1:])
-def test_a_reply_is_not_to_be_cached_and_its_tag_is_the_hash_of_its_body(wire: Wire, path: str) -> None:
-    answer = wire.ask("GET", path)
+def test_a_reply_is_not_to_be_cached_and_its_tag_is_the_hash_of_its_body(reader: Wire, path: str) -> None:
+    answer = reader.ask("GET", path)
     assert answer.header("Cache-Control") == "no-cache"
     assert answer.header("ETag") == tag(answer)
 
 
-def test_the_product_information_has_neither(wire: Wire) -> None:
-    answer = wire.ask("GET", "/productInfo")
+def test_the_product_information_has_neither(reader: Wire) -> None:
+    answer = reader.ask("GET", "/productInfo")
     assert answer.header("Cache-Control") is None
     assert answer.header("ETag") is None
 
 
-def test_the_length_of_the_body_is_told(wire: Wire) -> None:
-    answer = wire.ask("GET", "/databases")
+def test_the_length_of_the_body_is_told(reader: Wire) -> None:
+    answer = reader.ask("GET", "/databases")
     assert answer.header("Content-Length") == str(len(answer.body))
 
 
@@ -84,7 +84,7 @@ def test_line_breaks_and_quotes_are_escaped_shortly(wire: Wire) -> None:
     assert r'"Name":"a\rb\t\"\\"' in wire.get(record).text
 
 
-def test_only_a_log_in_hands_out_the_token_in_a_header(wire: Wire) -> None:
-    assert wire.log_in().header("X-FM-Data-Access-Token")
-    assert wire.log_in(password="wrong").header("X-FM-Data-Access-Token") is None
-    assert wire.ask("GET", "/validateSession").header("X-FM-Data-Access-Token") is None
+def test_only_a_log_in_hands_out_the_token_in_a_header(reader: Wire) -> None:
+    assert reader.log_in().header("X-FM-Data-Access-Token")
+    assert reader.log_in(password="wrong").header("X-FM-Data-Access-Token") is None
+    assert reader.ask("GET", "/validateSession").header("X-FM-Data-Access-Token") is None

@@ -6,8 +6,8 @@ import pytest
 from conformance.wire import DONE, OK, Wire
 
 
-def test_a_reply_is_the_response_and_one_message_in_this_order(wire: Wire) -> None:
-    text = wire.ask("GET", "/databases").text
+def test_a_reply_is_the_response_and_one_message_in_this_order(reader: Wire) -> None:
+    text = reader.ask("GET", "/databases").text
     assert text == '{"response":{"databases":[{"name":"office"},{"name":"vault"}]},' + OK
 
 
@@ -32,9 +32,9 @@ def test_a_response_with_nothing_to_say_is_an_empty_object(wire: Wire) -> None:
     ],
 )
 def test_an_error_has_the_messages_first_and_what_refuses_the_request_decides_their_order(
-    wire: Wire, method: str, path: str, body: object, text: str
+    reader: Wire, method: str, path: str, body: object, text: str
 ) -> None:
-    assert wire.ask(method, path, body).text == '{"messages":[' + text + '],"response":{}}'
+    assert reader.ask(method, path, body).text == '{"messages":[' + text + '],"response":{}}'
 
 
 @pytest.mark.parametrize(
@@ -50,9 +50,9 @@ def test_an_error_has_the_messages_first_and_what_refuses_the_request_decides_th
     ],
 )
 def test_whatever_is_wrong_there_is_one_message_with_texts_and_an_empty_response(
-    wire: Wire, method: str, path: str
+    reader: Wire, method: str, path: str
 ) -> None:
-    answer = wire.ask(method, path)
+    answer = reader.ask(method, path)
     assert list(answer.json) == ["messages", "response"]
     assert answer.json["response"] == {}
     (message,) = answer.json["messages"]
