@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 import pytest
-from conformance.wire import DONE, OK, Clock, Serve, Wire, basic
+from conformance.wire import DONE, OK, Answer, Clock, Serve, Wire, basic
 
 from fmorm.server import App
 
@@ -42,6 +41,7 @@ def test_every_log_in_gives_another_token(stranger: Wire) -> None:
         sources(),
         sources({"database": "vault", **PASSWORD}),
         sources({"database": "office", **PASSWORD}),
+        sources({"database": "office"}),
         sources({"database": "vault", **PASSWORD}, {"database": "office", **PASSWORD}),
         sources({"database": "vault", "oAuthRequestId": "1", "oAuthIdentifier": "2"}),
         sources({"database": "elsewhere", **PASSWORD}),
@@ -74,34 +74,40 @@ def test_they_are_a_list(reader: Wire, given: object) -> None:
     assert reader.log_in(body={"fmDataSource": given}).outcome[:2] == (400, "960")
 
 
-def word(wire: Wire) -> object:
-    """Give what the vault says of Ada, seen from the office."""
+def touch(wire: Wire) -> Answer:
+    """Read what the vault says of Ada, seen from the office."""
+    record = wire.create({"Name": "Ada"})
     wire.layout = "secret"
-    return wire.get(wire.create({"Name": "Ada"})).fields["secrets::Word"]
+    return wire.get(record)
 
 
 @pytest.mark.parametrize(
-    ("credentials", "shows"),
-    [
-        ({"username": "keeper", "password": "keys"}, True),
-        ({"username": "keeper", "password": "wrong"}, False),
-        ({"username": "nobody", "password": "secret"}, False),
-    ],
+    ("username", "password", "code"),
+    [("keeper", "keys", "0"), ("keeper", "wrong", "802"), ("nobody", "secret", "802")],
 )
 def test_wrong_ones_are_seen_only_when_data_of_their_file_is_touched(
-    stranger: Wire, credentials: Mapping[str, str], shows: bool
+    stranger: Wire, username: str, password: str, code: str
 ) -> None:
-    stranger.begin(body=sources({"database": "vault", **credentials}))
-    assert (word(stranger) == "sesame") is shows
+    stranger.begin(body=sources({"database": "vault", "username": username, "password": password}))
+    assert touch(stranger).code == code
 
 
 def test_without_any_those_of_the_log_in_are_tried_on_other_files(wire: Wire) -> None:
-    assert word(wire) == "sesame"
+    assert touch(wire).fields["secrets::Word"] == "sesame"
 
 
-def test_an_account_that_other_files_do_not_know_sees_nothing_of_them(stranger: Wire) -> None:
+def test_an_account_that_other_files_do_not_know_cannot_open_them(stranger: Wire) -> None:
     stranger.begin("colon", "a:b:c")
-    assert word(stranger) != "sesame"
+    assert touch(stranger).outcome == (500, "802", "Unable to open file")
+
+
+def test_those_of_a_sign_in_with_a_provider_open_another_file(serve: Serve) -> None:
+    wire = serve()
+    ids = oauth(wire)
+    pair = dict(zip(("oAuthRequestId", "oAuthIdentifier"), ids.values(), strict=True))
+    wire.database, wire.layout = "vault", "towns"
+    wire.begin(body=sources({"database": "office", **pair}))
+    assert wire.get_all().names == ["Oslo", "Bergen"]
 
 
 @pytest.mark.parametrize(
@@ -167,10 +173,10 @@ def test_both_must_be_there(reader: Wire, missing: str) -> None:
     assert reader.log_in(authorization="", **{**oauth(reader), missing: ""}).outcome[:2] == (401, "10")
 
 
-def test_another_file_may_be_opened_with_a_sign_in_that_is_not_looked_at_before(stranger: Wire) -> None:
+def test_a_sign_in_for_another_file_is_not_looked_at_before_its_data_is(stranger: Wire) -> None:
     ids = {"oAuthRequestId": "no such", "oAuthIdentifier": "nobody"}
     stranger.begin(body=sources({"database": "vault", **ids}))
-    assert word(stranger) != "sesame"
+    assert touch(stranger).code == "802"
 
 
 @pytest.mark.parametrize("authorization", ["", "Bearer", "Bearer x"])

@@ -58,7 +58,6 @@ def test_it_has_no_other_method(reader: Wire, method: str, path: str) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "",
         "/",
         "/nowhere",
         "/databases/office",
