@@ -19,6 +19,8 @@ from fmorm.server.values.moments import DateForm
 SignIn: TypeAlias = Callable[[Schema], Account | None]
 """Gives the account of a file that some credentials open."""
 _OAUTH = ("x-fm-data-oauth-request-id", "x-fm-data-oauth-identifier")
+_PAIRS = (("username", "password"), ("oAuthRequestId", "oAuthIdentifier"))
+"""What opens another file: either of them."""
 
 
 def log_in(call: Call) -> Json:
@@ -30,7 +32,7 @@ def log_in(call: Call) -> Json:
     call.engine.host.check_open(name)
     sign_in = read_sign_in(call)
     parameters = call.body_parameters(optional=True)
-    sources = _read_sources(parameters.take_list("fmDataSource") or [])
+    sources = _read_sources(call, parameters.take_list("fmDataSource") or [])
     parameters.finish()
     account = sign_in(call.schema)
     if account is None:
@@ -92,20 +94,31 @@ def _credentials(value: str) -> tuple[str, str]:
     return name, password
 
 
-def _read_sources(sources: list[object]) -> dict[str, SignIn]:
+def _read_sources(call: Call, sources: list[object]) -> dict[str, SignIn]:
     """Read other files' credentials, which are not looked at before their data is."""
     found: dict[str, SignIn] = {}
     for given in sources:
         source = as_object(given) or {}
         texts = {
-            key: value for key, value in source.items() if value.__class__ is str
+            key: str(value) for key, value in source.items() if value.__class__ is str
         }  # a number is a Literal
-        if not source.get("database") or len(texts) < len(source):
+        name = texts.get("database", "")
+        if len(texts) < len(source) or not name or not _is_source(texts, own=name == call.names["database"]):
             raise malformed("fmDataSource")
-        found[str(source["database"])] = _by_password(
-            str(source.get("username", "")), str(source.get("password", ""))
-        )
+        found[name] = _by_source(call, texts)
     return found
+
+
+def _is_source(texts: Mapping[str, str], *, own: bool) -> bool:
+    """Tell whether an entry has either pair of credentials; clients also name the file itself without any."""
+    members = texts.keys() - {"database"}
+    has_pair = any(members >= set(pair) for pair in _PAIRS)
+    return (has_pair or (own and not members)) and members <= set().union(*_PAIRS)
+
+
+def _by_source(call: Call, texts: Mapping[str, str]) -> SignIn:
+    password, oauth = ([texts.get(name, "") for name in pair] for pair in _PAIRS)
+    return _by_oauth(call, *oauth) if all(oauth) else _by_password(*password)
 
 
 def _by_password(name: str, password: str) -> SignIn:
