@@ -71,9 +71,6 @@ class Talkative:
         headers = [("Set-Cookie", f"X-FMS-Session-Key={COOKIE}"), ("X-Told", told), *reply.headers]
         return Reply(reply.status, headers, json.dumps(content).encode())
 
-    def may_run_script(self, request: Request) -> bool:
-        return self._app.may_run_script(request)
-
 
 def test_a_recording_holds_no_secret_and_can_be_replayed(tmp_path: Path) -> None:
     schema = tomllib.loads(SCHEMA.read_text(encoding="utf-8"))
