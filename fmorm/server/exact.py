@@ -6,12 +6,16 @@ FileMaker numbers may have hundreds of digits; a float would change them silentl
 from __future__ import annotations
 
 import json
-from collections.abc import ItemsView, Iterator, Mapping, Sequence
-from json.encoder import encode_basestring as quoted
-from typing import TypeAlias, cast
+from collections.abc import Callable, ItemsView, Iterator, Mapping, Sequence
+from json.encoder import encode_basestring
+from typing import Final, TypeAlias, cast
 
 Json: TypeAlias = "str | int | Mapping[str, Json] | Sequence[Json]"
 """What the server writes; FileMaker knows neither null nor floats."""
+
+
+quoted: Final[Callable[[str], str]] = encode_basestring
+"""Writes a text as JSON has it."""
 
 
 class Literal(str):

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from fmorm.server import refusals
 from fmorm.server.calls import Call
 from fmorm.server.exact import Json, members
-from fmorm.server.records.sight import Sight
 from fmorm.server.refusals import Refusal
 from fmorm.server.schema.folders import Folder, Item, listed
 from fmorm.server.schema.graph import find_path
@@ -125,7 +124,7 @@ def _value_lists(call: Call, layout: Layout, record_id: int | None) -> dict[str,
 
 def _value_list(call: Call, layout: Layout, one: ValueList, record_id: int | None) -> Json:
     owner = _owner(call, layout, one, record_id)
-    access = call.access(Sight(call.engine.data, call.author()))
+    access = call.access
     found = entries(one, call.engine.store, call.engine.relations, owner, access)
     values: list[Json] = [{"displayValue": entry.shown, "value": entry.value} for entry in found]
     return {"name": one.name, "type": "byField" if one.field else "customList", "values": values}
