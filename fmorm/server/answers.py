@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 from fmorm.server.calls import Call
@@ -15,6 +16,7 @@ from fmorm.server.schema.parts import Field, Placed, Portal, Slot, Table
 from fmorm.server.showing import Showing
 from fmorm.server.values.cells import Cell, Kind, show
 from fmorm.server.values.moments import DateForm
+from fmorm.server.values.numbers import is_json
 from fmorm.server.views import Member, Row, View, view_of
 
 Special: TypeAlias = Callable[[int | None, object], Json]
@@ -31,9 +33,10 @@ class _Shown:
     def __init__(self, work: _Work, view: View, found: Sequence[int]) -> None:
         self._work = work
         self._found = found
+        writers = _writers(work.form)
         whole = {table for table in view.tables if work.access.shows_all(table)}
         self._members = [
-            (one, one.kind, None if one.is_plain and one.table in whole else self._special(one))
+            (one, writers[one.kind], None if one.is_plain and one.table in whole else self._special(one))
             for one in view.members
         ]
 
@@ -51,17 +54,14 @@ class _Shown:
     def written(self, row: Row) -> str:
         """Write the members of a record as JSON, without the braces: a page has many thousands of them."""
         texts: list[str] = []
-        for member, kind, special in self._members:
-            _, values = row.groups[member.group]
+        groups = row.groups
+        for member, write, special in self._members:
+            values = groups[member.group][1]
             value = values[member.column] if values else None
             if special is not None:
                 texts.append(member.json + dumps(self._value(row, member, special)))
-            elif value is None:
-                texts.append(member.json + '""')
-            elif kind is Kind.TEXT:  # most values are, and stand there as they are kept
-                texts.append(member.json + quoted(str(value)))
             else:
-                texts.append(member.json + dumps(show(kind, str(value), self._work.form)))
+                texts.append(member.json + ('""' if value is None else write(str(value))))
         return ",".join(texts)
 
     def _special(self, member: Member) -> Special | None:
@@ -88,6 +88,19 @@ class _Shown:
             return lambda record_id, _: work.summary(member, [] if record_id is None else [record_id])
         whole = work.summary(member, self._found)
         return lambda _, __: whole
+
+
+@lru_cache(maxsize=4)
+def _writers(form: DateForm) -> Mapping[Kind, Callable[[str], str]]:
+    """Give what writes kept values as JSON; neither dates nor times hold anything that JSON escapes."""
+    return {
+        Kind.TEXT: quoted,
+        Kind.NUMBER: lambda kept: kept if is_json(kept) else quoted(kept),
+        Kind.DATE: lambda kept: f'"{form.show_date(kept)}"',
+        Kind.TIME: quoted,
+        Kind.TIMESTAMP: lambda kept: f'"{form.show_timestamp(kept)}"',
+        Kind.CONTAINER: quoted,
+    }
 
 
 class _Work:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from fmorm.server import refusals, rows, signing_in
 from fmorm.server.calls import Call, Engine, local_time
-from fmorm.server.exact import Json
+from fmorm.server.exact import Json, Literal
 from fmorm.server.exchanges import masked, timed
 from fmorm.server.faults.control import Control
 from fmorm.server.faults.faults import Faults
@@ -37,7 +37,7 @@ _REMEMBERED = 200
 _FIRST_ACCOUNT = "Admin"
 """Who has entered the rows that no client has entered."""
 _SCHEMES = {"bearer", "basic", "fmid"}
-_OK: Json = [{"code": "0", "message": "OK"}]
+_OK: Json = Literal('[{"code":"0","message":"OK"}]')
 logger = logging.getLogger("fmorm.server")
 
 

@@ -35,6 +35,9 @@ class Parameters:
     def __contains__(self, name: str) -> bool:
         return name in self._left
 
+    def __bool__(self) -> bool:
+        return bool(self._left)
+
     def names(self, prefix: str) -> list[str]:
         """Give the names, not yet taken, that begin with a prefix."""
         return [name for name in self._left if name.startswith(prefix)]

@@ -74,6 +74,8 @@ class Wish:
 
 def take_wish(parameters: Parameters, form: DateForm, prefix: str = "_") -> Wish:
     """Take `layout.response`, `portal` and the portals' limits and offsets, which a query spells with `_`."""
+    if not parameters:
+        return Wish(None, None, {}, {}, form)
     return Wish(
         parameters.take_text("layout.response"),
         parameters.take_names("portal"),
