@@ -105,7 +105,9 @@ def test_the_get_functions_that_give_something_are_told() -> None:
         "rows": {"All": [{"Text": "a"}]},
     }
     app = App(load_schema(schema))
-    reply: dict[str, list[dict[str, dict[str, str]]]] = Client(app).ask("GET", "layouts/All/records")["response"]  # type: ignore[assignment]
+    reply: dict[str, list[dict[str, dict[str, str]]]] = Client(app).ask("GET", "layouts/All/records")[
+        "response"
+    ]  # type: ignore[assignment]
     given = {name for name, value in reply["data"][0]["fieldData"].items() if value != "?"}
     app.close()
     told = PAGE.partition("`Get ( … )` gives ")[2].partition(". ")[0]
@@ -138,7 +140,10 @@ TWO = {
             {"tables": {"A": {"fields": {"X": {"type": "text", "calculation": "Let ( $$x = 1 ; $$x )"}}}}},
             "use a script",
         ),
-        ({"tables": {"A": {"fields": {"X": {"type": "text", "calculation": 'Evaluate ( "1" )'}}}}}, "not have"),
+        (
+            {"tables": {"A": {"fields": {"X": {"type": "text", "calculation": 'Evaluate ( "1" )'}}}}},
+            "not have",
+        ),
     ],
 )
 def test_what_is_refused_is_a_schema_error(part: dict[str, object], message: str) -> None:

@@ -159,7 +159,9 @@ def test_every_choice_of_a_schema_file_is_told() -> None:
 
 def test_the_codes_of_validation_are_those_of_the_server() -> None:
     table = page("guides/schema-files.md").partition("### Validation")[2].partition("###")[0]
-    codes = {name: int(code) for name, code in re.findall(r"^\| `(\w+)` \|.*\| (\d+) \|$", table, re.MULTILINE)}
+    codes = {
+        name: int(code) for name, code in re.findall(r"^\| `(\w+)` \|.*\| (\d+) \|$", table, re.MULTILINE)
+    }
     assert codes == {
         "required": refusals.VALUE_REQUIRED,
         "unique": refusals.NOT_UNIQUE,
