@@ -19,11 +19,11 @@ from fmorm.protocol.retry import Retry
 from fmorm.query.normal import MAX_REQUESTS
 from fmorm.query.verbs import Verbs
 from fmorm.server import Run, refusals
-from fmorm.server.calculations.functions.catalogue import _ABSENT_NAMES as ABSENT_NAMES
+from fmorm.server.calculations.functions.catalogue import _ABSENT_NAMES as ABSENT_NAMES  # pyright: ignore[reportPrivateUsage]
 from fmorm.server.calculations.functions.catalogue import FUNCTIONS
 from fmorm.server.releases import RELEASES
-from fmorm.server.schema.layouts import _DISPLAYS as DISPLAYS
-from fmorm.server.schema.layouts import _VIEWS as VIEWS
+from fmorm.server.schema.layouts import _DISPLAYS as DISPLAYS  # pyright: ignore[reportPrivateUsage]
+from fmorm.server.schema.layouts import _VIEWS as VIEWS  # pyright: ignore[reportPrivateUsage]
 from fmorm.server.schema.parts import Stamp
 from fmorm.server.scripts.foundset import FoundSet
 from fmorm.server.scripts.record import Record
