@@ -18,13 +18,15 @@ from fmorm.cli import main
 from fmorm.protocol.retry import Retry
 from fmorm.query.normal import MAX_REQUESTS
 from fmorm.query.verbs import Verbs
-from fmorm.server import refusals
-from fmorm.server.calculations.functions.catalogue import _ABSENT_NAMES as ABSENT_NAMES
+from fmorm.server import Run, refusals
+from fmorm.server.calculations.functions.catalogue import _ABSENT_NAMES as ABSENT_NAMES  # pyright: ignore[reportPrivateUsage]
 from fmorm.server.calculations.functions.catalogue import FUNCTIONS
 from fmorm.server.releases import RELEASES
-from fmorm.server.schema.layouts import _DISPLAYS as DISPLAYS
-from fmorm.server.schema.layouts import _VIEWS as VIEWS
+from fmorm.server.schema.layouts import _DISPLAYS as DISPLAYS  # pyright: ignore[reportPrivateUsage]
+from fmorm.server.schema.layouts import _VIEWS as VIEWS  # pyright: ignore[reportPrivateUsage]
 from fmorm.server.schema.parts import Stamp
+from fmorm.server.scripts.foundset import FoundSet
+from fmorm.server.scripts.record import Record
 from fmorm.server.values.cells import Kind as Kinds
 from fmorm.transport.options import OPTIONS
 from fmorm.transport.settings import ENVIRONMENT, Settings
@@ -190,6 +192,15 @@ def test_every_release_is_told() -> None:
     text = page("reference/filemaker-features.md").partition("## Releases")[2].partition("\n## ")[0]
     for name in RELEASES:
         assert re.search(rf"\b{name}\b", text), f"release {name} is not told"
+
+
+@pytest.mark.parametrize(("kind", "name"), [(Run, "run"), (Record, "record"), (FoundSet, "found")])
+def test_everything_that_a_script_sees_is_told(kind: type, name: str) -> None:
+    text = page("guides/server-scripts.md")
+    members = [one for one in vars(kind) if not one.startswith("_")]
+    assert members
+    for member in members:
+        assert re.search(rf"`[^`\n]*{name}\.{member}\b", text), f"{name}.{member} is not told"
 
 
 # -- the command line ------------------------------------------------------------------------------------
