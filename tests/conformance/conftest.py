@@ -60,7 +60,7 @@ def serve(
     clients: list[Wire] = []
 
     def begin(database: str = "office", **options: Any) -> Wire:
-        apps.append(App(schemas, clock=clock, code=CODE, **options))
+        apps.append(App(schemas, **{"clock": clock, "code": CODE, **options}))
         clients.append(_client(apps[-1], background, database))
         return clients[-1]
 
