@@ -97,9 +97,7 @@ def test_an_order_by_a_field_that_is_not_there_is_refused(three: Wire) -> None:
     assert three.get_all(**sort({"fieldName": "Nothing"})).outcome == (500, "102", "Field is missing")
 
 
-@pytest.mark.parametrize(
-    "given", ["Name", "{}", '["Name"]', '[{"sortOrder":"ascend"}]', "["]
-)
+@pytest.mark.parametrize("given", ["Name", "{}", '["Name"]', '[{"sortOrder":"ascend"}]', "["])
 def test_a_sort_order_that_is_no_list_of_fields_is_refused(three: Wire, given: str) -> None:
     assert three.get_all(_sort=given).outcome[:2] == (400, "960")
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 ROOT = "/fmi/data"
 OK = '"messages":[{"code":"0","message":"OK"}]}'
@@ -189,6 +189,12 @@ def part(disposition: str, content: bytes, media_type: str = "text/plain") -> by
     """Give a form of one part."""
     head = f"--x\r\nContent-Disposition: form-data; {disposition}\r\nContent-Type: {media_type}\r\n\r\n"
     return head.encode() + content + b"\r\n--x--\r\n"
+
+
+def path_of(address: str | None) -> str:
+    """Give path and query of an address."""
+    parts = urlsplit(address or "")
+    return f"{parts.path}?{parts.query}"
 
 
 def named(name: str) -> str:
