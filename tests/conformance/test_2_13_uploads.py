@@ -69,9 +69,16 @@ def test_without_the_part_it_says_so(files: Wire, name: str) -> None:
     assert answer.text.startswith('{"messages":[{"message":"Upload')
 
 
-def test_an_empty_form_has_no_part_either(files: Wire) -> None:
-    answer = files.ask("POST", "records/1/containers/Photo", b"--x--\r\n", content_type=FORM)
-    assert answer.outcome == NO_PART
+def test_a_field_of_the_form_that_is_no_file_is_not_the_part(files: Wire) -> None:
+    form = b'--x\r\nContent-Disposition: form-data; name="upload"\r\n\r\nx\r\n--x--\r\n'
+    assert files.ask("POST", "records/1/containers/Photo", form, content_type=FORM).outcome == NO_PART
+
+
+@pytest.mark.parametrize("form", [b"", b"x", b"--x--\r\n", part('name="upload"; filename="a"', b"x")[:-6]])
+def test_what_is_no_whole_form_is_refused(files: Wire, form: bytes) -> None:
+    answer = files.ask("POST", "records/1/containers/Photo", form, content_type=FORM)
+    assert answer.outcome[:2] == (400, "960")
+    assert files.get("1").fields["Photo"] == ""
 
 
 @pytest.mark.parametrize(

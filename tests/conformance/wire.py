@@ -82,11 +82,16 @@ class Wire:
         host: The server's host and port.
         database: The file.
         layout: The layout that paths begin with.
+
+    Attributes:
+        version: The version that paths begin with.
+        token: The token of the session, empty where there is none.
     """
 
     def __init__(self, host: str, database: str = "office", layout: str = "person") -> None:
         self.database = database
         self.layout = layout
+        self.version = "vLatest"
         self.token = ""
         self.host = host
         self._connection = HTTPConnection(host, timeout=10)
@@ -112,7 +117,7 @@ class Wire:
         path: str,
         body: object = None,
         query: Mapping[str, object] | None = None,
-        version: str = "vLatest",
+        version: str = "",
         **headers: str,
     ) -> Answer:
         """Send a request of the Data API.
@@ -122,7 +127,7 @@ class Wire:
             path: What comes after the version, or after the layout unless it begins with a slash.
             body: Bytes, or what is to be JSON; None for no body.
             query: Parameters; those that are no texts are written as JSON.
-            version: The version in the path.
+            version: The version in the path, if it is another.
             headers: Headers, with `_` for `-`. The token and the content type are there by themselves; an empty
                 text leaves them out.
         """
@@ -137,7 +142,7 @@ class Wire:
         if raw:
             given.setdefault("content-type", "application/json")
         sent = {name: value for name, value in given.items() if value}
-        return self.send(method, f"{ROOT}/{version}{path}", sent, raw)
+        return self.send(method, f"{ROOT}/{version or self.version}{path}", sent, raw)
 
     def log_in(
         self, account: str = "api", password: str = "secret", body: object = None, **headers: str
