@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 import pytest
 from conformance.wire import Answer, Serve, Wire, path_of
@@ -37,7 +36,7 @@ def test_a_record_shows_an_address(wire: Wire) -> None:
     wire.upload(record, "Photo", CONTENT, "a.png")
     shown = wire.get(record).fields["Photo"]
     assert ADDRESS.fullmatch(shown)
-    assert urlsplit(shown).netloc == wire.host
+    assert shown.startswith(f"http://{wire.host}/")
 
 
 @pytest.mark.parametrize(("file_name", "extension"), [("a.jpeg", ".jpeg"), ("none", ""), ("what. this?", "")])

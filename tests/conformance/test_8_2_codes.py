@@ -37,7 +37,7 @@ def test_101_a_record_is_missing(reader: Wire, method: str, path: str, body: obj
         ("POST", "records", {"fieldData": {"Serial": "1"}}),
         ("PATCH", "records/1", {"fieldData": {"Nothing": "x"}}),
         ("PATCH", "records/1", {"fieldData": {"town::Nothing": "x"}}),
-        ("POST", "records", {"fieldData": {}, "portalData": {"Nothing": [{}]}}),
+        ("POST", "records", {"fieldData": {}, "portalData": {"Nothing": [{"tasks::Title": "x"}]}}),
         ("POST", "records", {"fieldData": {}, "portalData": {"Tasks": [{"tasks::Nothing": "x"}]}}),
         ("POST", "_find", {"query": [{"Nothing": "x"}]}),
         ("POST", "_find", {"query": [{"Serial": "1"}]}),

@@ -215,8 +215,8 @@ def test_a_version_in_the_product_information_before_20(those: Those) -> None:
 
 def test_a_charset_is_refused_by_18_alone(those: Those) -> None:
     def refuses(wire: Wire) -> bool:
-        body = {"fieldData": {}}
-        return wire.ask("POST", "records", body, content_type="application/json; charset=utf-8").status == 400
+        content_type = "application/json; charset=utf-8"
+        return wire.ask("POST", "records", b'{"fieldData":{}}', content_type=content_type).status == 400
 
     assert those(refuses) == "18"
 

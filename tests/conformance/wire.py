@@ -132,7 +132,8 @@ class Wire:
                 text leaves them out.
         """
         if not path.startswith("/"):
-            path = f"/databases/{named(self.database)}/layouts/{named(self.layout)}/{path}".removesuffix("/")
+            slash = "" if path[:1] in {"", "?"} else "/"
+            path = f"/databases/{named(self.database)}/layouts/{named(self.layout)}{slash}{path}"
         if query:
             path += "?" + urlencode({name: _written(value) for name, value in query.items()})
         given = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -145,7 +146,7 @@ class Wire:
         return self.send(method, f"{ROOT}/{version or self.version}{path}", sent, raw)
 
     def log_in(
-        self, account: str = "api", password: str = "secret", body: object = None, **headers: str
+        self, account: str = "api", password: str = "secret", body: object = None, **headers: Any
     ) -> Answer:
         """Ask for a session with Basic credentials, without using it."""
         headers = {"authorization": basic(account, password), **headers}
