@@ -36,6 +36,7 @@ class Release:
         build_date: The same, of its date.
         paths: The versions that stand in a path.
         absent: The verbs that it does not have.
+        has_claris_ids: Whether a Claris ID opens a session.
         has_token_in_body: Whether a log-in gives the token also in the body.
         has_mod_ids: Whether create and edit tell the record's modification id.
         has_data_info: Whether records come with `dataInfo` and `portalDataInfo`.
@@ -54,6 +55,7 @@ class Release:
     build_date: str = ""
     paths: tuple[str, ...] = ("v1", "v2", "vLatest")
     absent: frozenset[str] = frozenset()
+    has_claris_ids: bool = True
     has_token_in_body: bool = True
     has_mod_ids: bool = True
     has_data_info: bool = True
@@ -93,6 +95,7 @@ _FM18 = replace(
     build_date="07/05/2019",
     paths=("v1", "vLatest"),
     absent=frozenset({"validate"}),
+    has_claris_ids=False,
     has_layout_tables=False,
     has_charset=False,
     has_dates_on_reads=False,

@@ -8,7 +8,7 @@ import pytest
 from conformance.scripts import CODE
 from conformance.wire import Clock, Serve, Wire
 
-from fmorm.server import App, Schema
+from fmorm.server import App, Code, Schema
 from fmorm.server.mounts.socket import Background
 from fmorm.server.schema.loading import load_schemas
 
@@ -59,8 +59,8 @@ def serve(
     """Serve empty files with these options, and give a client that has not logged in."""
     clients: list[Wire] = []
 
-    def begin(database: str = "office", **options: Any) -> Wire:
-        apps.append(App(schemas, clock=clock, code=CODE, **options))
+    def begin(database: str = "office", code: Code = CODE, **options: Any) -> Wire:
+        apps.append(App(schemas, clock=clock, code=code, **options))
         clients.append(_client(apps[-1], background, database))
         return clients[-1]
 

@@ -14,8 +14,9 @@ def filtering(serve: Serve) -> Wire:
     return serve(filter_databases=True)
 
 
-def names(wire: Wire, **headers: str) -> list[str]:
-    return [one["name"] for one in wire.ask("GET", "/databases", **headers).response["databases"]]
+def names(wire: Wire, authorization: str) -> list[str]:
+    answer = wire.ask("GET", "/databases", authorization=authorization)
+    return [one["name"] for one in answer.response["databases"]]
 
 
 def test_anybody_is_told_the_names_of_all_files_without_extension(stranger: Wire) -> None:
@@ -24,7 +25,7 @@ def test_anybody_is_told_the_names_of_all_files_without_extension(stranger: Wire
 
 
 def test_credentials_may_be_there(stranger: Wire) -> None:
-    assert names(stranger, authorization=basic("api", "secret")) == ["office", "vault"]
+    assert names(stranger, basic("api", "secret")) == ["office", "vault"]
 
 
 def test_filtered_it_wants_credentials(filtering: Wire) -> None:
@@ -49,7 +50,7 @@ def test_filtered_it_refuses_wrong_ones(filtering: Wire) -> None:
 def test_filtered_it_has_only_what_the_account_may_open(
     filtering: Wire, authorization: str, seen: list[str]
 ) -> None:
-    assert names(filtering, authorization=authorization) == seen
+    assert names(filtering, authorization) == seen
 
 
 def test_filtered_it_leaves_out_what_the_account_may_not_open_through_the_data_api(filtering: Wire) -> None:
@@ -59,4 +60,4 @@ def test_filtered_it_leaves_out_what_the_account_may_not_open_through_the_data_a
 
 def test_a_file_that_is_closed_is_not_in_it(wire: Wire, apps: list[App]) -> None:
     apps[-1].faults.close_file("vault")
-    assert names(wire) == ["office"]
+    assert names(wire, "") == ["office"]

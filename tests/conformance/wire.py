@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 ROOT = "/fmi/data"
 OK = '"messages":[{"code":"0","message":"OK"}]}'
@@ -82,11 +82,16 @@ class Wire:
         host: The server's host and port.
         database: The file.
         layout: The layout that paths begin with.
+
+    Attributes:
+        version: The version that paths begin with.
+        token: The token of the session, empty where there is none.
     """
 
     def __init__(self, host: str, database: str = "office", layout: str = "person") -> None:
         self.database = database
         self.layout = layout
+        self.version = "vLatest"
         self.token = ""
         self.host = host
         self._connection = HTTPConnection(host, timeout=10)
@@ -112,7 +117,7 @@ class Wire:
         path: str,
         body: object = None,
         query: Mapping[str, object] | None = None,
-        version: str = "vLatest",
+        version: str = "",
         **headers: str,
     ) -> Answer:
         """Send a request of the Data API.
@@ -122,12 +127,13 @@ class Wire:
             path: What comes after the version, or after the layout unless it begins with a slash.
             body: Bytes, or what is to be JSON; None for no body.
             query: Parameters; those that are no texts are written as JSON.
-            version: The version in the path.
+            version: The version in the path, if it is another.
             headers: Headers, with `_` for `-`. The token and the content type are there by themselves; an empty
                 text leaves them out.
         """
         if not path.startswith("/"):
-            path = f"/databases/{named(self.database)}/layouts/{named(self.layout)}/{path}".removesuffix("/")
+            slash = "" if path[:1] in {"", "?"} else "/"
+            path = f"/databases/{named(self.database)}/layouts/{named(self.layout)}{slash}{path}"
         if query:
             path += "?" + urlencode({name: _written(value) for name, value in query.items()})
         given = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -137,10 +143,10 @@ class Wire:
         if raw:
             given.setdefault("content-type", "application/json")
         sent = {name: value for name, value in given.items() if value}
-        return self.send(method, f"{ROOT}/{version}{path}", sent, raw)
+        return self.send(method, f"{ROOT}/{version or self.version}{path}", sent, raw)
 
     def log_in(
-        self, account: str = "api", password: str = "secret", body: object = None, **headers: str
+        self, account: str = "api", password: str = "secret", body: object = None, **headers: Any
     ) -> Answer:
         """Ask for a session with Basic credentials, without using it."""
         headers = {"authorization": basic(account, password), **headers}
@@ -189,6 +195,12 @@ def part(disposition: str, content: bytes, media_type: str = "text/plain") -> by
     """Give a form of one part."""
     head = f"--x\r\nContent-Disposition: form-data; {disposition}\r\nContent-Type: {media_type}\r\n\r\n"
     return head.encode() + content + b"\r\n--x--\r\n"
+
+
+def path_of(address: str | None) -> str:
+    """Give path and query of an address."""
+    parts = urlsplit(address or "")
+    return f"{parts.path}?{parts.query}"
 
 
 def named(name: str) -> str:

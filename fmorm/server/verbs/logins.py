@@ -70,7 +70,7 @@ def read_sign_in(call: Call) -> SignIn:
         case "basic":
             name, password = _credentials(value.strip())
             return lambda schema: schema.account(name, password)
-        case "fmid":
+        case "fmid" if call.engine.release.has_claris_ids:
             return lambda schema: schema.account_of_claris_id(value.strip())
         case "":
             return _by_oauth(call, *(headers[name].strip() for name in _OAUTH))
