@@ -158,8 +158,9 @@ class Club:
         self.app.load_rows(table, rows, database=database)
 
     def members(self, field: str, *values: object) -> None:
-        """Enter a member for each value of one field, named after the value."""
-        self.rows("Member", *[{"Name": f"{value}", field: value} for value in values])
+        """Make a member for each value of one field, named after the value."""
+        for value in values:
+            self.create({"Name": f"{value}", field: f"{value}"})
 
     def create(self, fields: object = None, **more: object) -> str:
         """Make a record and give its id."""
