@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import threading
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,8 +22,18 @@ import pytest
 from fmorm.server import App, Background, Code, Run, load_schemas
 
 HERE = Path(__file__).parent
+PATIENCE = 10.0
+"""Seconds that nothing here takes."""
 NOON = 1795348800.0
 """The moment of all tests unless they move it: 22 November 2026, a Sunday, at noon."""
+
+
+class Gate:
+    """Where the script `Wait` waits until a test lets it go on."""
+
+    def __init__(self) -> None:
+        self.reached = threading.Event()
+        self.opened = threading.Event()
 
 
 @dataclass(frozen=True)
@@ -82,8 +93,9 @@ class Answer:
 class Club:
     """One session with the club's file, on one of its layouts."""
 
-    def __init__(self, app: App, http: httpx.Client, url: str, now: list[float]) -> None:
+    def __init__(self, app: App, http: httpx.Client, url: str, now: list[float], gate: Gate) -> None:
         self.app = app
+        self.gate = gate
         self.layout = "member"
         self.token = ""
         self.base = f"/fmi/data/{'v1' if app.release == '17' else 'vLatest'}"
@@ -93,7 +105,7 @@ class Club:
 
     def on(self, layout: str) -> Club:
         """Give the same session on another layout."""
-        other = Club(self.app, self._http, self._url, self._now)
+        other = Club(self.app, self._http, self._url, self._now, self.gate)
         other.layout, other.token = layout, self.token
         return other
 
@@ -139,10 +151,10 @@ class Club:
             headers["Content-Type"] = "application/json"
         return self.send("POST", self.base + path, content, headers)
 
-    def upload(self, record_id: str, name: str, part: str = 'name="upload"') -> Answer:
-        """Put a file into the container of a member."""
+    def upload(self, record_id: str, part: str) -> Answer:
+        """Put a file into the container of a member; its part has these parameters."""
         edge = "-- an edge --"
-        head = f'--{edge}\r\nContent-Disposition: form-data; {part}; filename="{name}"\r\n\r\n'
+        head = f"--{edge}\r\nContent-Disposition: form-data; {part}\r\n\r\n"
         return self.send(
             "POST",
             f"{self.base}/databases/club/layouts/member/records/{record_id}/containers/Photo",
@@ -153,13 +165,20 @@ class Club:
             },
         )
 
+    def fetch(self, address: str, *, cookies: bool = False) -> Answer:
+        """Ask for a file at its address, or follow the redirect from there with the cookies that come."""
+        target = self._url + "/" + address.split("/", 3)[3]
+        with httpx.Client(transport=self._http._transport, follow_redirects=cookies) as visitor:
+            return Answer(visitor.get(target))
+
     def rows(self, table: str, *rows: Mapping[str, object], database: str | None = None) -> None:
         """Enter rows past the Data API; their record ids count from 1."""
         self.app.load_rows(table, rows, database=database)
 
     def members(self, field: str, *values: object) -> None:
-        """Enter a member for each value of one field, named after the value."""
-        self.rows("Member", *[{"Name": f"{value}", field: value} for value in values])
+        """Make a member for each value of one field, named after the value."""
+        for value in values:
+            self.create({"Name": f"{value}", field: f"{value}"})
 
     def create(self, fields: object = None, **more: object) -> str:
         """Make a record and give its id."""
@@ -206,9 +225,9 @@ class Host:
     @contextmanager
     def club(self, release: str = "22") -> Generator[Club]:
         """Serve a file that has no records yet, and give a session with it."""
-        now = [NOON]
-        app = App(self._files, code=_scripts(), clock=lambda: now[0], release=release)
-        club = Club(app, self._http, self.serve(app), now)
+        now, gate = [NOON], Gate()
+        app = App(self._files, code=_scripts(gate), clock=lambda: now[0], release=release)
+        club = Club(app, self._http, self.serve(app), now, gate)
         club.token = club.log_in().reply.headers["X-FM-Data-Access-Token"]
         yield club
         self._http.cookies.clear()
@@ -247,28 +266,33 @@ def club(club_host: Host, club_release: str) -> Iterator[Club]:
         yield club
 
 
-def _scripts() -> Code:
+def _scripts(gate: Gate) -> Code:
     code = Code()
 
     @code.script("Say")
     def say(run: Run) -> str | None:
         return run.parameter or None
 
-    @code.script("Fail")
-    def fail(run: Run) -> None:
-        run.error = int(run.parameter or "101")
+    @code.script("Loop")
+    def loop(run: Run) -> None:
+        run.error = 101  # as every loop does that ends at the last record
 
     @code.script("Raise Scores")
     def raise_scores(run: Run) -> str:
         for record in run.found_set:
-            record["Score"] = str(int(record["Score"]) + 1)
+            record["Score"] = int(record["Score"]) + 1
         return "raised"
 
     @code.script("Remember")
     def remember(run: Run) -> str:
-        variables = run.variables
-        before = str(variables["$$seen"])
-        variables["$$seen"] = run.parameter
+        before = str(run.variables.get("$$last", "nothing"))
+        run.variables["$$last"] = run.parameter
         return before
+
+    @code.script("Wait")
+    def wait(run: Run) -> str:
+        gate.reached.set()
+        assert gate.opened.wait(PATIENCE), "nobody has opened the gate"
+        return "waited"
 
     return code

@@ -78,7 +78,7 @@ def test_a_time_may_have_fractions_of_a_second(club: Club) -> None:
 
 def test_a_container_is_an_address(club: Club) -> None:
     record_id = club.create()
-    club.upload(record_id, "photo.png")
+    club.upload(record_id, 'name="upload"; filename="photo.png"')
     address = club.get(record_id).fields["Photo"]
     assert address.startswith("http")
     assert address.endswith(".png?RCType=EmbeddedRCFileProcessor")

@@ -145,7 +145,7 @@ def _leading(parts: Parts, order: Sequence[Part]) -> list[int]:
     named = [part for part in order if part in parts]
     if named != list(order[: len(named)]) or not all(is_exact(parts[part]) for part in named):
         return []
-    return [parts[part][0] for part in named]
+    return [parts[part].low for part in named]
 
 
 def _by_parts(parts: Parts, place: Place) -> Condition:
@@ -165,8 +165,10 @@ def _any(place: Place) -> Condition:
 
 def _of_part(place: Place, sql: str, numbers: Range) -> Condition:
     number = f"CAST({sql} AS INTEGER)"
-    if numbers[0] <= numbers[1]:
-        return place.by_value(f"{number} BETWEEN ? AND ?", *numbers)
+    if numbers.digits:
+        return place.by_value(f"{number} LIKE ?", numbers.digits.replace("#", "_"))
+    if numbers.low <= numbers.high:
+        return place.by_value(f"{number} BETWEEN ? AND ?", numbers.low, numbers.high)
     return place.by_value(
-        f"{number} NOT BETWEEN ? AND ?", numbers[1] + 1, numbers[0] - 1
+        f"{number} NOT BETWEEN ? AND ?", numbers.high + 1, numbers.low - 1
     )  # over the week's end
