@@ -18,6 +18,7 @@ from fmorm.server.http import Reply, Request, json_reply
 from fmorm.server.page.page import Page
 from fmorm.server.records.author import Author
 from fmorm.server.records.data import Data, data_of
+from fmorm.server.records.renewing import renew_results
 from fmorm.server.records.samples import enter_samples
 from fmorm.server.refusals import Refusal
 from fmorm.server.releases import LATEST, release_of
@@ -279,4 +280,10 @@ def _open_data(schemas: Sequence[Schema], path: str, author: Author, code: Code)
     def fill(store: Store, new: Schema) -> None:
         enter_samples(new, data_of(schemas, store, code.functions), author)
 
-    return data_of(schemas, open_store(schemas, path, fill), code.functions)
+    data = data_of(schemas, open_store(schemas, path, fill), code.functions)
+    try:
+        renew_results(data, author)
+    except BaseException:
+        data.store.close()
+        raise
+    return data

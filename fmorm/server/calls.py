@@ -122,7 +122,7 @@ class Call:
             privileges=user.account.privileges,
             globals=user.globals,
             variables=user.variables,
-            facts={"filename": self.schema.name, "layoutname": self.names.get("layout")},
+            facts={"layoutname": self.names.get("layout")},
         )
 
     @property

@@ -41,8 +41,10 @@ class Access:
             raise Refusal(refusals.FIELD_DENIED if allowed == "none" else refusals.FIELD_LOCKED)
 
     def allows(self, act: Act, table: Table, record_id: int) -> bool:
-        """Tell whether the account may do something with a record."""
+        """Tell whether the account may do something with a record: what it may not see it may not change, either."""
         privileges = self._on(table)
+        if act != "view" and privileges.view is not True and not self.allows("view", table, record_id):
+            return False
         rule = _rule(privileges, act)
         if isinstance(rule, bool):
             return rule
