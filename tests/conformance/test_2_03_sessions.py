@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from conformance.wire import DONE, OK, Answer, Clock, Serve, Wire, basic
+from conformance.wire import DONE, OK, Answer, Clock, Serve, Wire, basic, path_of
 
 from fmorm.server import App
 
@@ -156,6 +156,18 @@ def oauth(wire: Wire) -> dict[str, str]:
 def test_the_host_names_its_oauth_providers(reader: Wire) -> None:
     answer = reader.send("GET", "/fmws/oauthproviderinfo", {})
     assert [one["Name"] for one in answer.json["data"]["Provider"]] == ["Google"]
+
+
+def test_the_address_that_a_sign_in_gives_leads_back_with_what_the_log_in_wants(reader: Wire) -> None:
+    """The provider asks nothing here: the browser comes back at once."""
+    headers = {"X-FMS-Return-URL": "http://127.0.0.1:9/back?a=1"}
+    begun = reader.send("GET", "/oauth/getoauthurl?trackingID=7&provider=Google&address=x", headers)
+    page = reader.send("GET", path_of(begun.header("X-FMS-Return-URL")), {})
+    assert page.status == 302
+    back = page.header("Location") or ""
+    assert back.startswith("http://127.0.0.1:9/back?a=1&")
+    assert "trackingID=7" in back
+    assert "identifier=grace-at-google" in back
 
 
 def test_a_sign_in_with_a_provider_opens_a_session_instead_of_an_authorization(stranger: Wire) -> None:

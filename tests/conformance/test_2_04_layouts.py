@@ -41,7 +41,7 @@ def names(items: list[Any]) -> list[str]:
 
 def test_every_layout_is_in_it_once(reader: Wire) -> None:
     found = names(reader.ask("GET", "/databases/office/layouts").response["layouts"])
-    assert len(found) == len(set(found)) == 15
+    assert len(found) == len(set(found)) == 16
     for name in found:
         reader.layout = name
         assert reader.ask("GET", "").code == "0"

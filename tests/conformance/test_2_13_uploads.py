@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conformance.wire import FORM, OK, Wire, part, path_of
+from conformance.wire import FORM, OK, Wire, named, part, path_of
 
 NO_PART = (400, "960", "Upload payload must contain a part named 'upload'.")
 
@@ -123,6 +123,14 @@ def test_a_field_that_is_no_container_takes_no_file(files: Wire) -> None:
     answer = files.upload("1", "Name", b"x")
     assert answer.status == 500
     assert files.get("1").fields["Name"] == "Ada"
+
+
+def test_a_related_container_takes_none_either(files: Wire) -> None:
+    files.layout = "person"
+    files.edit("1", {"portalData": {"Tasks": [{"tasks::Title": "a"}]}})
+    files.layout = "borrowed"
+    assert files.upload("1", named("person::Photo"), b"x").status == 500
+    assert files.get("1").fields["person::Photo"] == ""
 
 
 def test_an_empty_text_empties_a_container(files: Wire) -> None:

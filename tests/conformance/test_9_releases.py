@@ -115,6 +115,16 @@ def test_17_creates_with_a_record_id_only_and_edits_with_nothing(serve: Serve) -
     assert wire.edit("1", {"fieldData": {"Name": "x"}}).text == DONE
 
 
+def test_scripts_around_requests_always(those: Those) -> None:
+    def run(wire: Wire) -> bool:
+        body = {"fieldData": {"Name": "Ada"}, "script": "Echo", "script.param": "x"}
+        created = wire.ask("POST", "records", body).response
+        found = wire.find({"query": [{"Name": "Ada"}], "script.presort": "Echo"}).response
+        return created["scriptResult"] == "x" and found["scriptError.presort"] == "0"
+
+    assert those(run) == ALL
+
+
 def test_modification_ids_in_answers_since_18(those: Those) -> None:
     def are_told(wire: Wire) -> bool:
         created = wire.ask("POST", "records", {"fieldData": {}}).response

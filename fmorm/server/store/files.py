@@ -243,13 +243,14 @@ def _work_out(store: Store, table: Table, slots: Iterable[Slot]) -> None:
 
 
 def _bring_table_up_to(table: Table, store: Store, data: str) -> None:
-    name = table_name(table)
+    name, wanted = table_name(table), columns(table)
+    listed = "".join(f", {quoted(column)} {declared}" for column, declared in wanted.items())
     store.change(
         f"CREATE TABLE IF NOT EXISTS {name} "
-        f"({RECORD_ID} INTEGER PRIMARY KEY AUTOINCREMENT, {MOD_ID} INTEGER NOT NULL DEFAULT 0)"
+        f"({RECORD_ID} INTEGER PRIMARY KEY AUTOINCREMENT, {MOD_ID} INTEGER NOT NULL DEFAULT 0{listed})"
     )
     present = {str(row[1]).casefold(): str(row[2]) for row in store.rows(f"PRAGMA table_info({name})")}
-    for column, declared in columns(table).items():
+    for column, declared in wanted.items():
         kept = present.get(column.casefold())
         if kept is None:
             store.change(f"ALTER TABLE {name} ADD COLUMN {quoted(column)} {declared}")
