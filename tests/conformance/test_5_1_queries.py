@@ -85,7 +85,10 @@ def test_without_a_sort_records_come_in_the_order_of_creation(club: Club) -> Non
     assert club.found({"Name": "Dan"}, {"Name": "Ann"}, {"Name": "Cid"}) == ["Ann", "Cid", "Dan"]
 
 
-@pytest.mark.parametrize("query", [[], [{}], [{"Name": ""}], [{"Name": "", "Score": ""}], [{"omit": "true"}]])
+@pytest.mark.parametrize(
+    "query",
+    [[], [{}], [{"Name": ""}], [{"Name": "", "Score": ""}], [{"Name": "Ann"}, {}], [{"omit": "true"}]],
+)
 def test_without_criteria_the_code_is_400(club: Club, query: list[object]) -> None:
     answer = club.find(*query)
     assert answer.code == "400"
