@@ -28,7 +28,7 @@ def four(club_host: Host) -> Iterator[Club]:
             "Payment",
             {"MemberKey": "a", "Year": 2024, "Amount": 1},
             {"MemberKey": "a", "Year": 2025, "Amount": 2, "Plan": "big"},
-            {"MemberKey": "b", "Year": 2024, "Amount": 2, "Plan": "small"},
+            {"MemberKey": "b", "Year": 2024, "Amount": 2, "Plan": "small", "Notes": ["", "cash"]},
         )
         club.rows("Plan", {"Name": "big", "Price": 50}, {"Name": "small", "Price": 5})
         yield club
@@ -133,6 +133,15 @@ def test_a_repetition_is_named_by_its_number(club: Club) -> None:
     assert club.found({"Phones(2)": "1"}) == ["Bob"]
 
 
+def test_a_repetition_of_a_portal_field_is_named_by_its_number_too(club: Club) -> None:
+    assert club.found({"payments::Notes(2)": "cash"}) == ["Bob"]
+    assert club.find({"payments::Notes(1)": "cash"}).refusal == (500, "401")
+
+
+def test_an_omit_of_a_related_field_takes_away_parents_with_a_matching_row(club: Club) -> None:
+    assert club.found({"Name": "*"}, {YEAR: "2024", "omit": "true"}) == ["Cid", "Dan"]
+
+
 def test_fields_of_a_layout_are_found_also_with_their_occurrence(club: Club) -> None:
     assert club.found({"member::Name": "Ann"}) == ["Ann"]
 
@@ -216,5 +225,13 @@ def test_the_answering_layout_must_be_there_and_have_the_same_base_table(club: C
     assert club.find({"Name": "Ann"}, **{"layout.response": layout}).status == 500
 
 
-def test_a_find_is_a_find_on_records_that_the_account_may_see(club: Club) -> None:
-    assert club.with_another_session("guest", "look").found({"Score": "*"}) == ALL[:3]
+def test_records_that_the_account_may_not_see_are_not_found(club: Club) -> None:
+    junior = club.with_another_session("junior", "look")
+    assert junior.found({"Score": "*"}) == ["Bob", "Cid"]
+    assert junior.found({"Score": "3", "omit": "true"}) == ["Bob"]
+    assert junior.find({"Name": "Ann"}).refusal == (500, "401")
+
+
+def test_a_range_counts_the_records_that_the_account_may_see(club: Club) -> None:
+    info = club.with_another_session("junior", "look").range().response["dataInfo"]
+    assert (info["foundCount"], info["returnedCount"]) == (2, 2)
