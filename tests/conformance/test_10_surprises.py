@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
-from conformance.asking import Club
+from conformance.asking import PATIENCE, Club
 
 pytest_plugins = ["conformance.asking"]
 
@@ -38,7 +39,7 @@ def test_03_offsets_count_from_one_and_zero_is_refused(club: Club) -> None:
 
 
 def test_04_a_hundred_records_and_fifty_rows_come_without_a_word_on_the_rest(club: Club) -> None:
-    club.rows("Member", {"Key": "m"}, *[{} for _ in range(100)])
+    club.rows("Member", {"Key": "m"}, *[{"Score": 1}] * 100)
     club.rows("Payment", *[{"MemberKey": "m"} for _ in range(51)])
     response = club.range().response
     [dues, _] = response["data"][0]["portalDataInfo"]
@@ -48,7 +49,7 @@ def test_04_a_hundred_records_and_fifty_rows_come_without_a_word_on_the_rest(clu
 
 @pytest.mark.parametrize("records", [0, 2])
 def test_05_a_range_with_an_offset_behind_all_records_is_a_missing_record(club: Club, records: int) -> None:
-    club.rows("Member", *[{} for _ in range(records)])
+    club.rows("Member", *[{"Score": 1}] * records)
     answer = club.range(_offset=records + 1)
     assert answer.refusal == (500, "101")
     assert answer.messages[0]["message"] == "Record is missing"
@@ -177,6 +178,18 @@ def test_22_new_portal_record_info_repeats_for_each_field(club: Club) -> None:
     assert [one["recordId"] for one in answer.response["newPortalRecordInfo"]] == ["1", "1"]
 
 
+def test_23_requests_of_one_session_queue_up_when_the_server_is_told_so(club: Club) -> None:
+    club.app.faults.one_at_a_time()
+    with ThreadPoolExecutor(2) as threads:
+        slow = threads.submit(club.range, script="Wait")
+        assert club.gate.reached.wait(PATIENCE)
+        quick = threads.submit(club.range)
+        done, _ = wait([quick], timeout=0.05)
+        club.gate.opened.set()
+        assert not done
+    assert slow.result().code == quick.result().code == "0"
+
+
 @pytest.mark.parametrize(
     ("club_release", "members"),
     [
@@ -202,15 +215,24 @@ def test_26_dateformats_is_one_word_in_lower_case(club: Club, name: str) -> None
     assert club.range(dateformats=2).code == "0"
 
 
-def test_27_wrong_credentials_for_another_file_are_noticed_late(club: Club) -> None:
+@pytest.mark.parametrize("password", ["secret", "wrong"])
+def test_27_credentials_for_another_file_are_looked_at_when_its_data_is_touched(
+    club: Club, password: str
+) -> None:
     club.rows("Match", {"Player": "Ann", "Opponent": "Bob"}, database="league")
     record_id = club.create({"Name": "Ann"})
-    source = {"database": "league", "username": "api", "password": "wrong"}
+    source = {"database": "league", "username": "api", "password": password}
     answer = club.log_in(content=json.dumps({"fmDataSource": [source]}).encode())
     club.token = answer.response["token"]
     assert club.get(record_id).code == "0"
-    shown = club.on("matches").get(record_id)
-    assert shown.code != "0" or "Bob" not in shown.text
+    assert club.on("matches").get(record_id).status == (200 if password == "secret" else 500)
+
+
+def test_28_a_gateway_may_answer_with_html(club: Club) -> None:
+    with club.app.faults.html(401):
+        answer = club.range()
+    assert (answer.status, answer.reply.headers["Content-Type"].partition(";")[0]) == (401, "text/html")
+    assert "<html" in answer.text
 
 
 def test_29_names_of_fields_ignore_case_and_come_back_as_the_layout_spells_them(club: Club) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-
 import pytest
 from conformance.asking import Answer, Club
 
@@ -112,14 +110,16 @@ def test_an_edit_of_nothing_changes_nothing(club: Club, ann: str, body: dict[str
     assert club.get(ann).text == before
 
 
-@pytest.mark.parametrize("body", [b"", b"{}"])
-@pytest.mark.parametrize("content_type", [True, False])
-def test_a_duplicate_may_have_no_body(club: Club, ann: str, body: bytes, content_type: bool) -> None:
-    if body and not content_type:
-        return
-    headers = {"Authorization": f"Bearer {club.token}"}
-    if content_type:
-        headers["Content-Type"] = "application/json"
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (b"", {}),
+        (b"", {"Content-Type": "application/json"}),
+        (b"{}", {"Content-Type": "application/json"}),
+    ],
+)
+def test_a_duplicate_may_have_no_body(club: Club, ann: str, body: bytes, headers: dict[str, str]) -> None:
+    headers = headers | {"Authorization": f"Bearer {club.token}"}
     path = f"{club.base}{DATABASE}/layouts/member/records/{ann}"
     assert club.send("POST", path, body, headers).response == {"recordId": "2", "modId": "0"}
 
@@ -133,12 +133,13 @@ TOLD = ["scriptError.prerequest", "scriptError.presort", "scriptResult", "script
 def test_scripts_are_asked_for_in_the_body_or_in_the_query(
     club: Club, ann: str, verb: str, place: str
 ) -> None:
-    method, path, body = {
+    calls: dict[str, tuple[str, str, dict[str, object]]] = {
         "create": ("POST", "records", {"fieldData": {}}),
         "edit": ("PATCH", f"records/{ann}", {"fieldData": {}}),
         "duplicate": ("POST", f"records/{ann}", {}),
         "find": ("POST", "_find", {"query": [{"Name": "Ann"}]}),
-    }[verb]
+    }
+    method, path, body = calls[verb]
     asked = (body | ASKED, None) if place == "body" else (body, ASKED)
     response = club.call(method, path, *asked).response
     assert list(response)[:4] == TOLD
@@ -230,13 +231,12 @@ def test_the_address_of_a_file_redirects_and_sets_the_cookie_of_a_session(club: 
 
 
 def test_the_second_address_wants_the_cookie(club: Club, ann: str) -> None:
-    address, first = photo(club, ann)
+    _, first = photo(club, ann)
     second = first.reply.url.join(first.reply.headers["Location"])
     assert club.fetch(str(second)).status != 200
     cookie = first.reply.headers["Set-Cookie"].partition(";")[0]
     answer = club.send("GET", second.raw_path.decode(), headers={"Cookie": cookie})
     assert (answer.status, answer.text) == (200, "content")
-    assert address != str(second) or answer.status == 200
 
 
 def test_who_follows_redirects_with_cookies_gets_the_file(club: Club, ann: str) -> None:
@@ -245,9 +245,3 @@ def test_who_follows_redirects_with_cookies_gets_the_file(club: Club, ann: str) 
     assert (answer.status, answer.text) == (200, "content")
     assert answer.reply.headers["Content-Length"] == "7"
     assert answer.reply.headers["Content-Type"].startswith("text/plain")
-
-
-def test_a_token_may_stand_where_credentials_are_the_rule_only_if_it_is_one(club: Club) -> None:
-    credentials = base64.b64encode(b"api:secret").decode()
-    headers = {"Authorization": f"Basic {credentials}"}
-    assert club.send("GET", f"{club.base}{DATABASE}/layouts/member/records", headers=headers).status == 401

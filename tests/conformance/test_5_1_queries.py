@@ -28,7 +28,7 @@ def four(club_host: Host) -> Iterator[Club]:
             "Payment",
             {"MemberKey": "a", "Year": 2024, "Amount": 1},
             {"MemberKey": "a", "Year": 2025, "Amount": 2, "Plan": "big"},
-            {"MemberKey": "b", "Year": 2024, "Amount": 2, "Plan": "small"},
+            {"MemberKey": "b", "Year": 2024, "Amount": 2, "Plan": "small", "Notes": ["", "cash"]},
         )
         club.rows("Plan", {"Name": "big", "Price": 50}, {"Name": "small", "Price": 5})
         yield club
@@ -85,7 +85,10 @@ def test_without_a_sort_records_come_in_the_order_of_creation(club: Club) -> Non
     assert club.found({"Name": "Dan"}, {"Name": "Ann"}, {"Name": "Cid"}) == ["Ann", "Cid", "Dan"]
 
 
-@pytest.mark.parametrize("query", [[], [{}], [{"Name": ""}], [{"Name": "", "Score": ""}], [{"omit": "true"}]])
+@pytest.mark.parametrize(
+    "query",
+    [[], [{}], [{"Name": ""}], [{"Name": "", "Score": ""}], [{"Name": "Ann"}, {}], [{"omit": "true"}]],
+)
 def test_without_criteria_the_code_is_400(club: Club, query: list[object]) -> None:
     answer = club.find(*query)
     assert answer.code == "400"
@@ -128,6 +131,15 @@ def test_criteria_on_one_portal_are_met_by_one_row(club: Club) -> None:
 def test_a_repetition_is_named_by_its_number(club: Club) -> None:
     assert club.found({"Phones(1)": "1"}) == ["Ann"]
     assert club.found({"Phones(2)": "1"}) == ["Bob"]
+
+
+def test_a_repetition_of_a_portal_field_is_named_by_its_number_too(club: Club) -> None:
+    assert club.found({"payments::Notes(2)": "cash"}) == ["Bob"]
+    assert club.find({"payments::Notes(1)": "cash"}).refusal == (500, "401")
+
+
+def test_an_omit_of_a_related_field_takes_away_parents_with_a_matching_row(club: Club) -> None:
+    assert club.found({"Name": "*"}, {YEAR: "2024", "omit": "true"}) == ["Cid", "Dan"]
 
 
 def test_fields_of_a_layout_are_found_also_with_their_occurrence(club: Club) -> None:
@@ -213,5 +225,13 @@ def test_the_answering_layout_must_be_there_and_have_the_same_base_table(club: C
     assert club.find({"Name": "Ann"}, **{"layout.response": layout}).status == 500
 
 
-def test_a_find_is_a_find_on_records_that_the_account_may_see(club: Club) -> None:
-    assert club.with_another_session("guest", "look").found({"Score": "*"}) == ALL[:3]
+def test_records_that_the_account_may_not_see_are_not_found(club: Club) -> None:
+    junior = club.with_another_session("junior", "look")
+    assert junior.found({"Score": "*"}) == ["Bob", "Cid"]
+    assert junior.found({"Score": "3", "omit": "true"}) == ["Bob"]
+    assert junior.find({"Name": "Ann"}).refusal == (500, "401")
+
+
+def test_a_range_counts_the_records_that_the_account_may_see(club: Club) -> None:
+    info = club.with_another_session("junior", "look").range().response["dataInfo"]
+    assert (info["foundCount"], info["returnedCount"]) == (2, 2)

@@ -89,12 +89,12 @@ def test_whole_numbers_match_by_their_last_digit(of: Club) -> None:
 
 
 def test_an_at_sign_stands_for_one_character(club: Club) -> None:
-    assert found(club, "==@.5") == HALVES[:10]
+    assert found(club, "==@.5") == found(club, "@.5") == HALVES[:10]
     assert found(club, "==@@.5") == ["10.5"]
 
 
 def test_a_number_sign_stands_for_one_digit(club: Club) -> None:
-    assert found(club, "==#.5") == HALVES[:10]
+    assert found(club, "==#.5") == found(club, "#.5") == HALVES[:10]
     assert found(club, "==##.5") == ["10.5"]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Event
@@ -50,20 +50,20 @@ def test_it_ends_fifteen_minutes_after_its_last_call(club: Club) -> None:
 
 
 @pytest.mark.parametrize(
-    "call",
+    ("method", "path", "body"),
     [
-        lambda club: club.range(),
-        lambda club: club.call("POST", "records", {"fieldData": {}}),
-        lambda club: club.find({"Name": "nobody"}),
-        lambda club: club.call("GET", "/validateSession"),
-        lambda club: club.call("PATCH", "/databases/club/globals", {"globalFields": {}}),
+        ("GET", "records", None),
+        ("POST", "records", {"fieldData": {}}),
+        ("POST", "_find", {"query": [{"Name": "nobody"}]}),
+        ("GET", "/validateSession", None),
+        ("PATCH", "/databases/club/globals", {"globalFields": {}}),
     ],
     ids=["read", "write", "refused find", "validate", "globals"],
 )
-def test_each_call_starts_the_fifteen_minutes_anew(club: Club, call: Callable[[Club], Answer]) -> None:
+def test_each_call_starts_the_fifteen_minutes_anew(club: Club, method: str, path: str, body: object) -> None:
     for _ in range(3):
         club.wait(14 * MINUTE)
-        assert call(club).status != 401
+        assert club.call(method, path, body).status != 401
     assert is_alive(club)
 
 
