@@ -36,7 +36,6 @@ class Release:
         build_date: The same, of its date.
         paths: The versions that stand in a path.
         absent: The verbs that it does not have.
-        has_token_in_body: Whether a log-in gives the token also in the body.
         has_mod_ids: Whether create and edit tell the record's modification id.
         has_data_info: Whether records come with `dataInfo` and `portalDataInfo`.
         has_new_rows: Whether create and edit tell which portal rows they made.
@@ -54,7 +53,6 @@ class Release:
     build_date: str = ""
     paths: tuple[str, ...] = ("v1", "v2", "vLatest")
     absent: frozenset[str] = frozenset()
-    has_token_in_body: bool = True
     has_mod_ids: bool = True
     has_data_info: bool = True
     has_new_rows: bool = True
@@ -104,7 +102,6 @@ _FM17 = replace(
     build_date="",
     paths=("v1",),
     absent=_FM18.absent | _SINCE_18,
-    has_token_in_body=False,
     has_mod_ids=False,
     has_data_info=False,
     has_new_rows=False,
