@@ -116,6 +116,15 @@ class TestOAuth:
         assert oauth(app, request_id, IDENTIFIER).code == 0
         assert oauth(app, request_id, IDENTIFIER).code == 212
 
+    def test_a_token_sent_along_does_not_matter(self, app: App) -> None:
+        said = log_in(
+            app,
+            authorization="Bearer None",
+            x_fm_data_oauth_request_id=header(begin(app), "X-FMS-Request-ID"),
+            x_fm_data_oauth_identifier=IDENTIFIER,
+        )
+        assert said.code == 0
+
     @pytest.mark.parametrize(
         ("provider", "identifier"), [("Google", "nobody's"), ("Google", ""), ("Microsoft", "BO")]
     )

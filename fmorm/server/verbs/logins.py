@@ -63,7 +63,7 @@ def check_credentials(call: Call) -> None:
 
 
 def read_sign_in(call: Call) -> SignIn:
-    """Read the headers. The Authorization goes first where both are there: a guess."""
+    """Read the headers. Credentials in the Authorization go first, a token there does not matter: guesses."""
     headers = call.request.headers
     scheme, _, value = headers.get("authorization", "").strip().partition(" ")
     match scheme.lower():
@@ -72,7 +72,7 @@ def read_sign_in(call: Call) -> SignIn:
             return lambda schema: schema.account(name, password)
         case "fmid" if call.engine.release.has_claris_ids:
             return lambda schema: schema.account_of_claris_id(value.strip())
-        case "":
+        case _ if all(map(headers.get, _OAUTH)):
             return _by_oauth(call, *(headers[name].strip() for name in _OAUTH))
         case _:
             raise Refusal(refusals.BAD_ACCOUNT, "Authorization header missing 'Basic' or 'Bearer'.")
