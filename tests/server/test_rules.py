@@ -285,3 +285,64 @@ def test_related_fields_are_written_by_number_as_in_old_releases(invoices: Clien
     rows = invoices.get(record).record["portalData"]["all"]
     assert [(one["lines::Item"], one["lines::Quantity"]) for one in rows] == [("oven", 1), ("bread", 7)]
     assert invoices.edit(record, fieldData={"lines::Item.999": "x"}).code == 101
+
+
+@pytest.fixture
+def prices() -> Iterator[Client]:
+    """Prices that hold for a product from an amount on: a relationship of two comparisons."""
+    schema = {
+        "database": {"name": "prices"},
+        "tables": {
+            "Order": {"fields": {"Item": "text", "Amount": "number", "Price": "number"}},
+            "Price": {"fields": {"Item": "text", "From": "number", "Each": "number"}},
+        },
+        "occurrences": {"order": "Order", "price": "Price", "same": "Price"},
+        "relationships": [
+            {
+                "join": "order::Item = price::Item and order::Amount >= price::From",
+                "sort": {"price": ["-From"]},
+                "cascade_delete": ["price"],
+            },
+            {"join": "order::Item = same::Item and order::Amount = same::From", "allow_creation": ["same"]},
+        ],
+        "layouts": {
+            "order": {
+                "fields": ["Item", "Amount", "price::Each"],
+                "portals": {"price": {"fields": ["From", "Each"]}, "same": {"fields": ["From", "Each"]}},
+            }
+        },
+        "rows": {
+            "Price": [
+                {"Item": "pen", "From": 1, "Each": 5},
+                {"Item": "pen", "From": 10, "Each": 4},
+                {"Item": "ink", "From": 1, "Each": 9},
+            ]
+        },
+    }
+    app = App(load_schema(schema))
+    yield Client(app, "Admin", "", layout="order")
+    app.close()
+
+
+def test_a_relationship_of_several_comparisons(prices: Client) -> None:
+    few, many = (prices.create({"Item": "Pen", "Amount": amount}) for amount in ("3", "12"))
+    assert prices.fields(few)["price::Each"] == 5
+    assert prices.fields(many)["price::Each"] == 4, "the relationship is sorted"
+    assert [row["price::From"] for row in prices.get(many).record["portalData"]["price"]] == [10, 1]
+    assert prices.find({"price::Each": "4"}).column("Amount") == [12]
+
+
+def test_a_new_row_gets_the_values_of_all_match_fields(prices: Client) -> None:
+    order = prices.create({"Item": "pen", "Amount": "7"}, portalData={"same": [{"same::Each": "3"}]})
+    rows = prices.get(order).record["portalData"]
+    assert [(row["same::From"], row["same::Each"]) for row in rows["same"]] == [(7, 3)]
+    assert [row["price::Each"] for row in rows["price"]] == [3, 5]
+
+
+def test_a_deletion_takes_along_what_all_comparisons_relate(prices: Client) -> None:
+    order, other = (
+        prices.create({"Item": "pen", "Amount": "3"}),
+        prices.create({"Item": "pen", "Amount": "12"}),
+    )
+    assert prices.call("DELETE", f"records/{order}").response == {}
+    assert [row["price::From"] for row in prices.get(other).record["portalData"]["price"]] == [10]

@@ -26,11 +26,13 @@ class Deriving:
         """Enter what is looked up and calculated because of the fields that were set, each at most once."""
         derived = self._data.derived[table]
         fields = (*derived.looked_up, *derived.entered)
-        waiting = [one for one in fields if one not in given or self._corrects(one)]
+        waiting: list[Field] = [one for one in fields if one not in given or self._corrects(one)]
         entered: dict[Slot, Cell] = {}
         changed = given
         while waiting and (changed or is_new):
-            due = [one for one in waiting if is_new or not changed.isdisjoint(self._triggers(one))]
+            due: list[Field] = [
+                one for one in waiting if is_new or not changed.isdisjoint(self._triggers(one))
+            ]
             waiting = [one for one in waiting if one not in due]
             found = dict(self._found(table, record_id, due))
             changed, is_new = {slot.field for slot in found}, False
