@@ -54,8 +54,10 @@ soak: $(READY) ## work under 100,000 faults, and look whether anything was lost 
 fuzz: $(READY) ## treat the embedded server badly for five minutes, and see whether it stays what it should be
 	@$(BIN)/python tools/fuzz
 
-# What depends on no release of anything: pages, timings, and each fault with each verb, which takes longest.
-OUR_OWN := tests/docs tests/test_bench.py tests/test_soak.py tests/test_fuzz.py tests/faults/test_table.py
+# What depends on no release of anything: pages, timings, the embedded server but for its sockets, and what takes longest.
+OUR_OWN := tests/docs tests/test_bench.py tests/test_soak.py tests/test_fuzz.py tests/test_compare_replies.py \
+	tests/faults/test_table.py tests/conformance tests/drafting tests/server/calculations tests/server/page \
+	tests/server/robust tests/server/scripts
 
 oldest: $(READY) ## run the tests on the oldest releases of the dependencies that are allowed
 	@test -x $(VENV)-oldest/bin/python || $(PYTHON) -m venv $(VENV)-oldest

@@ -52,6 +52,7 @@ class Talkative:
     def __init__(self, app: App) -> None:
         self._app = app
         self.faults = app.faults
+        self.may_run_script = app.may_run_script
         self.tokens: set[str] = set()
 
     def handle(self, request: Request) -> Reply:

@@ -31,7 +31,7 @@ from fmorm.transport.watch import Hook, Traffic, expect_hook
 
 if TYPE_CHECKING:
     from fmorm.protocol.retry import Retry
-    from fmorm.server import App
+    from fmorm.server import App, Code
     from fmorm.transport.embedded import SchemaSource
 
 
@@ -173,6 +173,7 @@ class AsyncDatabase(AsyncVerbs):
         data: str = ":memory:",
         user: str | None = None,
         database: str | None = None,
+        code: Code | None = None,
         sessions: int = SESSIONS,
         wait: float = WAIT,
         idle: float = IDLE,
@@ -189,6 +190,7 @@ class AsyncDatabase(AsyncVerbs):
             data: The SQLite file that keeps the data; `:memory:` forgets it at the end.
             user: The account to use; the schema's first one that may write where it is left out.
             database: The file to open, where the app hosts several; the first where it is left out.
+            code: Scripts and custom functions of the file; an `App` has its own.
             sessions: How many FileMaker sessions may be open at once.
             wait: Seconds to wait for one of them to become free.
             idle: Seconds after which a session is logged out that the others have left without work.
@@ -213,6 +215,7 @@ class AsyncDatabase(AsyncVerbs):
             data=data,
             user=user,
             database=database,
+            code=code,
             sessions=sessions,
             wait=wait,
             idle=idle,

@@ -14,7 +14,7 @@ from fmorm.cli.wrong import Wrong
 from fmorm.server import App, SchemaError, load_schemas
 from fmorm.server.mounts.log import Log, log_to
 from fmorm.server.mounts.tls import CertificateError, Tls, certificate
-from fmorm.server.releases import LATEST, RELEASES
+from fmorm.server.releases import LATEST, RELEASES, YEARS
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # pyright: ignore[reportPrivateUsage]  # argparse's only name for it
@@ -40,7 +40,7 @@ def add_to(commands: Commands) -> None:
     )
     parser.add_argument(
         "--release",
-        choices=list(RELEASES),
+        choices=[*RELEASES, *YEARS],
         default=LATEST.name,
         help="behave like this release of FileMaker Server (default: %(default)s)",
     )

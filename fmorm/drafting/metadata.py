@@ -31,8 +31,8 @@ def draft_from_metadata(
 
     Args:
         source: The replies, or a folder that they were saved in.
-        tables: The base tables of table occurrences: `{"person_list": "Person"}`; an occurrence that is not told has
-            a table of its own.
+        tables: The base tables of table occurrences, or of layouts: `{"person_list": "Person"}`; an occurrence that is
+            not told has a table of its own.
 
     Returns:
         The draft. The same replies give the same draft.
@@ -45,11 +45,12 @@ def draft_from_metadata(
     if not metadata.metadata:
         raise ValueError("a schema needs at least one layout")
     occurrences = Occurrences(metadata)
-    sketch = Sketch(metadata.database, tables)
+    told = {occurrences.meant(name): table for name, table in (tables or {}).items()}
+    sketch = Sketch(metadata.database, told)
     for name, reply in metadata.metadata.items():
         _add_value_lists(sketch, reply.get("valueLists", ()))
         _add_layout(sketch, occurrences, name, reply)
-    sketch.refuse_unknown(tables or {})
+    sketch.refuse_unknown(told)
     _add_missing_lists(sketch)
     sketch.folders = _folders(metadata)
     invent_keys(sketch)

@@ -32,6 +32,11 @@ class Occurrences:
         for layout in metadata.metadata:
             self.of_layout[layout] = occurrence_name(told.get(layout) or self._guess(layout))
 
+    def meant(self, name: str) -> str:
+        """Give the occurrence of a layout of this name, unless it is the name of an occurrence."""
+        known = {*self.of_layout.values(), *self.of_portal.values()}
+        return name if name in known else self.of_layout.get(name, name)
+
     def _guess(self, layout: str) -> str:
         """Take the occurrence of a layout with the same related one in a portal, else name it after the layout."""
         mine = self._portals_of(layout)

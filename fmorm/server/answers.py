@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import TypeAlias
 
 from fmorm.server.calls import Call
-from fmorm.server.exact import Json, Pairs
+from fmorm.server.exact import Json, Literal, dumps, members, quoted
 from fmorm.server.finds.foundset import Found, Page
 from fmorm.server.records.access import NO_ACCESS
-from fmorm.server.records.sight import BROKEN, Sight
+from fmorm.server.records.sight import BROKEN
 from fmorm.server.records.summaries import Summaries
 from fmorm.server.schema.parts import Field, Placed, Portal, Slot, Table
 from fmorm.server.showing import Showing
 from fmorm.server.values.cells import Cell, Kind, show
 from fmorm.server.values.moments import DateForm
+from fmorm.server.values.numbers import is_json
 from fmorm.server.views import Member, Row, View, view_of
+
+Special: TypeAlias = Callable[[int | None, object], Json]
+"""Gives what is shown of a record whose id, and perhaps a kept value, are known."""
 
 
 class _Shown:
@@ -27,26 +33,38 @@ class _Shown:
     def __init__(self, work: _Work, view: View, found: Sequence[int]) -> None:
         self._work = work
         self._found = found
-        self._members = [(one, one.slot.field.kind, self._special(one)) for one in view.members]
+        writers = _writers(work.form)
+        whole = {table for table in view.tables if work.access.shows_all(table)}
+        self._members = [
+            (one, writers[one.kind], None if one.is_plain and one.table in whole else self._special(one))
+            for one in view.members
+        ]
 
     def fields(self, row: Row) -> dict[str, Json]:
         """Give the members of a record."""
-        shown: dict[str, Json] = {}
-        form = self._work.form
-        for member, kind, special in self._members:
-            record_id, values = row.groups[member.group]
+        return {member.label: self._value(row, member, special) for member, _, special in self._members}
+
+    def _value(self, row: Row, member: Member, special: Special | None) -> Json:
+        record_id, values = row.groups[member.group]
+        value = values[member.column] if values else None
+        if special is not None:
+            return special(record_id, value)
+        return show(member.kind, None if value is None else str(value), self._work.form)
+
+    def written(self, row: Row) -> str:
+        """Write the members of a record as JSON, without the braces: a page has many thousands of them."""
+        texts: list[str] = []
+        groups = row.groups
+        for member, write, special in self._members:
+            values = groups[member.group][1]
             value = values[member.column] if values else None
             if special is not None:
-                shown[member.label] = special(record_id, value)
-            elif value is None:
-                shown[member.label] = ""
-            elif kind is Kind.TEXT:  # most values are, and stand there as they are kept
-                shown[member.label] = str(value)
+                texts.append(member.json + dumps(self._value(row, member, special)))
             else:
-                shown[member.label] = show(kind, str(value), form)
-        return shown
+                texts.append(member.json + ('""' if value is None else write(str(value))))
+        return ",".join(texts)
 
-    def _special(self, member: Member) -> Callable[[int | None, object], Json] | None:
+    def _special(self, member: Member) -> Special | None:
         work, field = self._work, member.slot.field
         if not work.access.shows(member.table, field):
             return lambda _, __: NO_ACCESS
@@ -63,7 +81,7 @@ class _Shown:
             return lambda _, value: "" if value is None else work.call.address_of(int(str(value)))
         return None
 
-    def _summary(self, member: Member) -> Callable[[int | None, object], Json]:
+    def _summary(self, member: Member) -> Special:
         """Give the summary of the found set; that of a related field is of the first related record alone (a guess)."""
         work = self._work
         if member.group:
@@ -72,14 +90,27 @@ class _Shown:
         return lambda _, __: whole
 
 
+@lru_cache(maxsize=4)
+def _writers(form: DateForm) -> Mapping[Kind, Callable[[str], str]]:
+    """Give what writes kept values as JSON; neither dates nor times hold anything that JSON escapes."""
+    return {
+        Kind.TEXT: quoted,
+        Kind.NUMBER: lambda kept: kept if is_json(kept) else quoted(kept),
+        Kind.DATE: lambda kept: f'"{form.show_date(kept)}"',
+        Kind.TIME: quoted,
+        Kind.TIMESTAMP: lambda kept: f'"{form.show_timestamp(kept)}"',
+        Kind.CONTAINER: quoted,
+    }
+
+
 class _Work:
     """What the records of one reply have in common."""
 
     def __init__(self, call: Call, form: DateForm) -> None:
         self.call = call
         self.form = form
-        self.sight = Sight(call.engine.data, call.author())
-        self.access = call.access(self.sight)
+        self.sight = call.sight
+        self.access = call.access
         self._summaries = Summaries(call.engine.data, self.sight)
 
     def summary(self, member: Member, ids: Sequence[int]) -> Json:
@@ -138,8 +169,8 @@ def _records(call: Call, showing: Showing, found: Found) -> Iterator[Json]:
         shown = [(one.portal.key, *one.show(row.record_id)) for one in portals]
         infos: Json = [info for _, _, info in shown]
         yield {
-            "fieldData": fields.fields(row),
-            "portalData": Pairs([(key, rows) for key, rows, _ in shown]),
+            "fieldData": Literal(f"{{{fields.written(row)}}}"),
+            "portalData": members([(key, rows) for key, rows, _ in shown]),
             "recordId": str(row.record_id),
             "modId": str(row.mod_id),
             **({"portalDataInfo": infos} if call.engine.release.has_data_info else {}),
@@ -165,10 +196,7 @@ class _PortalView:
         ids, count = self._related(record_id)
         if self._has_summaries:
             self._shown = _Shown(self._work, self._view, self._all(record_id))
-        rows: list[Json] = [
-            {"recordId": str(row.record_id), **self._shown.fields(row), "modId": str(row.mod_id)}
-            for row in self._view.rows(self._work.call, ids)
-        ]
+        rows: list[Json] = [self._row(row) for row in self._view.rows(self._work.call, ids)]
         name = {"portalObjectName": self.portal.object_name} if self.portal.object_name else {}
         info: Json = {
             **name,
@@ -178,6 +206,10 @@ class _PortalView:
             "returnedCount": len(rows),
         }
         return rows, info
+
+    def _row(self, row: Row) -> Json:
+        fields = self._shown.written(row)
+        return Literal(f'{{"recordId":"{row.record_id}",{fields}{"," * bool(fields)}"modId":"{row.mod_id}"}}')
 
     def _related(self, record_id: int) -> tuple[list[int], int]:
         """Give the ids of the rows to show, and how many there are in all."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from fmorm.server import refusals, rows, signing_in
 from fmorm.server.calls import Call, Engine, local_time
-from fmorm.server.exact import Json
+from fmorm.server.exact import Json, Literal
 from fmorm.server.exchanges import masked, timed
 from fmorm.server.faults.control import Control
 from fmorm.server.faults.faults import Faults
@@ -18,6 +18,7 @@ from fmorm.server.http import Reply, Request, json_reply
 from fmorm.server.page.page import Page
 from fmorm.server.records.author import Author
 from fmorm.server.records.data import Data, data_of
+from fmorm.server.records.renewing import renew_results
 from fmorm.server.records.samples import enter_samples
 from fmorm.server.refusals import Refusal
 from fmorm.server.releases import LATEST, release_of
@@ -37,7 +38,7 @@ _REMEMBERED = 200
 _FIRST_ACCOUNT = "Admin"
 """Who has entered the rows that no client has entered."""
 _SCHEMES = {"bearer", "basic", "fmid"}
-_OK: Json = [{"code": "0", "message": "OK"}]
+_OK: Json = Literal('[{"code":"0","message":"OK"}]')
 logger = logging.getLogger("fmorm.server")
 
 
@@ -131,7 +132,7 @@ class App:
             self._engine.store.undo_interrupted()
             reply = self.faults.answered(request, timed(self._answer))
             self.requests.append(masked(request, reply))
-        return replace(reply, delay=reply.delay + self._latency)
+        return replace(reply, delay=reply.delay + self._latency) if self._latency else reply
 
     def dump_rows(self, table: str, *, database: str | None = None) -> list[dict[str, object]]:
         """Give the rows of a base table, as `load_rows` takes them.
@@ -279,4 +280,10 @@ def _open_data(schemas: Sequence[Schema], path: str, author: Author, code: Code)
     def fill(store: Store, new: Schema) -> None:
         enter_samples(new, data_of(schemas, store, code.functions), author)
 
-    return data_of(schemas, open_store(schemas, path, fill), code.functions)
+    data = data_of(schemas, open_store(schemas, path, fill), code.functions)
+    try:
+        renew_results(data, author)
+    except BaseException:
+        data.store.close()
+        raise
+    return data

@@ -98,6 +98,7 @@ class Call:
     unknown: frozenset[str] = frozenset()
     headers: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     cached: bool = True
+    _sight: Sight | None = None
 
     @property
     def user(self) -> Session:
@@ -121,12 +122,21 @@ class Call:
             privileges=user.account.privileges,
             globals=user.globals,
             variables=user.variables,
-            facts={"filename": self.schema.name, "layoutname": self.names.get("layout")},
+            facts={"layoutname": self.names.get("layout")},
         )
 
-    def access(self, sight: Sight) -> Access:
-        """Give what the session may do."""
-        return Access(self.user.accounts, self.engine.data.rules, sight)
+    @property
+    def sight(self) -> Sight:
+        """What formulas see in this request; it has nothing in mind of records that may have been changed."""
+        if self._sight is None:
+            self._sight = Sight(self.engine.data, self.author())
+        self._sight.forget()
+        return self._sight
+
+    @property
+    def access(self) -> Access:
+        """What the session may do."""
+        return Access(self.user.accounts, self.engine.data.rules, self.sight)
 
     @property
     def layout(self) -> Layout:

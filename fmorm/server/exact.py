@@ -6,12 +6,16 @@ FileMaker numbers may have hundreds of digits; a float would change them silentl
 from __future__ import annotations
 
 import json
-from collections.abc import ItemsView, Iterator, Mapping, Sequence
-from json.encoder import encode_basestring as quoted
-from typing import TypeAlias, cast
+from collections.abc import Callable, ItemsView, Iterator, Mapping, Sequence
+from json.encoder import encode_basestring
+from typing import Final, TypeAlias, cast
 
 Json: TypeAlias = "str | int | Mapping[str, Json] | Sequence[Json]"
 """What the server writes; FileMaker knows neither null nor floats."""
+
+
+quoted: Final[Callable[[str], str]] = encode_basestring
+"""Writes a text as JSON has it."""
 
 
 class Literal(str):
@@ -20,13 +24,13 @@ class Literal(str):
     __slots__ = ()
 
 
-class Pairs(Mapping[str, Json]):
-    """The members of an object in which a name may be there twice, as FileMaker writes layouts that have it so.
+def members(pairs: Sequence[tuple[str, Json]]) -> Mapping[str, Json]:
+    """Give the members of an object in which a name may be there twice, as FileMaker writes layouts that have it so."""
+    plain = dict(pairs)
+    return plain if len(plain) == len(pairs) else _Pairs(pairs)
 
-    Args:
-        pairs: Names and values.
-    """
 
+class _Pairs(Mapping[str, Json]):
     def __init__(self, pairs: Sequence[tuple[str, Json]]) -> None:
         self._pairs = pairs
         self._by_name = dict(pairs)

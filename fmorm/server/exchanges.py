@@ -47,7 +47,7 @@ def masked(request: Request, reply: Reply) -> tuple[Request, Reply]:
     body = b"" if is_login else request.body  # it may hold passwords of other files
     if "/containers/" in request.target:
         body = body[:_LONGEST_FILE]
-    target = _TARGET.sub(PLACE + _MASK, _SESSION.sub(rf"\1{_MASK}", without_tokens(request.target)))
+    target = _masked_target(request.target)
     if is_login:
         shown = [(name, without_tokens(value)) for name, value in reply.headers]
         reply = replace(reply, headers=shown, body=_PIECE.sub(_MASK.encode(), reply.body))
@@ -59,7 +59,11 @@ def masked(request: Request, reply: Reply) -> tuple[Request, Reply]:
         reply = _without_secrets(replace(reply, body=reply.body[:_LONGEST_FILE]))
     elif _PLACE in reply.body:
         reply = replace(reply, body=_hide_address(reply.body))
-    return replace(request, target=target, headers=headers, body=_hide_address(body)), reply
+    return Request(request.method, target, headers, _hide_address(body), request.scheme), reply
+
+
+def _masked_target(target: str) -> str:
+    return _TARGET.sub(PLACE + _MASK, _SESSION.sub(rf"\1{_MASK}", without_tokens(target)))
 
 
 def _without_sign_in(reply: Reply) -> Reply:

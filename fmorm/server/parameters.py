@@ -35,6 +35,9 @@ class Parameters:
     def __contains__(self, name: str) -> bool:
         return name in self._left
 
+    def __bool__(self) -> bool:
+        return bool(self._left)
+
     def names(self, prefix: str) -> list[str]:
         """Give the names, not yet taken, that begin with a prefix."""
         return [name for name in self._left if name.startswith(prefix)]
@@ -102,6 +105,15 @@ class Parameters:
         if items is None:
             raise malformed(name, "array")
         return items
+
+    def take_requests(self, name: str) -> list[object] | None:
+        """Take find requests: objects of criteria, which are texts or numbers, but for the flag `omit`."""
+        requests = self.take_list(name)
+        for given in requests or []:
+            request = as_object(given)
+            if request is None or not all(isinstance(v, str) for k, v in request.items() if k != "omit"):
+                raise malformed(name)
+        return requests
 
     def take_names(self, name: str) -> list[str] | None:
         """Take a list of names; a query may also separate them with commas."""

@@ -17,6 +17,8 @@ from fmorm.server.values.cells import Kind, keep
 from fmorm.server.values.moments import DateForm
 
 _ANY_DAY = DateForm(iso=False, today=date.min)
+_FEW = 8
+"""Values of a list that are compared one after the other."""
 ROOT = "t0"
 """The alias of the table that a path starts from; the n-th step reaches `tn`."""
 
@@ -62,22 +64,35 @@ def order_by(keys: Sequence[SortKey], root: str) -> str:
 def _sort_terms(key: SortKey, root: str) -> Iterator[str]:
     """Write one level of a sort; values of a value list come in its order before all others."""
     slot = Slot(key.placed.field)
-    listed = [
-        f"WHEN {value} THEN {place}" for place, value in enumerate(_listed(slot.field.kind, key.values or ()))
-    ]
-    if listed:
-        ranks = f"{' '.join(listed)} ELSE {len(listed)} END"
-        yield _seen(key.placed, root, lambda alias: f"CASE {key_column(slot, alias)} {ranks}")
+    ranks = _ranks(slot.field.kind, key.values or ())
+    if ranks:
+        yield _seen(key.placed, root, lambda alias: _rank(key_column(slot, alias), ranks, len(ranks)))
     yield _seen(key.placed, root, lambda alias: sort_column(slot, alias))
 
 
-def _listed(kind: Kind, values: Sequence[str]) -> Iterator[str]:
-    """Give the keys of listed values, as SQL writes them; what is no value of this kind is passed over."""
+def _ranks(kind: Kind, values: Sequence[str]) -> list[tuple[str, int]]:
+    """Give the keys of listed values with their places, by key; what is no value of this kind is passed over."""
+    places: dict[str, int] = {}
     for value in values:
         with suppress(Refusal):
             key = keep(kind, value, _ANY_DAY).key
             if key is not None and "\0" not in key:
-                yield "'" + key.replace("'", "''") + "'"
+                places.setdefault(key, len(places))
+    return sorted(places.items())
+
+
+def _rank(column: str, ranks: Sequence[tuple[str, int]], last: int) -> str:
+    """Write the place of a key in a list, halving it until few are left: it may be as long as a table."""
+    if len(ranks) > _FEW:
+        middle = len(ranks) // 2
+        lower, upper = _rank(column, ranks[:middle], last), _rank(column, ranks[middle:], last)
+        return f"CASE WHEN {column} < {_literal(ranks[middle][0])} THEN {lower} ELSE {upper} END"
+    places = " ".join(f"WHEN {_literal(key)} THEN {place}" for key, place in ranks)
+    return f"CASE {column} {places} ELSE {last} END"
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _seen(placed: Placed, root: str, term: Callable[[str], str]) -> str:

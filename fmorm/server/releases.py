@@ -115,7 +115,7 @@ _FM17 = replace(
     has_charset=True,
 )
 RELEASES: Final = {one.name: one for one in (_FM17, _FM18, _FM19, _FM20, _FM21, _FM22)}
-_YEARS = {"2023": "20", "2024": "21", "2025": "22"}
+YEARS: Final = {"2023": "20", "2024": "21", "2025": "22"}
 LATEST: Final = _FM22
 
 
@@ -128,7 +128,7 @@ def release_of(name: str) -> Release:
     Raises:
         ValueError: There is no such release.
     """
-    found = RELEASES.get(_YEARS.get(name, name))
+    found = RELEASES.get(YEARS.get(name, name))
     if found is None:
-        raise ValueError(f"release={name!r}: give one of {', '.join([*RELEASES, *_YEARS])}")
+        raise ValueError(f"release={name!r}: give one of {', '.join([*RELEASES, *YEARS])}")
     return found

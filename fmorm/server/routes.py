@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import FunctionType
 from typing import TypeAlias, cast
 from urllib.parse import parse_qsl, unquote_to_bytes
@@ -117,17 +118,29 @@ def arrive(method: str, target: str, release: Release = LATEST) -> Arrival:
         Refusal: The path has no known form, or its form does not have this method.
     """
     path, _, query = target.partition("?")
+    look_up = _looked_up if "/layouts/" in path else _found  # no token or key of a file is kept there
+    route, names, version = look_up(path, release)
+    verbs = route.verbs_in(release)
+    if method not in verbs:
+        raise Refusal(refusals.WRONG_VERB)
+    return Arrival(route, verbs[method], names, _read_query(query) if query else {}, version)
+
+
+def _found(path: str, release: Release) -> tuple[Route, Mapping[str, str], str]:
+    """Give the route of a path, the names in it, and its version."""
     if not path.startswith("/"):  # a proxy's request names the whole address
         path = "/" + path.partition("://")[2].partition("/")[2]
     parts = tuple(_decoded(part) for part in path.removesuffix("/").split("/")[1:])
     inner = _below_base(parts, release)
     for route in _API if inner else _FILES:
-        names, verbs = route.names(inner or parts), route.verbs_in(release)
-        if names is not None and verbs:
-            if method not in verbs:
-                raise Refusal(refusals.WRONG_VERB)
-            return Arrival(route, verbs[method], names, _read_query(query), parts[2] if inner else "")
+        names = route.names(inner or parts)
+        if names is not None and route.verbs_in(release):
+            return route, names, parts[2] if inner else ""
     raise Refusal(refusals.NO_RESOURCE)
+
+
+_looked_up = lru_cache(maxsize=1024)(_found)
+"""The same paths come over and over."""
 
 
 def _below_base(path: tuple[str, ...], release: Release) -> tuple[str, ...]:

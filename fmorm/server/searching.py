@@ -14,7 +14,6 @@ from fmorm.server.finds.arranging import arranged
 from fmorm.server.finds.conditions import EVERYTHING, NOTHING, Condition, every
 from fmorm.server.finds.foundset import Found, Page, Search, found_ids, found_records
 from fmorm.server.finds.requests import FindRequest
-from fmorm.server.records.sight import Sight
 from fmorm.server.refusals import Refusal
 from fmorm.server.schema.parts import Placed, Slot, SortKey, Table
 from fmorm.server.schema.rules import Calculation
@@ -29,9 +28,9 @@ class Searching:
 
     def __init__(self, call: Call) -> None:
         self._store = call.engine.store
-        self._author = call.author()
-        self._sight = Sight(call.engine.data, self._author)
-        self._access = call.access(self._sight)
+        self._account = call.user.account.name
+        self._sight = call.sight
+        self._access = call.access
         self._fields = {id(field): field for field in call.engine.data.rules.calculations}
 
     def find(
@@ -75,7 +74,7 @@ class Searching:
         """Give the records for which a formula holds; that is remembered where the data and the account decide it."""
         if rule.formula.is_volatile or any(placed.field.is_global for placed in rule.places.values()):
             return self._access.seen(table, self._all(table))
-        question = ("seen", rule, self._author.account)
+        question = ("seen", rule, self._account)
         return self._store.remembered.get(
             self._store.version, question, lambda: self._access.seen(table, self._all(table))
         )

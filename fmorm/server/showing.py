@@ -60,8 +60,9 @@ class Wish:
             _page(call, layout, one, offsets.get(one.key, 1), limits.get(one.key, PORTAL_ROWS))
             for one in layout.portals
         ]
+        wanted = layout.portals if self.portals is None else _named(layout, self.portals)
         shown = zip(layout.portals, pages, strict=True)
-        return Showing(layout, [one for one in shown if self._wants(one[0])], self.form)
+        return Showing(layout, [one for one in shown if one[0] in wanted], self.form)
 
     def _layout(self, call: Call) -> Layout:
         own = call.layout
@@ -70,13 +71,11 @@ class Wish:
             raise Refusal(refusals.LAYOUT_MISSING)
         return layout
 
-    def _wants(self, portal: Portal) -> bool:
-        wanted = self.portals
-        return wanted is None or portal.key in wanted or portal.occurrence.name in wanted
-
 
 def take_wish(parameters: Parameters, form: DateForm, prefix: str = "_") -> Wish:
     """Take `layout.response`, `portal` and the portals' limits and offsets, which a query spells with `_`."""
+    if not parameters:
+        return Wish(None, None, {}, {}, form)
     return Wish(
         parameters.take_text("layout.response"),
         parameters.take_names("portal"),
@@ -88,6 +87,12 @@ def take_wish(parameters: Parameters, form: DateForm, prefix: str = "_") -> Wish
 
 def _take_windows(parameters: Parameters, prefix: str) -> dict[str, int]:
     return {name: parameters.take_count(name) or 1 for name in parameters.names(prefix)}
+
+
+def _named(layout: Layout, names: Sequence[str]) -> list[Portal]:
+    """Give the portals of some names; the name of an occurrence means all its portals if none is called so."""
+    keys = {one.key for one in layout.portals}
+    return [one for one in layout.portals if one.key in names or one.occurrence.name in set(names) - keys]
 
 
 def _by_portal(layout: Layout, windows: Mapping[str, int], prefix: str) -> dict[str, int]:

@@ -6,6 +6,7 @@ names of members and of the parameters at the return URL are those that public c
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ _SIGN_IN: Final = "/oauth/embedded"
 """The provider's page, which has nothing to ask."""
 PLACES: Final = ("/fmws/", "/oauth/")
 """Where requests about signing in begin; nothing else of the host does."""
+_HOST: Final = re.compile(r"[A-Za-z0-9._:\[\]-]{1,255}")
+"""What can be the name of a host in a header."""
 _AT_ONCE: Final = 1000
 """Sign-ins that are remembered; the oldest are forgotten."""
 _TEXT: Final = ("Content-Type", "text/plain; charset=utf-8")
@@ -97,7 +100,8 @@ def _begun(request: Request, parameters: dict[str, str], providers: list[str], s
     if provider not in providers or not tracking_id or not _is_address(return_url):
         return Reply(400, [_TEXT, ("X-FMS-Result", "1708")], b"")  # a guess
     request_id = sign_ins.begin(SignIn(provider, tracking_id, return_url))
-    host = request.headers.get("host") or parameters.get("address") or "localhost"
+    address = parameters.get("address", "")
+    host = request.headers.get("host") or (address if _HOST.fullmatch(address) else "localhost")
     url = f"{request.scheme}://{host}{_SIGN_IN}?{urlencode({'requestID': request_id})}"
     # the guide of FileMaker 17 has the address in the header, later ones have it in the body
     headers = [_TEXT, ("X-FMS-Request-ID", request_id), ("X-FMS-Return-URL", url), ("X-FMS-Result", "0")]

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from fmorm.server.records.access import Access
 from fmorm.server.relations import Relations
-from fmorm.server.schema.parts import Placed, Slot, ValueList
+from fmorm.server.schema.parts import Placed, Slot, Table, ValueList
 from fmorm.server.store.columns import RECORD_ID, key_column, table_name, value_column
 from fmorm.server.store.files import SqlRow, Store
 from fmorm.server.values.cells import Kind, keep, show
@@ -39,7 +40,13 @@ class _Cell:
     key: str
 
 
-def entries(one: ValueList, store: Store, relations: Relations, owner: int | None = None) -> list[Entry]:
+def entries(
+    one: ValueList,
+    store: Store,
+    relations: Relations,
+    owner: int | None = None,
+    access: Access | None = None,
+) -> list[Entry]:
     """Give the entries of a value list in their order.
 
     Args:
@@ -47,10 +54,11 @@ def entries(one: ValueList, store: Store, relations: Relations, owner: int | Non
         store: Where the records are.
         relations: Finds related records.
         owner: The record from which related values are seen; a list of related values has none without it.
+        access: What may be seen of fields and records (that a list is shorter by the rest is a guess); None for all.
     """
     if one.field is None:
         return [Entry(value, value) for value in one.values]
-    pairs = list(_pairs(one, _rows(one, store, relations, owner)))
+    pairs = list(_pairs(one, _rows(one, store, relations, owner, access)))
     pairs.sort(key=lambda pair: (pair[one.sorts_by_second].key, pair[not one.sorts_by_second].key))
     unique: dict[str, tuple[_Cell, _Cell]] = {}
     for pair in pairs:
@@ -63,17 +71,30 @@ def values_of(one: ValueList, store: Store, relations: Relations) -> tuple[str, 
     return tuple(entry.value for entry in entries(one, store, relations))
 
 
-def _rows(one: ValueList, store: Store, relations: Relations, owner: int | None) -> list[SqlRow]:
+def _rows(
+    one: ValueList, store: Store, relations: Relations, owner: int | None, access: Access | None
+) -> list[SqlRow]:
     fields = [placed for placed in (one.field, one.second) if placed]
+    table = fields[0].occurrence.table
+    if access is not None and not all(access.shows(table, placed.field) for placed in fields):
+        return []
     columns = [column for placed in fields for column in _columns(placed)]
-    sql = f"SELECT {', '.join(columns)} FROM {table_name(fields[0].occurrence.table)}"
-    if one.related_from is None:
+    sql = f"SELECT {', '.join(columns)} FROM {table_name(table)}"
+    hides = access is not None and not access.sees_all(table)
+    if one.related_from is None and not hides:
         return store.rows(sql)
+    ids = _ids(one, table, store, relations, owner)
+    seen = access.seen(table, ids) if access is not None and hides else ids
+    return store.rows(f"{sql} WHERE {RECORD_ID} IN (SELECT value FROM json_each(?))", [json.dumps(seen)])
+
+
+def _ids(one: ValueList, table: Table, store: Store, relations: Relations, owner: int | None) -> list[int]:
+    """Give the records that the values are taken from."""
+    if one.related_from is None:
+        return store.ids(f"SELECT {RECORD_ID} FROM {table_name(table)}")
     if owner is None:
         return []
-    related = relations.ids(one.path, owner) if one.path else [owner]
-    chosen = f"{RECORD_ID} IN (SELECT value FROM json_each(?))"
-    return store.rows(f"{sql} WHERE {chosen}", [json.dumps(related)])
+    return relations.ids(one.path, owner) if one.path else [owner]
 
 
 def _columns(placed: Placed) -> Iterable[str]:

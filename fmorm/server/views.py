@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
+from fmorm.server import refusals
 from fmorm.server.calls import Call
-from fmorm.server.schema.parts import Path, Placed, Slot, Table
+from fmorm.server.exact import quoted
+from fmorm.server.refusals import Refusal
+from fmorm.server.schema.parts import Field, Path, Placed, Slot, Table
 from fmorm.server.store.columns import MOD_ID, RECORD_ID, table_name, value_column
 from fmorm.server.store.files import SqlRow
+from fmorm.server.values.cells import Kind
 
 _TOGETHER = 500
 """Records that are read by one statement."""
@@ -20,11 +24,19 @@ _TOGETHER = 500
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One member of a record: its label, the value behind it, and where that stands in what is read."""
+    """One member of a record: its label, the value behind it, and where that stands in what is read.
+
+    Attributes:
+        json: The label as JSON has it, with its colon.
+        is_plain: Whether what is read is what is shown: it is neither calculated nor of the session nor a file.
+    """
 
     label: str
+    json: str
     table: Table
     slot: Slot
+    kind: Kind
+    is_plain: bool
     group: int
     column: int
 
@@ -50,27 +62,40 @@ class View:
 
     def __init__(self, table: Table, fields: Sequence[Placed]) -> None:
         slots: dict[Path, list[Slot]] = {(): []}
-        self.members: list[Member] = []
+        members: dict[str, Member] = {}  # a field that is there twice is one member
         for placed in fields:
             group = slots.setdefault(placed.path, [])
             for label, slot in placed.labels:
                 where = list(slots).index(placed.path), len(group)
-                self.members.append(Member(label, placed.occurrence.table, slot, *where))
+                what = placed.occurrence.table, slot, placed.field.kind, _is_plain(placed.field)
+                members[label] = Member(label, quoted(label) + ":", *what, *where)
                 group.append(slot)
+        self.members = list(members.values())
+        self.tables = tuple(dict.fromkeys(member.table for member in self.members))
         self._own, *self._far = [
             (path, _select(path[-1].target.table if path else table, group)) for path, group in slots.items()
         ]
 
     def rows(self, call: Call, ids: Sequence[int]) -> Iterator[Row]:
-        """Read records in the order of their ids."""
+        """Read records in the order of their ids.
+
+        Raises:
+            Refusal: One is not there.
+        """
         for start in range(0, len(ids), _TOGETHER):
             part = ids[start : start + _TOGETHER]
             marks = ", ".join("?" * len(part))
             own = {row[0]: row for row in call.engine.store.rows(f"{self._own[1]} ({marks})", part)}
             for record_id in part:
+                if record_id not in own:
+                    raise Refusal(refusals.RECORD_MISSING)
                 _, mod_id, *values = own[record_id]
                 far = [_first_related(call, path, select, record_id) for path, select in self._far]
                 yield Row(record_id, int(mod_id or 0), [(record_id, tuple(values)), *far])
+
+
+def _is_plain(field: Field) -> bool:
+    return field.is_entered and not field.is_global and field.kind is not Kind.CONTAINER
 
 
 @lru_cache(maxsize=256)

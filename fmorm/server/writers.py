@@ -32,4 +32,4 @@ def writer_of(
     where = layout or call.layout
     records = Records(call.engine.data, call.author(validates=validates))
     form = form or DateForm(iso=False, today=call.engine.now().date())
-    return Writer(call.engine, where, records, form, call.access(records.sight), prohibits=prohibits)
+    return Writer(call.engine, where, records, form, call.access, prohibits=prohibits)

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 import httpx
 
-from fmorm.server import App, Reply, Request, load_schema
+from fmorm.server import App, Code, Reply, Request, load_schema
 from fmorm.server.http import How
 from fmorm.server.mounts.mount import Exchange, Mount, Wait
 from fmorm.server.mounts.waiting import finish, finish_async
@@ -166,7 +166,13 @@ def _broken(how: How, text: str) -> httpx.TransportError:
 
 
 def embedded(
-    source: SchemaSource | App, *, data: str, user: str | None, database: str | None = None, **options: Any
+    source: SchemaSource | App,
+    *,
+    data: str,
+    user: str | None,
+    database: str | None = None,
+    code: Code | None = None,
+    **options: Any,
 ) -> tuple[Settings, EmbeddedMount]:
     """Start an embedded server, or use one that runs.
 
@@ -175,6 +181,7 @@ def embedded(
         data: The SQLite file of the data, or `:memory:`; only with a schema.
         user: The account to log in with; None for the schema's first one that may write.
         database: The file to open, where the app hosts several; None for the first.
+        code: Scripts and custom functions; only with a schema.
         **options: The other settings of the database.
 
     Returns:
@@ -183,7 +190,7 @@ def embedded(
     Raises:
         LookupError: There is no such file, or its schema has no such account, or that has no password.
     """
-    app = source if isinstance(source, App) else App(load_schema(source), data=data)
+    app = source if isinstance(source, App) else App(load_schema(source), data=data, code=code)
     name = app.databases[0] if database is None else database
     if name not in app.schemas:
         raise LookupError(f"the embedded server has no file {name!r}: {', '.join(app.databases)}")

@@ -84,7 +84,9 @@ def unharmed(office: Office, db: Any, *records: Model | PortalRow, works: bool =
 def contents(app: App) -> str:
     """Give all that the server keeps."""
     connection = app._engine.store._connection  # pyright: ignore[reportPrivateUsage]
-    return "\n".join(connection.iterdump())
+    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+    quoted = [name.replace('"', '""') for name in tables]
+    return repr([(name, connection.execute(f'SELECT * FROM "{name}"').fetchall()) for name in quoted])
 
 
 def shown(record: Model | PortalRow) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fmorm.cli import main
-from fmorm.server import App, load_schema
+from fmorm.server import App, load_schema, load_schemas
 
 SCHEMA = Path(__file__).parent.parent.parent / "examples" / "people.toml"
 
@@ -157,3 +157,25 @@ def test_folders_and_tables_that_are_not_there_are_told(
         "fmorm rows load: [Errno 2] No such file or directory: '/folder/nowhere.csv'",
         "fmorm rows load: /broken.toml:1: Expected ']' at the end of a table declaration (at end of document)",
     ]
+
+
+def test_a_file_that_speaks_of_another_is_dumped_with_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second, data = tmp_path / "first.toml", tmp_path / "second.toml", str(tmp_path / "data.sqlite")
+    first.write_text(
+        '[database]\nname = "first"\n[tables.A.fields]\nF = "text"\n[occurrences]\na = "A"\n'
+        'b = { file = "second", table = "B" }\n[[rows.A]]\nF = "of a"\n'
+    )
+    second.write_text('[database]\nname = "second"\n[tables.B.fields]\nF = "text"\n[[rows.B]]\nF = "of b"\n')
+    App(load_schemas(first, second), data=data).close()
+    assert main(["rows", "dump", str(first), "--with", str(second), "--data", data]) == 0
+    assert json.loads(capsys.readouterr().out) == {"A": [{"::id": 1, "::mod": 0, "F": "of a"}]}
+    assert main(["rows", "dump", str(second), "--with", str(first), "--data", data]) == 0
+    assert json.loads(capsys.readouterr().out) == {"B": [{"::id": 1, "::mod": 0, "F": "of b"}]}
+    assert main(["rows", "dump", str(first), "--data", data]) == 2
+    assert capsys.readouterr().err.startswith(
+        f'fmorm rows dump: {first}:7: occurrences.b.file: no file "second"'
+    )
+    assert main(["rows", "dump", str(second), "--data", data]) == 2
+    assert 'holds data of the file "first" as well' in capsys.readouterr().err

@@ -31,7 +31,7 @@ TLS = Path(__file__).parents[1] / "server" / "tls"
 @contextmanager
 def served(*options: str) -> Generator[tuple[subprocess.Popen[str], str]]:
     """Run the command, and give the process and the line that it prints when it is ready."""
-    command = [sys.executable, "-W", "error", "-m", "fmorm", "serve", str(SCHEMA), "--port", "0", *options]
+    command = [sys.executable, "-W", "error", "-m", "fmorm", "serve", str(SCHEMA), *options, "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
@@ -153,6 +153,11 @@ def test_the_log_goes_to_standard_output_where_that_is_asked_for() -> None:
         (["--tls-cert", "x", "--tls-key", "y"], "x: No such file or directory"),
         (["--log", "/nowhere/log"], "/nowhere/log: No such file or directory"),
         (["nowhere.toml"], "No such file or directory: 'nowhere.toml'"),
+        (
+            [str(SCHEMA)],
+            f'{SCHEMA}:4: database.name: another file has the name "people" (case does not count)',
+        ),
+        (["--code", "nowhere.py"], "No such file or directory: 'nowhere.py'"),
     ],
 )
 def test_options_that_cannot_be_meant_so_are_told_in_one_line(
@@ -165,7 +170,9 @@ def test_options_that_cannot_be_meant_so_are_told_in_one_line(
     assert complaint.count("\n") == 1
 
 
-@pytest.mark.parametrize("options", [["--latency", "-1"], ["--latency", "soon"], ["--port", "70000"], []])
+@pytest.mark.parametrize(
+    "options", [["--latency", "-1"], ["--latency", "soon"], ["--port", "70000"], ["--release", "16"], []]
+)
 def test_options_of_the_wrong_form_are_told_with_the_usage(
     capsys: pytest.CaptureFixture[str], options: list[str]
 ) -> None:
@@ -173,3 +180,21 @@ def test_options_of_the_wrong_form_are_told_with_the_usage(
         main(["serve", *([str(SCHEMA), *options] if options else [])])
     assert stopped.value.code == 2
     assert "usage: fmorm serve" in capsys.readouterr().err
+
+
+def test_several_files_a_release_and_scripts_are_served(tmp_path: Path) -> None:
+    second, code = tmp_path / "second.toml", tmp_path / "people.py"
+    second.write_text('[database]\nname = "second"\n[tables.T.fields]\nF = "text"\n')
+    code.write_text(
+        "from fmorm.server import Code\n\ncode = Code()\n\n\n"
+        '@code.script("Greet")\ndef greet(run):\n    return "hello"\n'
+    )
+    with served(str(second), "--code", str(code), "--release", "18") as (process, line):
+        assert line.startswith("serving people, second at http://127.0.0.1:"), process.communicate(timeout=10)
+        api = f"{address(line)}/fmi/data/v1"
+        product = httpx.get(f"{api}/productInfo").json()["response"]["productInfo"]
+        assert product["version"].startswith("18.")
+        answer = httpx.post(f"{api}/databases/people/sessions", auth=("api", "secret"), json={}).json()
+        token = {"authorization": f"Bearer {answer['response']['token']}"}
+        answer = httpx.get(f"{api}/databases/people/layouts/person/script/Greet", headers=token).json()
+        assert answer["response"] == {"scriptResult": "hello", "scriptError": "0"}

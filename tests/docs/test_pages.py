@@ -100,8 +100,9 @@ def test_the_command_line_has_the_command_and_its_options(
     command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     verb, *rest = command.removeprefix("fmorm ").split()
+    verbs = [verb, rest.pop(0)] if verb == "rows" else [verb]
     with pytest.raises(SystemExit) as left:
-        main([verb, "--help"])
+        main([*verbs, "--help"])
     assert left.value.code == 0
     told = capsys.readouterr().out
     for option in re.findall(r"--[a-z-]+", " ".join(rest)):

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import inspect
 import re
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from docs.pages import DOCS, ROOT
 
 import fmorm
 from fmorm import errors
+from fmorm.cli import main
 from fmorm.protocol.retry import Retry
 from fmorm.query.normal import MAX_REQUESTS
 from fmorm.query.verbs import Verbs
+from fmorm.server import Run, refusals
+from fmorm.server.calculations.functions.catalogue import _ABSENT_NAMES as ABSENT_NAMES  # pyright: ignore[reportPrivateUsage]
+from fmorm.server.calculations.functions.catalogue import FUNCTIONS
+from fmorm.server.releases import RELEASES
+from fmorm.server.schema.layouts import _DISPLAYS as DISPLAYS  # pyright: ignore[reportPrivateUsage]
+from fmorm.server.schema.layouts import _VIEWS as VIEWS  # pyright: ignore[reportPrivateUsage]
+from fmorm.server.schema.parts import Stamp
+from fmorm.server.scripts.foundset import FoundSet
+from fmorm.server.scripts.record import Record
+from fmorm.server.values.cells import Kind as Kinds
 from fmorm.transport.options import OPTIONS
 from fmorm.transport.settings import ENVIRONMENT, Settings
 from fmorm.wire.requests import PORTAL_ROWS, RECORDS_AT_ONCE
@@ -106,29 +119,111 @@ def schema_keys() -> set[str]:
     """Every setting that the readers of a schema file know."""
     keys: set[str] = set()
     for path in SERVER_SCHEMA.glob("*.py"):
+        module = importlib.import_module(f"fmorm.server.schema.{path.stem}")
+        keys |= set(getattr(module, "_PARTS", ())) | set(getattr(module, "_SETTINGS", ()))
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)
                 and node.func.attr == "only"
             ):
-                keys |= {
-                    key.value
-                    for key in node.args
-                    if isinstance(key, ast.Constant) and isinstance(key.value, str)
-                }
-            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in {"_PARTS", "_SETTINGS"}:
-                keys |= set(ast.literal_eval(node.value))
+                keys.update(key for given in node.args for key in named(module, given))
     return keys
+
+
+def named(module: ModuleType, given: ast.expr) -> list[str]:
+    """The settings that an argument of `only` names: a text, or the items of a constant of the module."""
+    if isinstance(given, ast.Constant):
+        return [str(given.value)]
+    if isinstance(given, ast.Starred) and isinstance(given.value, ast.Name):
+        return list(getattr(module, given.value.id, ()))
+    return []
 
 
 @pytest.mark.parametrize("key", sorted(schema_keys()))
 def test_every_key_of_a_schema_file_is_explained_and_used(key: str) -> None:
-    text = page("guides/embedded.md")
-    example = text.partition("```toml")[2].partition("```")[0]
+    text = page("guides/schema-files.md")
+    example = text.partition('title="invoices.toml"')[2].partition("```")[0]
     assert re.search(rf"\b{key}\b", example), f"the example does not use {key}"
-    explained = "### `[database]`" + text.partition("### `[database]`")[2]
+    explained = "## `[database]`" + text.partition("## `[database]`")[2]
     assert re.search(rf"`[\[{{ ]*{key}\b", explained), f"{key} is not explained"
+
+
+def test_every_choice_of_a_schema_file_is_told() -> None:
+    text = page("guides/schema-files.md")
+    for choice in (*VIEWS, *DISPLAYS, *Kinds):
+        assert f'"{choice}"' in text, f"{choice} is not told"
+    for stamp in Stamp:
+        assert stamp.startswith("modification_") or f'"{stamp}"' in text, f"{stamp} is not told"
+
+
+def test_the_codes_of_validation_are_those_of_the_server() -> None:
+    table = page("guides/schema-files.md").partition("### Validation")[2].partition("###")[0]
+    codes = {
+        name: int(code) for name, code in re.findall(r"^\| `(\w+)` \|.*\| (\d+) \|$", table, re.MULTILINE)
+    }
+    assert codes == {
+        "required": refusals.VALUE_REQUIRED,
+        "unique": refusals.NOT_UNIQUE,
+        "existing": refusals.NOT_EXISTING,
+        "numeric": refusals.BAD_NUMBER,
+        "four_digit_year": refusals.BAD_DATE,
+        "time_of_day": refusals.BAD_TIME,
+        "max_length": refusals.TOO_LONG,
+        "range": refusals.OUT_OF_RANGE,
+        "values": refusals.NOT_LISTED,
+        "validation": refusals.CALCULATION_FALSE,
+    }
+
+
+# -- what the server knows of FileMaker ------------------------------------------------------------------
+
+
+def test_every_function_of_formulas_is_told_and_every_one_that_is_not_there() -> None:
+    text = page("reference/filemaker-features.md")
+    there, _, absent = text.partition("## Functions")[2].partition("\n## ")[0].partition("### Not there")
+    for one in FUNCTIONS.values():
+        assert re.search(rf"`{one.name}`", there), f"the function {one.name} is not told"
+    for name in ABSENT_NAMES.values():
+        assert re.search(rf"`{name}`", absent), f"that {name} is not there is not told"
+
+
+def test_every_release_is_told() -> None:
+    text = page("reference/filemaker-features.md").partition("## Releases")[2].partition("\n## ")[0]
+    for name in RELEASES:
+        assert re.search(rf"\b{name}\b", text), f"release {name} is not told"
+
+
+@pytest.mark.parametrize(("kind", "name"), [(Run, "run"), (Record, "record"), (FoundSet, "found")])
+def test_everything_that_a_script_sees_is_told(kind: type, name: str) -> None:
+    text = page("guides/server-scripts.md")
+    members = [one for one in vars(kind) if not one.startswith("_")]
+    assert members
+    for member in members:
+        assert re.search(rf"`[^`\n]*{name}\.{member}\b", text), f"{name}.{member} is not told"
+
+
+# -- the command line ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        (["serve"], "guides/embedded.md"),
+        (["rows", "dump"], "guides/rows.md"),
+        (["rows", "load"], "guides/rows.md"),
+        (["pull"], "guides/pulling.md"),
+        (["schema"], "guides/pulling.md"),
+    ],
+)
+def test_every_option_of_a_command_is_told(
+    command: list[str], name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main([*command, "--help"])
+    text = page(name)
+    for option in set(re.findall(r"--[a-z-]+", capsys.readouterr().out)) - {"--help"}:
+        assert re.search(rf"{option}\b", text), f"{' '.join(command)} {option} is not told"
 
 
 # -- pages that are not there ----------------------------------------------------------------------------

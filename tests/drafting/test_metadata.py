@@ -230,6 +230,11 @@ def test_base_tables_can_be_told() -> None:
     load_schema(draft.schema)
 
 
+def test_the_base_table_of_a_layout_can_be_told() -> None:
+    draft = draft_from_metadata(OFFICE, tables={"orders": "Order"})
+    assert part(draft, "occurrences", "order") == "Order"
+
+
 def test_a_table_of_an_occurrence_that_is_not_there_is_refused() -> None:
     with pytest.raises(ValueError, match=r"no table occurrence 'artcle'.*did you mean 'article'"):
         draft_from_metadata(OFFICE, tables={"artcle": "Article"})

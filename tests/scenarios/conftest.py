@@ -79,6 +79,9 @@ class Swapping:
         assert self.app is not None, "no test has begun"
         return self.app.handle(request)
 
+    def may_run_script(self, request: Request) -> bool:
+        return self.app is not None and self.app.may_run_script(request)
+
 
 @dataclass
 class Office:

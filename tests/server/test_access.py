@@ -59,6 +59,15 @@ def test_edits_are_allowed_record_by_record(owner: Client, clerk: Client) -> Non
     assert clerk.edit(own, fieldData={"Status": "paid"}).code == 0
 
 
+def test_what_is_hidden_is_not_changed_or_deleted_either(shop: App, owner: Client) -> None:
+    clerk = Client(shop, "clerk", "clerk", layout="invoice")
+    hidden = clerk.create({"Status": "open"})
+    owner.edit(hidden, fieldData={"Status": "secret"})
+    assert clerk.edit(hidden, fieldData={"Status": "open"}).code == 200
+    assert clerk.call("DELETE", f"records/{hidden}").code == 200
+    assert owner.fields(hidden)["Status"] == "secret"
+
+
 def test_what_may_not_be_deleted_or_made(owner: Client, clerk: Client) -> None:
     clerk.layout = "invoice"
     own = clerk.create()

@@ -94,6 +94,7 @@ class TestUpload:
         assert kind_of("", "x.unheard-of") == "application/octet-stream"
         assert kind_of("", "x.tar.gz") == "application/octet-stream"
         assert kind_of("Content-Type: nonsense\r\n") == "image/png"
+        assert kind_of("Content-Type: application/octet-stream\r\n") == "image/png"
 
     def test_other_parts_do_not_matter(self, album: Album, ann: str) -> None:
         body = (

@@ -47,6 +47,8 @@ def test_the_token_goes_before_the_parameters(client: Client) -> None:
         ("POST", "_find", {"query": [{"Name": "x"}], "x": 1}, {}),
         ("POST", "_find", {"query": {"Name": "x"}}, {}),
         ("POST", "_find", {}, {}),
+        ("POST", "_find", {"query": ["x"]}, {}),
+        ("POST", "_find", {"query": [{"Name": None}]}, {}),
         ("POST", "_find", {"query": [{"Name": "x"}], "sort": ["Name"]}, {}),
         ("POST", "records", {"fieldData": {}, "x": 1}, {}),
         ("POST", "records", {}, {}),

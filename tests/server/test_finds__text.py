@@ -180,6 +180,7 @@ def test_text_compares_in_the_order_of_the_language(
         ("a..d", ["doe@mail.example", "a b c"]),
         ("a…d", ["doe@mail.example", "a b c"]),
         (r"a\.\.\.d", []),
+        (r"a\...d", []),
         ("?", []),
         ("(", []),
         ("   ", []),

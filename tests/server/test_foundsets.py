@@ -17,7 +17,7 @@ from fmorm.server.finds import foundset
 from fmorm.server.finds.conditions import Condition
 from fmorm.server.finds.foundset import Page, found_records
 from fmorm.server.store.files import Store, open_store
-from fmorm.server.store.remembering import MOST, Ids, Remembered
+from fmorm.server.store.remembering import MOST, SETS, Ids, Remembered
 
 CITY = "person_addresses::City"
 
@@ -189,7 +189,7 @@ class TestRemembered:
         def get(question: str, version: int = 1) -> Ids:
             def answer() -> Ids:
                 asked.append(question)
-                return range(1) if question == "small" else array("q", bytes(8 * (MOST // 2)))
+                return range(1) if question == "small" else array("q", bytes(8 * (MOST // 2 + 1)))
 
             return remembered.get(version, question, answer)
 
@@ -198,6 +198,13 @@ class TestRemembered:
         assert asked == ["small", "a", "b", "a"]
         get("small", 2)
         assert asked[-1] == "small", "another version knows nothing of the last"
+
+    def test_there_are_not_more_than_so_many(self) -> None:
+        remembered = Remembered()
+        for question in range(SETS + 1):
+            remembered.get(1, question, lambda: range(1))
+        assert remembered.get(1, SETS, lambda: range(2)) == range(1)
+        assert remembered.get(1, 0, lambda: range(2)) == range(2), "the first has gone"
 
     def test_one_that_is_larger_than_all_that_is_kept_is_kept_alone(self) -> None:
         remembered = Remembered()
@@ -216,3 +223,19 @@ def test_requests_are_worked_through_in_order(client: Client, requests: list[tup
         expected = expected - {size} if omits else expected | {size}
     query = [{"Size": str(size), "omit": str(omits).lower()} for size, omits in requests]
     assert client.names(*query) == [str(number) for number in sorted(expected)]
+
+
+def test_a_find_may_be_long(client: Client) -> None:
+    words = [f"w{number}" for number in range(1500)]
+    client.create({"Name": "all", "Code": "1", "Note": " ".join(words)})
+    client.create(
+        {"Name": "few", "Code": "2", "Note": " ".join(words[:100]), "Phone(2)": " ".join(words[:100])}
+    )
+    assert client.names({"Note": " ".join(words)}) == ["all"]
+    assert client.names({"Note": " ".join(words[:100] * 20)}) == ["all", "few"]
+    many = [{"Phone": " ".join(words[number : number + 60])} for number in range(120)]
+    assert client.names(*many) == ["few"]
+    mixed = [one | {"omit": "true" if number % 2 else "false"} for number, one in enumerate(many)]
+    assert client.names(*mixed[:2]) == []
+    assert client.names(*mixed[:3]) == ["few"]
+    assert client.names(*mixed) == ["few"]

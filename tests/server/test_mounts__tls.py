@@ -5,10 +5,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from server.album import ALBUM, Album
 from server.client import BASE
 
 from fmorm import Database, Field, Model, field
-from fmorm.server import App, Background
+from fmorm.server import App, Background, load_schema
 from fmorm.server.http import How
 from fmorm.server.mounts.tls import CertificateError, certificate
 
@@ -34,6 +35,22 @@ def test_a_client_that_trusts_the_certificate_works_over_https(app: App, trust: 
         with Database(server.url, "people", user="api", password="secret", verify=trust) as db:
             db.create(Person(name="Agnes", code="1"))
             assert [person.name for person in db.find(Person)] == ["Agnes"]
+
+
+def test_a_file_has_an_address_that_the_client_can_fetch(trust: ssl.SSLContext) -> None:
+    app = App(load_schema(ALBUM))
+    client = Album(app)
+    record = client.create({"Name": "Agnes"})
+    client.upload(record, b"a picture")
+    with (
+        Background(app, tls=(CERTIFICATE, KEY)) as server,
+        httpx.Client(verify=trust, headers={"authorization": f"Bearer {client.token}"}) as http,
+    ):
+        shown = http.get(f"{server.url}{BASE}/databases/people/layouts/person/records/{record}").json()
+        address = shown["response"]["data"][0]["fieldData"]["Photo"]
+        assert address.startswith(f"{server.url}/Streaming_SSL/")
+        assert http.get(address, follow_redirects=True).content == b"a picture"
+    app.close()
 
 
 def test_a_client_that_speaks_http_is_not_answered_and_the_server_goes_on(

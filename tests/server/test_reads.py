@@ -219,6 +219,14 @@ class TestPortals:
         assert list(record["portalData"]) == shown
         assert len(record["portalDataInfo"]) == len(shown)
 
+    @pytest.mark.parametrize("portal", ["person_addresses", "Sorted"])
+    def test_of_two_portals_on_one_occurrence_the_one_asked_for_comes(
+        self, client: Client, portal: str
+    ) -> None:
+        record_id = with_addresses(client, ("Oslo", "1"))
+        client.layout = "twice"
+        assert list(client.get(record_id, portal=[portal]).record["portalData"]) == [portal]
+
     def test_a_portal_without_scrolling_shows_its_rows_only(self, client: Client) -> None:
         record_id = with_addresses(client, ("a", "1"), ("b", "2"), ("c", "3"))
         client.layout = "short"

@@ -140,6 +140,30 @@ def test_a_formula_that_calls_what_there_is_not_names_its_place() -> None:
         App(schema)
 
 
+def test_a_formula_that_has_changed_is_evaluated_for_all_records(tmp_path: Path) -> None:
+    def opened(formula: str | None) -> App:
+        fields: dict[str, Any] = {"Name": "text"}
+        if formula:
+            fields["Short"] = {"type": "text", "calculation": formula}
+        layouts = {"T": {"fields": list(fields)}}
+        schema = {"database": {"name": "x"}, "tables": {"T": {"fields": fields}}, "layouts": layouts}
+        return App(load_schema(schema), data=str(tmp_path / "x.sqlite3"))
+
+    app = opened(None)
+    Client(app, "Admin", "", layout="T").create({"Name": "agnes"})
+    app.close()
+    for formula, result in (
+        ("Left ( Name ; 1 )", "a"),
+        ("Upper ( Name )", "AGNES"),
+        ("Get ( FileName )", "x"),
+    ):
+        app = opened(formula)
+        client = Client(app, "Admin", "", layout="T")
+        assert client.find({"Short": f"=={result}"}).column("Short") == [result]
+        assert client.find({"Name": "agnes"}).records[0]["modId"] == "0", "nobody has changed the record"
+        app.close()
+
+
 def test_self_is_the_field_that_is_entered() -> None:
     name = {"type": "text", "auto_enter": {"calculation": "Upper ( Self )", "replace": True}}
     tables = {"T": {"fields": {"Name": name}}}

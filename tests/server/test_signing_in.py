@@ -152,6 +152,12 @@ class TestOAuth:
         assert reply.status == 400
         assert not any(name in {"X-FMS-Request-ID", "X-FMS-Return-URL"} for name, _ in reply.headers)
 
+    @pytest.mark.parametrize("address", ["%E2%80%A6", "x%0D%0ASet-Cookie:y", "x/y", ""])
+    def test_an_address_that_is_no_host_stays_out_of_the_headers(self, app: App, address: str) -> None:
+        target = f"/oauth/getoauthurl?trackingID=7&provider=Google&address={address}"
+        reply = send(app, "GET", target, x_fms_return_url=BACK)
+        assert header(reply, "X-FMS-Return-URL").startswith("http://localhost/oauth/")
+
     def test_a_sign_in_that_nobody_began_is_not_found(self, app: App) -> None:
         assert send(app, "GET", "/oauth/embedded?requestID=x").status == 404
         assert oauth(app, "x", IDENTIFIER).code == 212

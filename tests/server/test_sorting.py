@@ -111,6 +111,11 @@ class TestValueLists:
     def test_an_empty_list_is_no_order(self, store: Store, schema: Schema, values: tuple[str, ...]) -> None:
         assert self.sorted_by(store, schema, "Note", values) == [3, 4, 6, 1, 5, 2]
 
+    def test_a_list_may_be_long(self, store: Store, schema: Schema) -> None:
+        values = tuple(f"v{number}" for number in range(2000))
+        assert self.sorted_by(store, schema, "Note", ("x", *values, "a", "X", "b")) == [2, 4, 6, 1, 3, 5]
+        assert self.sorted_by(store, schema, "Size", (*map(str, range(3000, 0, -1)),)) == [1, 4, 3, 5, 6, 2]
+
     def test_related_values(self, store: Store, schema: Schema) -> None:
         assert self.sorted_by(store, schema, "person_addresses::City", ("Oslo",)) == [1, 2, 3, 4, 5, 6]
 

@@ -193,3 +193,12 @@ def test_a_write_that_is_interrupted_before_its_end_leaves_nothing_behind(
     client.create({"Name": "kept"})
     assert len(client.call("GET", "records").records) == 2
     client.app.close()
+
+
+def test_a_data_file_is_open_in_one_server_only(tmp_path: Path) -> None:
+    data, schema = str(tmp_path / "data.sqlite3"), load_schema(SMALL)
+    app = App(schema, data=data)
+    with pytest.raises(SchemaError, match="another server has it open"):
+        App(schema, data=data)
+    app.close()
+    App(schema, data=data).close()

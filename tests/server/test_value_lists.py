@@ -144,3 +144,21 @@ def test_a_mistake_names_its_place(value_list: object, message: str) -> None:
 
 def test_numbers_may_be_own_values() -> None:
     assert load_schema(changed([1, 2.5, "x"])).value_lists["Wrong"].values == ("1", "2.5", "x")
+
+
+@pytest.mark.parametrize(
+    ("table", "years"),
+    [
+        ({}, ["900", "2024", "2025"]),
+        ({"view": 'Member = "Bo"'}, ["2024"]),
+        ({"view": False}, []),
+        ({"fields": {"Year": "none"}}, []),
+    ],
+)
+def test_what_an_account_may_not_see_is_in_no_list(table: dict[str, object], years: list[str]) -> None:
+    content = tomllib.loads(CLUB.read_text(encoding="utf-8"))
+    content["privileges"] = {"clerk": {"tables": {"Fee": table}}}
+    content["accounts"]["api"]["privileges"] = "clerk"
+    app = App(load_schema(content))
+    assert entered(Member(app), "Years") == years
+    app.close()

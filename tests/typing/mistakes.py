@@ -24,6 +24,7 @@ from fmorm import (
     portal,
     repeating,
 )
+from fmorm.server import Code, Run
 
 
 class Address(PortalRow, table="person_addresses"):
@@ -122,3 +123,15 @@ async def awaited(db: AsyncDatabase, person: Person) -> None:
     db.find(Person).all().append(person)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
     await db.delete(Person)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
     _ = [each.name for each in db.find(Person)]  # type: ignore[attr-defined]  # pyright: ignore[reportGeneralTypeIssues]
+
+
+def scripts(code: Code, run: Run) -> None:
+    code.script("x")(len)  # type: ignore[type-var]  # pyright: ignore[reportArgumentType]
+    code.script(5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    code.function("x")(5)  # type: ignore[type-var]  # pyright: ignore[reportArgumentType]
+    run.found_set[0]["Name"] = [5]  # type: ignore[assignment]  # pyright: ignore[reportArgumentType]
+    run.found_set["Name"]  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
+    run.create(Name="x")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    run.parameter.append("x")  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+    _ = run.record["Name"]  # type: ignore[index]  # pyright: ignore[reportOptionalSubscript]
+    _ = int(run.perform("x"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

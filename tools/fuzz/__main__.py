@@ -19,6 +19,12 @@ if __name__ == "__main__":
         str(root / "tests"),
     ]  # the project, in which this folder is tools.fuzz, and its tests
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # it warns of each request that is no HTTP
+    from server.robust.values import OnPurpose
+
     from tools.fuzz.command import main
+
+    logging.getLogger("fmorm.server").addFilter(
+        lambda record: not (record.exc_info and isinstance(record.exc_info[1], OnPurpose))
+    )
 
     sys.exit(main())

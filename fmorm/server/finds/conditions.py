@@ -24,6 +24,8 @@ class Condition:
     searched: tuple[tuple[Table, str], ...] = ()
 
 
+_WIDE = 100
+"""Conditions that are joined in a row: SQLite limits how deep an expression may be, and a row counts."""
 NOTHING = Condition("0")
 EVERYTHING = Condition("1")
 
@@ -47,6 +49,9 @@ def but(one: Condition, omitted: Condition) -> Condition:
 def _combined(word: str, conditions: Sequence[Condition]) -> Condition:
     if len(conditions) == 1:
         return conditions[0]
+    if len(conditions) > _WIDE:
+        parts = [conditions[start : start + _WIDE] for start in range(0, len(conditions), _WIDE)]
+        conditions = [_combined(word, part) for part in parts]
     values = [value for condition in conditions for value in condition.values]
     searched = dict.fromkeys(one for condition in conditions for one in condition.searched)
     sql = word.join(condition.sql for condition in conditions)

@@ -7,10 +7,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 _RANGE = re.compile(
-    r"""((?: \\. | "(?:[^"\\]|\\.)*" | \{[^{}]*\} | \{(?![^{}]*\}) | \.(?!\.) | [^\\".…{] )+?) (?:\.{2,3}|…) (.+)""",
+    r"""
+    ((?: \\(?>\.{2,3}|.) | "(?:[^"\\]|\\.)*" | \{[^{}]*\} | \{(?![^{}]*\}) | \.(?!\.) | [^\\".…{] )+?)
+    (?:\.{2,3}|…) (.+)
+    """,
     re.DOTALL | re.VERBOSE,
 )
-"""Two terms with dots between them that are neither escaped nor quoted nor in braces."""
+"""Two terms with dots between them that are neither escaped nor quoted nor in braces.
+
+One backslash escapes all dots of a range, as some clients write it.
+"""
 
 
 class Operator(StrEnum):

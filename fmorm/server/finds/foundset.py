@@ -22,8 +22,9 @@ from fmorm.server.store.files import Store
 from fmorm.server.store.remembering import Ids
 
 _TOGETHER = 100
+_VALUES = 10_000
 _NESTED = 10
-"""Requests that are joined in one expression, and how deep those may be nested: SQLite has its limits."""
+"""Requests that are joined in one expression, values bound in it, and how deep it may be nested: SQLite has limits."""
 _CHOSEN = Condition(f"{ROOT}.{RECORD_ID} IN (SELECT {RECORD_ID} FROM temp.found)")
 _LARGE = 1_000
 """Records of a table from which on indexes pay."""
@@ -91,27 +92,35 @@ def _ids(store: Store, search: Search) -> Ids:
         return _sorted(store, replace(search, sort=()), search.sort)
     if search.requests is None and search.visible == EVERYTHING:
         return _all(store, search.table)
-    runs = list(_runs(search.requests or ()))
-    state = NOTHING if runs and not runs[0].omits else EVERYTHING
-    while len(runs) > _NESTED:
-        store.choose(_matching(store, search.table, _worked_through(runs[:_NESTED], state)))
-        runs, state = runs[_NESTED:], _CHOSEN
-    return _matching(store, search.table, every([_worked_through(runs, state), search.visible]))
+    state = NOTHING if search.requests and not search.requests[0].omits else EVERYTHING
+    nested = 0
+    for run in _runs(search.requests or ()):
+        if nested == _NESTED or len(state.values) + len(run.condition.values) > _VALUES:
+            store.choose(_matching(store, search.table, state))
+            state, nested = _CHOSEN, 0
+        state, nested = _worked_through(run, state), nested + 1
+    return _matching(store, search.table, every([state, search.visible]))
 
 
 def _runs(requests: Sequence[FindRequest]) -> Iterator[FindRequest]:
     """Join requests that come one after the other and do the same."""
     for omits, run in groupby(requests, lambda request: request.omits):
-        asked = [request.condition for request in run]
-        for start in range(0, len(asked), _TOGETHER):
-            yield FindRequest(some(asked[start : start + _TOGETHER]), omits)
+        asked: list[Condition] = []
+        for request in run:
+            if asked and _is_too_much([*asked, request.condition]):
+                yield FindRequest(some(asked), omits)
+                asked = []
+            asked.append(request.condition)
+        yield FindRequest(some(asked), omits)
 
 
-def _worked_through(requests: Sequence[FindRequest], state: Condition) -> Condition:
-    """Give what is found when requests are worked through after others, which have found what meets `state`."""
-    for request in requests:
-        state = but(state, request.condition) if request.omits else some([state, request.condition])
-    return state
+def _is_too_much(conditions: Sequence[Condition]) -> bool:
+    return len(conditions) > _TOGETHER or sum(len(one.values) for one in conditions) > _VALUES
+
+
+def _worked_through(request: FindRequest, state: Condition) -> Condition:
+    """Give what is found when a request is worked through after others, which have found what meets `state`."""
+    return but(state, request.condition) if request.omits else some([state, request.condition])
 
 
 def _matching(store: Store, table: Table, condition: Condition) -> Ids:

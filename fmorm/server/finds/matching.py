@@ -31,6 +31,8 @@ def match(criterion: Criterion, place: Place, form: DateForm) -> Condition:
             return (place.by_key if kind is Kind.TEXT else place.by_value)("{} IS NULL")
         case Operator.FILLED:
             return place.by_key("{} IS NOT NULL")
+        case Operator.INVALID if kind.sorts_as_kept:  # only a formula has a result that is no date
+            return place.by_value("{} = '?'")
         case Operator.INVALID:
             value = value_column(place.slot, place.alias)
             return place.by_key(f"({value} IS NOT NULL AND {{}} IS NULL)")

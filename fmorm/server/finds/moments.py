@@ -61,11 +61,16 @@ def in_order(operator: Operator, place: Place, first: Span, last: Span) -> Condi
         case Operator.AT_MOST:
             return place.by_order("{} <= ?", first[1])
         case Operator.MORE:
-            return place.by_order("{} > ?", first[1])
+            return place.by_order(f"{{}} > ?{_unbroken(place)}", first[1])
         case Operator.AT_LEAST:
-            return place.by_order("{} >= ?", first[0])
+            return place.by_order(f"{{}} >= ?{_unbroken(place)}", first[0])
         case _:
             return place.by_order("{} BETWEEN ? AND ?", first[0], last[1])
+
+
+def _unbroken(place: Place) -> str:
+    """Leave out the `?` of a result that there is not: as a text it is more than any date."""
+    return " AND {} < ':'" if place.slot.field.kind in {Kind.DATE, Kind.TIMESTAMP} else ""
 
 
 def _meets(kind: Kind, term: str, place: Place, form: DateForm) -> Condition:
@@ -140,7 +145,7 @@ def _leading(parts: Parts, order: Sequence[Part]) -> list[int]:
     named = [part for part in order if part in parts]
     if named != list(order[: len(named)]) or not all(is_exact(parts[part]) for part in named):
         return []
-    return [parts[part][0] for part in named]
+    return [parts[part].low for part in named]
 
 
 def _by_parts(parts: Parts, place: Place) -> Condition:
@@ -148,20 +153,22 @@ def _by_parts(parts: Parts, place: Place) -> Condition:
         return every(
             [_of_part(place, _SQL[part], numbers) for part, numbers in parts.items()] or [_any(place)]
         )
-    positive = place.by_value("{} NOT LIKE '-%'")
+    positive = place.by_value("{} GLOB '[0-9]*'")
     return every(
         [positive, *(_of_part(place, _SQL_OF_TIMES[part], numbers) for part, numbers in parts.items())]
     )
 
 
 def _any(place: Place) -> Condition:
-    return place.by_value("{} IS NOT NULL")
+    return place.by_value("{} < ':'")
 
 
 def _of_part(place: Place, sql: str, numbers: Range) -> Condition:
     number = f"CAST({sql} AS INTEGER)"
-    if numbers[0] <= numbers[1]:
-        return place.by_value(f"{number} BETWEEN ? AND ?", *numbers)
+    if numbers.digits:
+        return place.by_value(f"{number} LIKE ?", numbers.digits.replace("#", "_"))
+    if numbers.low <= numbers.high:
+        return place.by_value(f"{number} BETWEEN ? AND ?", numbers.low, numbers.high)
     return place.by_value(
-        f"{number} NOT BETWEEN ? AND ?", numbers[1] + 1, numbers[0] - 1
+        f"{number} NOT BETWEEN ? AND ?", numbers.high + 1, numbers.low - 1
     )  # over the week's end

@@ -1,27 +1,43 @@
-"""The parts that a date, time or timestamp criterion names: each a number, `*` for any, or `{a..b}` for a range."""
+"""The parts that a date, time or timestamp criterion names.
+
+Each is a number, in which `#` may stand for a digit, `*` for any, or `{a..b}` for a range.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
+from typing import NamedTuple
 
 from fmorm.server import refusals
 from fmorm.server.refusals import Refusal
 from fmorm.server.values.cells import Kind
 from fmorm.server.values.moments import DateForm, valid_date
 
-Range = tuple[int, int]
-"""The least and the greatest number that a part may be."""
+
+class Range(NamedTuple):
+    """What a part may be.
+
+    Attributes:
+        low: The least number.
+        high: The greatest number.
+        digits: Its digits, with `#` for those that may be any; empty where the numbers say all.
+    """
+
+    low: int
+    high: int
+    digits: str = ""
+
 
 _DAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 _DOTS = r"(?:\.{2,3}|…)"
 _DAY_RANGE = re.compile(rf"(?:\{{([A-Za-z]+){_DOTS}([A-Za-z]+)\}}|([A-Za-z]+){_DOTS}([A-Za-z]+))")
-_PART = rf"(\*|[0-9]{{1,9}}|\{{[0-9]{{1,4}}{_DOTS}[0-9]{{1,4}}\}})"
+_PART = rf"(\*|[0-9#]{{1,9}}|\{{[0-9]{{1,4}}{_DOTS}[0-9]{{1,4}}\}})"
 _DATE = re.compile(rf"{_PART}(?:([/.-]){_PART}(?:\2{_PART})?)?")
 _CLOCK = re.compile(rf"{_PART}(?::{_PART}(?::{_PART})?)?(?: ?([AaPp])[Mm])?")
 _SPACE_IN_BRACES = re.compile(r"\s+(?=[^{}]*\})|(?<=\{)\s+")
-_ISO_T = re.compile(r"(?<=[0-9*}])T(?=[0-9*{])")
+_ISO_T = re.compile(r"(?<=[0-9#*}])T(?=[0-9#*{])")
 
 
 class Part(Enum):
@@ -73,7 +89,7 @@ def day_range(text: str) -> Range | None:
     """Give the days of the week that `Mon..Fri` or `{Mon..Fri}` names, from 0 for Sunday; None for other texts."""
     found = _DAY_RANGE.fullmatch(_SPACE_IN_BRACES.sub("", text.strip()))
     days = [_weekday(name) for name in found.groups() if name] if found else []
-    return (days[0], days[1]) if len(days) == 2 and days[0] is not None and days[1] is not None else None
+    return Range(days[0], days[1]) if len(days) == 2 and days[0] is not None and days[1] is not None else None
 
 
 def _weekday(name: str) -> int | None:
@@ -88,7 +104,7 @@ def _date(text: str, form: DateForm) -> Parts:
         return _exact(DATE, (today.year, today.month, today.day))
     weekday, days = _weekday(text), day_range(text)
     if weekday is not None:
-        return {Part.WEEKDAY: (weekday, weekday)}
+        return {Part.WEEKDAY: Range(weekday, weekday)}
     if days:
         return {Part.WEEKDAY: days}
     found = _DATE.fullmatch(text)
@@ -99,7 +115,7 @@ def _date(text: str, form: DateForm) -> Parts:
     named = dict(zip(_date_order(tokens, separator, form), tokens, strict=True))
     parts = {part: _range(part, one, form) for part, one in named.items() if one != "*"}
     if named.keys() == {Part.MONTH, Part.DAY}:  # a day without a year is one of this year: a guess
-        parts[Part.YEAR] = (today.year, today.year)
+        parts[Part.YEAR] = Range(today.year, today.year)
     return _checked(parts)
 
 
@@ -117,7 +133,7 @@ def _date_order(tokens: Sequence[str], separator: str | None, form: DateForm) ->
 
 
 def _is_year(token: str) -> bool:
-    return max(map(len, re.findall("[0-9]+", token)), default=0) == 4
+    return max(map(len, re.findall("[0-9#]+", token)), default=0) == 4
 
 
 def _clock(text: str, code: int) -> Parts:
@@ -128,10 +144,10 @@ def _clock(text: str, code: int) -> Parts:
     named = {part: one for part, one in zip(CLOCK, tokens, strict=True) if one}
     parts = {part: _numbers(one) for part, one in named.items() if one != "*"}
     if half and Part.HOUR in parts:
-        low, high = parts[Part.HOUR]
-        if not 1 <= low <= high <= 12:
+        low, high, digits = parts[Part.HOUR]
+        if digits or not 1 <= low <= high <= 12:
             raise Refusal(code)
-        parts[Part.HOUR] = (_hour(low, half), _hour(high, half))
+        parts[Part.HOUR] = Range(_hour(low, half), _hour(high, half))
     return _checked(parts, code)
 
 
@@ -140,35 +156,37 @@ def _hour(hour: int, half: str) -> int:
 
 
 def _range(part: Part, token: str, form: DateForm) -> Range:
-    if part is not Part.YEAR:
+    if part is not Part.YEAR or "#" in token:
         return _numbers(token)
     years = [form.year(digits) for digits in re.findall("[0-9]+", token)]
-    return years[0], years[-1]
+    return Range(years[0], years[-1])
 
 
 def _numbers(token: str) -> Range:
+    if "#" in token:
+        return Range(int(token.replace("#", "0")), int(token.replace("#", "9")), token.lstrip("0"))
     numbers = [int(digits) for digits in re.findall("[0-9]+", token)]
-    return numbers[0], numbers[-1]
+    return Range(numbers[0], numbers[-1])
 
 
 def _checked(parts: dict[Part, Range], code: int = refusals.BAD_DATE) -> Parts:
     """Refuse numbers that a part cannot be, and a day that its month does not have."""
-    for part, (low, high) in parts.items():
+    for part, (low, high, digits) in parts.items():
         least, most = _LIMITS[part]
         if part is Part.HOUR and code == refusals.BAD_TIME:
             most = _ANY_HOUR
-        if not least <= low <= high <= most:
+        if not (low <= most if digits else least <= low <= high <= most):
             raise Refusal(code)
-    day = [parts[part][0] for part in DATE if part in parts and is_exact(parts[part])]
+    day = [parts[part].low for part in DATE if part in parts and is_exact(parts[part])]
     if len(day) == len(DATE) and not valid_date(*day):
         raise Refusal(code)
     return parts
 
 
 def _exact(order: Iterable[Part], numbers: Iterable[int]) -> Parts:
-    return {part: (number, number) for part, number in zip(order, numbers, strict=True)}
+    return {part: Range(number, number) for part, number in zip(order, numbers, strict=True)}
 
 
 def is_exact(numbers: Range) -> bool:
     """Tell whether a part can be one number only."""
-    return numbers[0] == numbers[1]
+    return numbers.low == numbers.high and not numbers.digits

@@ -86,7 +86,7 @@ def word_patterns(term: str) -> list[str | Pattern]:
 
     A plain text is to be looked for among the words of the text, in which a space stands before and behind each.
     """
-    return [_plain_word(word) or _word_pattern(word) for word in _words(term)]
+    return list(dict.fromkeys(_plain_word(word) or _word_pattern(word) for word in _words(term)))
 
 
 def _all_pieces(term: str) -> list[Piece]:

@@ -6,6 +6,7 @@ import gzip
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Protocol
 
 from fmorm.server.app import App
@@ -111,9 +112,15 @@ async def _send(reply: Reply, send: Send) -> None:
 
 
 async def _send_start(reply: Reply, send: Send) -> None:
-    headers = [*reply.headers, ("Content-Length", str(len(reply.body)))]
-    encoded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
-    await send({"type": "http.response.start", "status": reply.status, "headers": encoded})
+    headers = [*map(_encoded, reply.headers), (b"content-length", str(len(reply.body)).encode())]
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+
+
+@lru_cache(maxsize=256)
+def _encoded(header: tuple[str, str]) -> tuple[bytes, bytes]:
+    """Encode a header; nearly all replies have the same ones."""
+    name, value = header
+    return name.lower().encode("latin-1"), value.encode("latin-1")
 
 
 async def _drop(reply: Reply, drop: Drop, scope: Message, receive: Receive, send: Send) -> None:

@@ -41,8 +41,10 @@ class Access:
             raise Refusal(refusals.FIELD_DENIED if allowed == "none" else refusals.FIELD_LOCKED)
 
     def allows(self, act: Act, table: Table, record_id: int) -> bool:
-        """Tell whether the account may do something with a record."""
+        """Tell whether the account may do something with a record: what it may not see it may not change, either."""
         privileges = self._on(table)
+        if act != "view" and privileges.view is not True and not self.allows("view", table, record_id):
+            return False
         rule = _rule(privileges, act)
         if isinstance(rule, bool):
             return rule
@@ -66,6 +68,10 @@ class Access:
     def shows(self, table: Table, field: Field) -> bool:
         """Tell whether the values of a field are shown."""
         return self._on(table).fields.get(field.name.casefold()) != "none"
+
+    def shows_all(self, table: Table) -> bool:
+        """Tell whether the values of all fields of a table are shown."""
+        return "none" not in self._on(table).fields.values()
 
     def _on(self, table: Table) -> TablePrivileges:
         """Give the privileges in the file of a table, which may not have let the session in (the code is a guess)."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -27,6 +27,7 @@ from fmorm.server.values.numbers import is_plain
 logger = logging.getLogger("fmorm.server")
 BROKEN: Final = "?"
 """What FileMaker shows for a result that there is not."""
+_MICROSECONDS = 1_000_000
 _DEEPEST = 50
 """Calculations that need each other over relationships; FileMaker gives up as well."""
 
@@ -118,12 +119,12 @@ class Sight:
         return None if related is None else self._of(placed, related, repetition)
 
     def call(self, name: str, arguments: Sequence[Value]) -> Value:
-        """Call a custom function; it gets an empty value as `""`, and where it fails the result is broken."""
+        """Call a custom function; where it fails the result is broken."""
         function = self._data.functions.get(name.casefold())
         if function is None:
             return BROKEN
         try:
-            return as_value(function(*("" if one is None else one for one in arguments)))
+            return as_value(function(*map(_given, arguments)))
         except Exception:
             logger.exception("custom function %r failed", name)
             return BROKEN
@@ -202,6 +203,8 @@ class _Record:
                 return now
             case "uuid":
                 return str(uuid.uuid4()).upper()
+            case "filename":
+                return self._calculation.table.file
             case "recordid":
                 return Decimal(self._record_id)
             case "recordmodificationcount":
@@ -244,6 +247,13 @@ def _seconds(kept: str) -> Decimal:
     return -total if kept.startswith("-") else total
 
 
+def _given(value: Value) -> object:
+    """Give a value as custom functions get it: what is empty as `""`, and a time as a `timedelta`."""
+    if isinstance(value, Time):
+        return timedelta(microseconds=int(value.seconds * _MICROSECONDS))
+    return "" if value is None else value
+
+
 def as_value(given: object) -> Value:
     """Take what a Python function gives as a value of formulas.
 
@@ -257,5 +267,15 @@ def as_value(given: object) -> Value:
             return Decimal(int(given))
         case float():
             return Decimal(repr(given))
+        case timedelta():
+            return Time(Decimal(given // timedelta(microseconds=1)) / _MICROSECONDS)
+        case time():
+            return Time(Decimal(given.hour * 3600 + given.minute * 60 + given.second) + _fraction(given))
         case _:
-            raise TypeError(f"a function gives text, a number, a date or None, not {type(given).__name__}")
+            raise TypeError(
+                f"a function gives text, a number, a date, a time or None, not {type(given).__name__}"
+            )
+
+
+def _fraction(given: time) -> Decimal:
+    return Decimal(given.microsecond) / _MICROSECONDS

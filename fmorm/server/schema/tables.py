@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from fmorm.server.calculations.formula import compile_formula
-from fmorm.server.calculations.scope import Reference
+from fmorm.server.calculations.scope import SELF, Reference
 from fmorm.server.schema.fields import read_field
 from fmorm.server.schema.parts import Field, Table
 from fmorm.server.schema.section import Section, unknown
@@ -88,6 +88,9 @@ class _Storage:
         """Give the field of the same record that is meant, None for one of another table."""
         if reference.owner not in {None, self._table, one.context}:
             return None
+        if reference == SELF:
+            text = "Self stands for what is entered in a field, and nothing is entered in this one"
+            raise self._section.mistake(text, f"{one.name}.calculation")
         used = self._fields.get(reference.name.casefold())
         if used is None:
             known = [field.name for field in self._fields.values()]

@@ -6,7 +6,6 @@ from collections.abc import Iterator, MutableMapping
 from typing import TYPE_CHECKING, Any
 
 from fmorm.server import refusals
-from fmorm.server.records.sight import Sight
 from fmorm.server.refusals import Refusal
 from fmorm.server.schema.parts import Occurrence, Placed, Slot, find_placed
 from fmorm.server.schema.schema import Schema
@@ -29,7 +28,7 @@ class Globals:
             slot = _slot(call.schema, name)
             value = call.user.globals.get(slot, slot.field.initial or None)
             if slot.field.calculation is not None:
-                value = Sight(call.engine.data, call.author()).cell(slot, 0).value
+                value = call.sight.cell(slot, 0).value
             return str(show(slot.field.kind, value, window.form))
 
     def __setitem__(self, name: str, value: Value) -> None:

@@ -115,7 +115,7 @@ class Record:
             occurrence: The name of the occurrence.
 
         Returns:
-            The records, in the order of their creation.
+            The records, in the order of the relationship's sort, or else of their creation.
 
         Raises:
             ScriptError: It is refused: 106 nothing leads to such an occurrence ...

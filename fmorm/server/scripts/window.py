@@ -13,7 +13,6 @@ from fmorm.server import refusals
 from fmorm.server.calls import Call
 from fmorm.server.finds.arranging import EVERYTHING
 from fmorm.server.records.access import Access
-from fmorm.server.records.sight import Sight
 from fmorm.server.refusals import Refusal
 from fmorm.server.schema.parts import Field, Layout, Occurrence, Table
 from fmorm.server.scripts.code import Script
@@ -143,7 +142,7 @@ class Window:
 
     @property
     def _access(self) -> Access:
-        return self.call.access(Sight(self.call.engine.data, self.call.author()))
+        return self.call.access
 
     def note_new(self, occurrence: Occurrence, record_id: int) -> None:
         """Put a new record at the end of its found set."""

@@ -28,6 +28,8 @@ from fmorm.server.store.remembering import Remembered
 from fmorm.server.values.collation import sort_key, text_order
 from fmorm.server.values.folding import relaxed, words
 
+_PATIENCE = 1.0
+"""Seconds to wait for another process that has the data file open."""
 SqlValue = str | int | None
 SqlRow = tuple[SqlValue, ...]
 Calculator = Callable[[str, int, int, int], str | None]
@@ -45,7 +47,9 @@ class Store:
 
     def __init__(self, data: str) -> None:
         try:
-            self._connection = sqlite3.connect(data, isolation_level=None, check_same_thread=False)
+            self._connection = sqlite3.connect(
+                data, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
+            )
         except sqlite3.Error as error:
             raise SchemaError(f"{data}: {error}") from error
         self.version = 0
@@ -167,6 +171,7 @@ def open_store(schemas: Sequence[Schema], data: str, fill: Callable[[Store, Sche
     """
     store = Store(data)
     try:
+        store.change("PRAGMA locking_mode = EXCLUSIVE")  # what another process changes would not be noticed
         store.change("PRAGMA journal_mode = WAL")
         store.change("PRAGMA synchronous = NORMAL")
         store.change("PRAGMA temp_store = MEMORY")
@@ -182,7 +187,8 @@ def open_store(schemas: Sequence[Schema], data: str, fill: Callable[[Store, Sche
                     fill(store, schema)
     except sqlite3.Error as error:
         store.close()
-        raise SchemaError(f"{data}: {error}") from error
+        advice = "; another server has it open" if "locked" in str(error) else ""
+        raise SchemaError(f"{data}: {error}{advice}") from error
     except BaseException:
         store.close()
         raise

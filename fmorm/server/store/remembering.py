@@ -11,6 +11,8 @@ Ids: TypeAlias = "Sequence[int]"
 
 MOST: Final = 8_000_000
 """Ids that are remembered at most, at eight bytes each; a single larger found set is remembered all the same."""
+SETS: Final = 500
+"""Found sets that are remembered at most: what decides them takes room as well."""
 
 
 class Remembered:
@@ -36,9 +38,9 @@ class Remembered:
     def _keep(self, question: Hashable, found: Ids) -> None:
         self._kept[question] = found
         self._count += _weight(found)
-        while self._count > MOST and len(self._kept) > 1:
+        while (self._count > MOST or len(self._kept) > SETS) and len(self._kept) > 1:
             self._count -= _weight(self._kept.popitem(last=False)[1])
 
 
 def _weight(found: Ids) -> int:
-    return 1 if isinstance(found, range) else len(found) + 100
+    return 0 if isinstance(found, range) else len(found)

@@ -68,8 +68,8 @@ def _sent(request: Request) -> File:
 
 
 def media_type(given: str, file_name: str) -> str:
-    """Give what the client says of the file or, failing that, what its name says."""
-    if _MEDIA_TYPE.fullmatch(given):
+    """Give what the client says of the file; if it says nothing, or "any bytes", what its name says."""
+    if _MEDIA_TYPE.fullmatch(given) and given != _ANY_TYPE:
         return given
     guessed, encoding = mimetypes.guess_type(file_name)
     return guessed if guessed and not encoding else _ANY_TYPE

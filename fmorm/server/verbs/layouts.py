@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from fmorm.server import refusals
 from fmorm.server.calls import Call
-from fmorm.server.exact import Json, Pairs
+from fmorm.server.exact import Json, members
 from fmorm.server.refusals import Refusal
 from fmorm.server.schema.folders import Folder, Item, listed
 from fmorm.server.schema.graph import find_path
@@ -59,7 +59,7 @@ def metadata(call: Call) -> Json:
     record_id = _record_id(call, layout, record) if record else None
     return {
         "fieldMetaData": [_field(placed) for placed in layout.fields],
-        "portalMetaData": Pairs([(one.key, [_field(it) for it in one.fields]) for one in layout.portals]),
+        "portalMetaData": members([(one.key, [_field(it) for it in one.fields]) for one in layout.portals]),
         **_value_lists(call, layout, record_id),
     }
 
@@ -124,7 +124,8 @@ def _value_lists(call: Call, layout: Layout, record_id: int | None) -> dict[str,
 
 def _value_list(call: Call, layout: Layout, one: ValueList, record_id: int | None) -> Json:
     owner = _owner(call, layout, one, record_id)
-    found = entries(one, call.engine.store, call.engine.relations, owner)
+    access = call.access
+    found = entries(one, call.engine.store, call.engine.relations, owner, access)
     values: list[Json] = [{"displayValue": entry.shown, "value": entry.value} for entry in found]
     return {"name": one.name, "type": "byField" if one.field else "customList", "values": values}
 

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from hypothesis import strategies as st
 from server.client import basic
 from server.robust.bodies import BODIES, CREATES, EDITS, FINDS, FORMS, GLOBALS, MEMBERS, SOURCES, written
-from server.robust.values import ANYTHING, SCALARS, TEXTS
+from server.robust.values import ANYTHING, SCALARS, SCRIPTS, TEXTS
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,13 @@ class Asked:
 
 
 TOKEN = "0123456789abcdef" * 3 + "0000"
+GUEST = "4567" * 13
 SIGN_IN = "1" * 32
 FILE = "2" * 64 + ".png"
 COOKIE = "3" * 64
-"""These stand for what only the server knows: the request id of a sign-in, the name of a file, the cookie for it."""
+"""These stand for what only the server knows: the token of somebody who may do little, the request id of a sign-in,
+the name of a file, the cookie for it.
+"""
 
 
 _ODD_PARTS = st.sampled_from(
@@ -73,7 +76,7 @@ _NAMES_IN_PATHS = {
     "record": st.sampled_from(["1", "1", "1", "2", "2", "3", "4", "9", "0", "-1", "9" * 19, "x"]),
     "field": st.sampled_from(["Photo", "Photo", "Photo", "Name", "pets::Picture", "Photo(2)", "Setting"]),
     "repetition": st.sampled_from(["1", "1", "2", "3", "0", "x"]),
-    "script": st.just("x"),
+    "script": st.sampled_from(SCRIPTS[:4]),
     "token": st.sampled_from([TOKEN, "x"]),
 }
 
@@ -209,7 +212,8 @@ KINDS = (
     Kind("GET", "databases/{database}/scripts"),
     Kind("PATCH", "databases/{database}/globals", GLOBALS),
     Kind("GET", _IN_LAYOUT),
-    Kind("GET", _IN_LAYOUT + "/script/{script}"),
+    Kind("GET", _IN_LAYOUT + "/metadata"),
+    *[Kind("GET", _IN_LAYOUT + "/script/{script}")] * 2,
     *[Kind("GET", _IN_LAYOUT + "/records")] * 3,
     *[Kind("GET", _IN_RECORD)] * 2,
     *[Kind("POST", _IN_LAYOUT + "/records", CREATES)] * 3,
@@ -238,6 +242,8 @@ def _asked(draw: st.DrawFn) -> Asked:
         path = draw(_ODD_TARGETS)
     query = draw(_QUERIES) if odd & {2, 3, 4} or (kind.method == "GET" and draw(st.booleans())) else ""
     headers = {"authorization": kind.authorization, "content-type": kind.content_type, **draw(kind.headers)}
+    if odd & {11, 12, 13}:
+        headers["authorization"] = f"Bearer {GUEST}"
     if odd & {5, 6}:
         headers |= draw(_MORE_HEADERS)
     body = draw(BODIES) if odd & {7, 8, 9} else draw(kind.body)

@@ -15,6 +15,7 @@ from server.robust.values import (
     RIGHT_NAMES,
     ROW,
     SCALARS,
+    SCRIPTS,
     TEXTS,
     or_odd,
 )
@@ -72,10 +73,10 @@ MEMBERS: dict[str, st.SearchStrategy[Any]] = {
     "offset.Pets": _COUNTS,
     "limit.others": _COUNTS,
     "layout.response": or_odd(st.sampled_from(["person", "pets", "a/b #?% 😀", "x"])),
-    "script": or_odd(TEXTS),
+    "script": or_odd(st.sampled_from(SCRIPTS)),
     "script.param": or_odd(TEXTS),
-    "script.presort": TEXTS,
-    "script.prerequest": TEXTS,
+    "script.presort": st.sampled_from(SCRIPTS),
+    "script.prerequest": st.sampled_from(SCRIPTS),
     "globalFields": or_odd(_FIELD_DATA),
     "fmDataSource": or_odd(
         st.lists(

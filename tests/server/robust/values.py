@@ -8,9 +8,36 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from fmorm.server import load_schema
+from fmorm.server import Code, Run, load_schema
 
 SCHEMA = load_schema(Path(__file__).with_name("house.toml"))
+
+
+class OnPurpose(Exception):
+    """What a script fails with; the server tells its log."""
+
+
+CODE = Code()
+
+
+@CODE.script("Echo")
+def _echo(run: Run) -> str:
+    run.variables["$$SEEN"] = run.parameter
+    return run.parameter
+
+
+@CODE.script("Rename")
+def _rename(run: Run) -> None:
+    run.create({"Name": run.parameter, "Size": run.parameter})
+
+
+@CODE.script("Fail")
+def _fail(run: Run) -> None:
+    raise OnPurpose(run.parameter)
+
+
+SCRIPTS = ("Echo", "Rename", "Fail", "x", "")
+
 FIELDS = (
     *(placed.name for placed in SCHEMA.layouts["person"].fields),
     *("Phone(2)", "person::Name", "pets::Weight", "kinds::Legs", "others::Name", "NAME", "person::Setting"),
@@ -43,7 +70,7 @@ SCALARS = st.one_of(
     st.sampled_from(["\ud800", "a\udfff"]),
 )
 NAMES = st.sampled_from(FIELDS) | TEXTS
-RIGHT_NAMES = st.sampled_from(FIELDS[:20])
+RIGHT_NAMES = st.sampled_from(FIELDS[:40])
 
 
 def _json(leaves: st.SearchStrategy[Any], most: int = 6) -> st.SearchStrategy[Any]:
