@@ -74,7 +74,9 @@ def library(schemas: list[Schema]) -> Iterator[App]:
     """A server for tests that only read; Ada and Bo are its people."""
     app = App(schemas, code=CODE)
     app.load_rows("Person", [{"Name": "Ada"}, {"Name": "Bo"}])
+    before = app.dump_rows("Person")
     yield app
+    assert app.dump_rows("Person") == before, "a test has written into the library"
     app.close()
 
 

@@ -120,7 +120,7 @@ def test_scripts_around_requests_always(those: Those) -> None:
         body = {"fieldData": {"Name": "Ada"}, "script": "Echo", "script.param": "x"}
         created = wire.ask("POST", "records", body).response
         found = wire.find({"query": [{"Name": "Ada"}], "script.presort": "Echo"}).response
-        return created["scriptResult"] == "x" and found["scriptError.presort"] == "0"
+        return (created["scriptResult"], found["scriptError.presort"]) == ("x", "0")
 
     assert those(run) == ALL
 
