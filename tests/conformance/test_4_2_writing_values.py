@@ -122,6 +122,12 @@ def test_the_record_id_0_behind_a_field_makes_a_related_record(club: Club) -> No
     assert years(club, record_id) == [2024, 2025]
 
 
+def test_the_record_id_behind_a_field_is_that_of_a_related_record(club: Club) -> None:
+    club.create({}, portalData={"Dues": [{YEAR: 2024}]})
+    bob = club.create({}, portalData={"Dues": [{YEAR: 2025}]})
+    assert club.on("rules").edit(bob, fieldData={f"{YEAR}.1": 1999}).refusal == (500, "101")
+
+
 def years(club: Club, record_id: str) -> list[Any]:
     return [row[YEAR] for row in club.get(record_id).record["portalData"]["Dues"]]
 

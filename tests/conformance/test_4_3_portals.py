@@ -244,5 +244,11 @@ def test_the_sort_order_and_the_filter_of_the_portal_hold(club: Club, ann: str) 
 
 def test_a_portal_that_does_not_scroll_gives_the_rows_that_it_shows(club: Club, ann: str) -> None:
     club.edit(ann, portalData={"Dues": [{YEAR: 2024}, {YEAR: 2025}]})
-    shown = club.on("window").get(ann).record["portalData"]["payments"]
-    assert [row["recordId"] for row in shown] == ["2", "3"]
+    window = club.on("window")
+
+    def shown(**part: object) -> list[str]:
+        return [row["recordId"] for row in window.get(ann, **part).record["portalData"]["payments"]]
+
+    assert shown() == shown(**{"_limit.payments": 9}) == ["2", "3"]
+    assert shown(**{"_limit.payments": 1}) == ["2"]
+    assert shown(**{"_offset.payments": 2}) == ["3"]

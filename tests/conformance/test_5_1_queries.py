@@ -206,7 +206,9 @@ def test_huge_limits_are_taken(club: Club, limit: object) -> None:
 def test_what_a_find_does_not_know_is_named_in_the_refusal(club: Club, name: str) -> None:
     answer = club.find({"Name": "Ann"}, **{name: 1})
     assert answer.refusal == (400, "960")
-    assert answer.messages == [{"message": f"Unknown parameter(s): {name}", "code": "960"}]
+    assert answer.text == (
+        f'{{"messages":[{{"message":"Unknown parameter(s): {name}","code":"960"}}],"response":{{}}}}'
+    )
 
 
 def test_several_unknown_names_are_separated_by_commas(club: Club) -> None:
