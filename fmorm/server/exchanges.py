@@ -24,7 +24,7 @@ _MASK = "***"
 _PLACE = PLACE.encode()
 _ADDRESS = re.compile(_PLACE + b"[0-9A-F]+")
 """The part of an address that lets its holder fetch the file; it stands in bodies as well."""
-_TARGET = re.compile(PLACE + "[0-9A-F]+")
+_TARGET = re.compile("(/Streaming_SSL/[^/]+/)[0-9A-F]+")
 _LONGEST_FILE = 200
 """Bytes that are remembered of an upload or a download: enough to see the part's headers."""
 
@@ -47,7 +47,7 @@ def masked(request: Request, reply: Reply) -> tuple[Request, Reply]:
     body = b"" if is_login else request.body  # it may hold passwords of other files
     if "/containers/" in request.target:
         body = body[:_LONGEST_FILE]
-    target = _TARGET.sub(PLACE + _MASK, _SESSION.sub(rf"\1{_MASK}", without_tokens(request.target)))
+    target = _TARGET.sub(rf"\1{_MASK}", _SESSION.sub(rf"\1{_MASK}", without_tokens(request.target)))
     if is_login:
         shown = [(name, without_tokens(value)) for name, value in reply.headers]
         reply = replace(reply, headers=shown, body=_PIECE.sub(_MASK.encode(), reply.body))
