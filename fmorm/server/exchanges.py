@@ -24,7 +24,7 @@ _MASK = "***"
 _PLACE = PLACE.encode()
 _ADDRESS = re.compile(_PLACE + b"[0-9A-F]+")
 """The part of an address that lets its holder fetch the file; it stands in bodies as well."""
-_TARGET = re.compile(PLACE + "[0-9A-F]+")
+_TARGET = re.compile("(/Streaming_SSL/[^/]+/)[0-9A-F]+")
 _LONGEST_FILE = 200
 """Bytes that are remembered of an upload or a download: enough to see the part's headers."""
 
@@ -63,7 +63,7 @@ def masked(request: Request, reply: Reply) -> tuple[Request, Reply]:
 
 
 def _masked_target(target: str) -> str:
-    return _TARGET.sub(PLACE + _MASK, _SESSION.sub(rf"\1{_MASK}", without_tokens(target)))
+    return _TARGET.sub(rf"\1{_MASK}", _SESSION.sub(rf"\1{_MASK}", without_tokens(target)))
 
 
 def _without_sign_in(reply: Reply) -> Reply:

@@ -85,7 +85,7 @@ _API = (
     _route(f"{_LAYOUT}/script/{{script}}", GET=scripts.run_script),
     _route(f"{_DATABASE}/globals", PATCH=logins.set_globals),
 )
-_FILES = (_route("Streaming_SSL/MainDB/{file}", needs_token=False, GET=containers.download),)
+_FILES = (_route("Streaming_SSL/{store}/{file}", needs_token=False, GET=containers.download),)
 ROUTES = _API + _FILES
 _SPELLINGS = {"productinfo": "productInfo", "validatesession": "validateSession"}
 """Clients use both, and FileMaker Server answers both."""

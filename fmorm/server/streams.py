@@ -8,7 +8,8 @@ import secrets
 from dataclasses import dataclass
 from typing import Final
 
-PLACE: Final = "/Streaming_SSL/MainDB/"
+STORE: Final = "MainDB"
+PLACE: Final = f"/Streaming_SSL/{STORE}/"
 QUERY: Final = "?RCType=EmbeddedRCFileProcessor"
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,10}\Z")
 _SECRET_BYTES = 32

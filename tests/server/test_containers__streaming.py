@@ -103,6 +103,10 @@ class TestAddress:
     def test_the_extension_belongs_to_it(self, album: Album, ann: str) -> None:
         assert album.open(album.address(ann).replace(".png", ".txt")).status == 400
 
+    def test_the_store_belongs_to_it(self, album: Album, ann: str) -> None:
+        assert album.open(album.address(ann).replace("MainDB", "OtherDB")).status == 400
+        assert "/Streaming_SSL/OtherDB/***.png" in album.app.requests[-1][0].target
+
     def test_it_can_only_be_fetched(self, album: Album, ann: str) -> None:
         target = "/" + album.address(ann).split("/", 3)[3]
         assert album.app.handle(Request("DELETE", target)).status == 405

@@ -117,7 +117,7 @@ class Background:
         self._listener.close()
 
 
-_SECRET = re.compile(r"(/databases/[^/]+/sessions/|/Streaming_SSL/MainDB/)[^/?\s]+")
+_SECRET = re.compile(r"(/databases/[^/]+/sessions/|/Streaming_SSL/[^/]+/)[^/?\s]+")
 
 
 def _hide_token(record: logging.LogRecord) -> bool:

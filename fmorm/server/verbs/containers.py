@@ -16,7 +16,7 @@ from fmorm.server.refusals import Refusal, bad_parameter, malformed
 from fmorm.server.schema.parts import Layout, Slot
 from fmorm.server.sessions import Session
 from fmorm.server.store.containers import File
-from fmorm.server.streams import PLACE, QUERY
+from fmorm.server.streams import PLACE, QUERY, STORE
 from fmorm.server.values.cells import Kind
 from fmorm.server.writers import writer_of
 from fmorm.server.writing import record_number
@@ -94,13 +94,14 @@ def _slot(layout: Layout, names: Mapping[str, str]) -> Slot:
 
 
 def download(call: Call) -> Reply:
-    """`GET /Streaming_SSL/MainDB/{file}`: first a redirect that sets a cookie, and with the cookie the file.
+    """`GET /Streaming_SSL/{store}/{file}`: first a redirect that sets a cookie, and with the cookie the file.
 
-    An address that nobody knows any more is answered with 400; with what real servers answer it is not recorded.
+    An address that nobody knows, or knows any more, is answered with 400; what real servers answer is not
+    recorded. All files are in the store `MainDB`.
     """
     name = call.names["file"]
     session = call.engine.sessions.that_read(name)
-    if session is None:
+    if session is None or call.names["store"] != STORE:
         return _refused(400)
     if session.streams.key in _cookies(call.request):
         return _file(call, session.streams.number(name))
