@@ -26,7 +26,7 @@ class Deriving:
         """Enter what is looked up and calculated because of the fields that were set, each at most once."""
         derived = self._data.derived[table]
         fields = (*derived.looked_up, *derived.entered)
-        waiting = [one for one in fields if one not in given or self._corrects(one)]
+        waiting: list[Field] = [one for one in fields if one not in given or self._corrects(one)]
         entered: dict[Slot, Cell] = {}
         changed = given
         while waiting and (changed or is_new):
