@@ -346,3 +346,39 @@ def test_a_deletion_takes_along_what_all_comparisons_relate(prices: Client) -> N
     )
     assert prices.call("DELETE", f"records/{order}").response == {}
     assert [row["price::From"] for row in prices.get(other).record["portalData"]["price"]] == [10]
+
+
+def test_a_long_chain_of_formulas_is_evaluated_once_each() -> None:
+    """Each result needs the one before twice; without a memory that would be 2 to the 30th evaluations."""
+    fields: dict[str, Any] = {"N0": "number", "G": {"type": "number", "global": True, "value": "1"}}
+    fields |= {
+        f"N{n}": {"type": "number", "calculation": f"N{n - 1} + N{n - 1} + G - G"} for n in range(1, 31)
+    }
+    schema = {
+        "database": {"name": "x"},
+        "tables": {"T": {"fields": fields}},
+        "layouts": {"T": {"fields": ["N30"]}},
+    }
+    app = App(load_schema(schema | {"rows": {"T": [{"N0": 1}]}}))
+    assert Client(app, "Admin", "", layout="T").call("GET", "records").column("N30") == [2**30]
+    app.close()
+
+
+def test_formulas_see_the_new_values_of_other_kept_results() -> None:
+    fields = {
+        "A": "number",
+        "Twice": {"type": "number", "calculation": "A * 2"},
+        "Note": {"type": "text", "auto_enter": {"calculation": '"=" & Twice', "replace": True}},
+        "Four": {"type": "number", "calculation": "Twice * 2"},
+    }
+    schema = {
+        "database": {"name": "x"},
+        "tables": {"T": {"fields": fields}},
+        "layouts": {"T": {"fields": list(fields)}},
+    }
+    app = App(load_schema(schema))
+    client = Client(app, "Admin", "", layout="T")
+    record = client.create({"A": "1"})
+    client.edit(record, fieldData={"A": "5"})
+    assert client.fields(record) == {"A": 5, "Twice": 10, "Note": "=10", "Four": 20}
+    app.close()

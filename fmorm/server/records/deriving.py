@@ -43,9 +43,9 @@ class Deriving:
         """Keep the results of the calculated fields."""
         calculated = self._data.derived[table].calculated
         if calculated:
-            self._sight.forget()
             slots = [slot for one in calculated for slot in one.slots]
-            cells = {slot: self._sight.cell(slot, record_id) for slot in slots}
+            with self._sight.changing(table, record_id):
+                cells = {slot: self._sight.cell(slot, record_id) for slot in slots}
             set_cells(self._data.store, table, record_id, cells)
 
     def _found(self, table: Table, record_id: int, due: list[Field]) -> Iterator[tuple[Slot, Cell]]:
@@ -68,8 +68,8 @@ class Deriving:
         replaces = isinstance(one.auto_enter, Calculated) and one.auto_enter.replaces
         if not replaces and cell_of(self._data.store, table, record_id, Slot(one)).value is not None:
             return None
-        self._sight.forget()
-        return self._sight.entry(one, record_id)
+        with self._sight.changing(table, record_id):
+            return self._sight.entry(one, record_id)
 
     def _looked_up(self, lookup: Lookup, one: Field, record_id: int) -> Cell | None:
         """Copy from the first related record; an empty value there is not copied."""
@@ -91,12 +91,17 @@ class Deriving:
         except Refusal:
             return None
 
-    def _triggers(self, one: Field) -> Iterator[Field]:
-        """The fields of the record that make another one be entered anew."""
+    def _triggers(self, one: Field) -> set[Field]:
+        """Give the fields of the record that make another one be entered anew."""
         if one in self._data.rules.lookups:
-            yield from self._data.rules.lookups[one].triggers
-        else:
-            yield from _own_fields(self._data.rules.entries[one])
+            return set(self._data.rules.lookups[one].triggers)
+        found: set[Field] = set()
+        waiting = [self._data.rules.entries[one]]
+        for calculation in waiting:
+            new = set(_own_fields(calculation)) - found
+            found |= new
+            waiting += [self._data.rules.calculations[each] for each in new if each.calculation is not None]
+        return found
 
 
 def _own_fields(calculation: Calculation) -> Iterator[Field]:

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
@@ -40,39 +41,81 @@ class Sight:
         self._author = author
         self._last: tuple[Table, int] | None = None
         self._row: Mapping[Slot, str | None] = {}
+        self._changing: tuple[Table, int] | None = None
+        self._results: dict[tuple[Field, int, int], Value] = {}
         self._depth = 0
 
     def cell(self, slot: Slot, record_id: int) -> Cell:
         """Give what a calculated field holds for a record."""
-        return self.kept(slot.field, self._result(slot.field, record_id, slot.repetition))
+        with self._deeper():
+            return self.kept(slot.field, self._result(slot.field, record_id, slot.repetition))
 
     def entry(self, field: Field, record_id: int) -> Cell:
         """Give what a formula enters in a field."""
         calculation = self._data.rules.entries[field]
         always = isinstance(field.auto_enter, Calculated) and field.auto_enter.even_if_empty
-        if not always and self._has_nothing(calculation, record_id):
-            return EMPTY
-        return self.kept(field, self.value(calculation, record_id))
+        with self._deeper():
+            if not always and self._has_nothing(calculation, record_id):
+                return EMPTY
+            return self.kept(field, self._value(calculation, record_id))
+
+    def is_true(self, calculation: Calculation, record_id: int) -> bool:
+        """Tell whether a formula holds for a record."""
+        with self._deeper():
+            return calculation.formula.is_true(_Record(self, self._author, calculation, record_id))
+
+    def forget(self) -> None:
+        """Read the next record anew: it has been changed."""
+        self._last = None
+
+    @contextmanager
+    def changing(self, table: Table, record_id: int) -> Generator[None]:
+        """Take the kept results of a record for what they were before its change, and read it anew."""
+        self._changing = table, record_id
+        self.forget()
+        try:
+            yield
+        finally:
+            self._changing = None
+            self.forget()
+
+    @contextmanager
+    def _deeper(self) -> Generator[None]:
+        """Evaluate something; results are worked out once for all formulas that need each other."""
+        if not self._depth:
+            self._results.clear()
+        self._depth += 1
+        try:
+            yield
+        finally:
+            self._depth -= 1
 
     def _result(self, field: Field, record_id: int, repetition: int = 1) -> Value:
+        key = field, record_id, repetition
+        if key not in self._results:
+            self._results[key] = self._worked_out(field, record_id, repetition)
+        return self._results[key]
+
+    def _worked_out(self, field: Field, record_id: int, repetition: int) -> Value:
+        if self._depth >= _DEEPEST:
+            return BROKEN
         calculation = self._data.rules.calculations[field]
-        if not field.even_if_empty and self._has_nothing(calculation, record_id):
-            return None
-        return self.value(calculation, record_id, repetition)
+        with self._deeper():
+            if not field.even_if_empty and self._has_nothing(calculation, record_id):
+                return None
+            return self._value(calculation, record_id, repetition)
 
     def _has_nothing(self, calculation: Calculation, record_id: int) -> bool:
         """Tell whether a formula names fields, and all of them are empty: by default it is not evaluated then."""
-        if not calculation.places or self._depth >= _DEEPEST:
-            return False
-        self._depth += 1
-        try:
-            return not any(
-                value is not None and value != ""
-                for reference, placed in calculation.places.items()
-                for value in self.all(placed, record_id, reference.repetition)
-            )
-        finally:
-            self._depth -= 1
+        return bool(calculation.places) and not any(
+            value is not None and value != ""
+            for reference, placed in calculation.places.items()
+            for value in self.all(placed, record_id, reference.repetition)
+        )
+
+    def _value(self, calculation: Calculation, record_id: int, repetition: int = 1) -> Value:
+        """Evaluate a formula for a record, for one of the repetitions of the field that it belongs to."""
+        return calculation.formula.evaluate(_Record(self, self._author, calculation, record_id, repetition))
 
     def kept(self, field: Field, value: Value) -> Cell:
         """Turn a result into a value of a field."""
@@ -81,25 +124,6 @@ class Sight:
             return keep(field.kind, text, DateForm(iso=False, today=self._author.now.date()))
         except Refusal:
             return Cell(BROKEN, BROKEN if field.kind.sorts_as_kept else None)
-
-    def value(self, calculation: Calculation, record_id: int, repetition: int = 1) -> Value:
-        """Evaluate a formula for a record, for one of the repetitions of the field that it belongs to."""
-        if self._depth >= _DEEPEST:
-            return BROKEN
-        self._depth += 1
-        try:
-            record = _Record(self, self._author, calculation, record_id, repetition)
-            return calculation.formula.evaluate(record)
-        finally:
-            self._depth -= 1
-
-    def is_true(self, calculation: Calculation, record_id: int) -> bool:
-        """Tell whether a formula holds for a record."""
-        return calculation.formula.is_true(_Record(self, self._author, calculation, record_id))
-
-    def forget(self) -> None:
-        """Read the next record anew: it has been changed."""
-        self._last = None
 
     def all(self, placed: Placed, record_id: int, repetition: int | None) -> list[Value]:
         """Give the values of a field in all related records or, in the record itself, of all repetitions."""
@@ -142,7 +166,7 @@ class Sight:
 
     def _of(self, placed: Placed, record_id: int, repetition: int) -> Value:
         field, table = placed.field, placed.occurrence.table
-        if field.calculation is not None:
+        if field.unstored or (field.calculation is not None and self._changing == (table, record_id)):
             return self._result(field, record_id, repetition)
         if field.summary is not None:
             return BROKEN  # a summary belongs to a found set, and a formula sees records
