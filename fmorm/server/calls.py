@@ -99,6 +99,7 @@ class Call:
     headers: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     cached: bool = True
     _sight: Sight | None = None
+    _now: datetime | None = None
 
     @property
     def user(self) -> Session:
@@ -112,12 +113,19 @@ class Call:
         """The file that the path names."""
         return self.engine.schemas[self.names["database"]]
 
+    @property
+    def now(self) -> datetime:
+        """When the request has come."""
+        if self._now is None:
+            self._now = self.engine.now()
+        return self._now
+
     def author(self, *, validates: bool = True) -> Author:
         """Give who works with records in this request."""
         user = self.user
         return Author(
             account=user.account.name,
-            now=self.engine.now(),
+            now=self.now,
             validates=validates,
             privileges=user.account.privileges,
             globals=user.globals,
@@ -136,7 +144,11 @@ class Call:
     @property
     def access(self) -> Access:
         """What the session may do."""
-        return Access(self.user.accounts, self.engine.data.rules, self.sight)
+        return self.access_by(self.sight)
+
+    def access_by(self, sight: Sight) -> Access:
+        """Give what the session may do, where formulas decide it by what somebody sees."""
+        return Access(self.user.accounts, self.engine.data.rules, sight)
 
     @property
     def layout(self) -> Layout:

@@ -63,7 +63,12 @@ def masked(request: Request, reply: Reply) -> tuple[Request, Reply]:
 
 
 def _masked_target(target: str) -> str:
-    return _TARGET.sub(rf"\1{_MASK}", _SESSION.sub(rf"\1{_MASK}", without_tokens(target)))
+    shown = without_tokens(target)
+    if "/sessions/" in shown:
+        shown = _SESSION.sub(rf"\1{_MASK}", shown)
+    if "/Streaming_SSL/" in shown:
+        shown = _TARGET.sub(rf"\1{_MASK}", shown)
+    return shown
 
 
 def _without_sign_in(reply: Reply) -> Reply:

@@ -142,6 +142,8 @@ class Parameters:
         Returns:
             Names and parameters of the scripts, by what asks for them: `script`, `script.prerequest`, `script.presort`.
         """
+        if not self._left:
+            return {}
         asked = [(name, self.take_text(name), self.take_text(f"{name}.param")) for name in _SCRIPTS]
         return {name: (str(script), str(parameter or "")) for name, script, parameter in asked if script}
 

@@ -31,5 +31,5 @@ def writer_of(
     """
     where = layout or call.layout
     records = Records(call.engine.data, call.author(validates=validates))
-    form = form or DateForm(iso=False, today=call.engine.now().date())
-    return Writer(call.engine, where, records, form, call.access, prohibits=prohibits)
+    form = form or DateForm(iso=False, today=call.now.date())
+    return Writer(call.engine, where, records, form, call.access_by(records.sight), prohibits=prohibits)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from fmorm.server.calculations.kinds import Value
 from fmorm.server.schema.parts import FULL, PrivilegeSet, Slot
+from fmorm.server.values.moments import DateForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Author:
         globals: The session's values of global fields.
         variables: The session's `$$` variables.
         facts: What `Get` tells besides account and time, by the function's name.
+        form: How dates are spelt that FileMaker enters by itself: month first.
     """
 
     account: str
@@ -31,3 +33,7 @@ class Author:
     globals: Mapping[Slot, str | None] = field(default_factory=dict[Slot, str | None], repr=False)
     variables: Mapping[str, object] = field(default_factory=dict[str, object], repr=False)
     facts: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    form: DateForm = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "form", DateForm(iso=False, today=self.now.date()))

@@ -9,7 +9,6 @@ from fmorm.server.records.author import Author
 from fmorm.server.schema.parts import Constant, Field, Serial, Slot, Stamp, Table
 from fmorm.server.store.files import Store
 from fmorm.server.values.cells import Cell, Kind, keep
-from fmorm.server.values.moments import DateForm
 
 _LEAST_NUMBER = 10**15
 _NUMBERS = 9 * 10**15
@@ -47,7 +46,7 @@ class Entries:
                 text = value
             case _:
                 text = ""
-        return keep(field.kind, text, DateForm(iso=False, today=self._author.now.date()))
+        return keep(field.kind, text, self._author.form)
 
     def _stamp(self, stamp: Stamp, kind: Kind) -> str:
         match stamp.partition("_")[2]:

@@ -15,7 +15,6 @@ from fmorm.server.store.containers import Containers
 from fmorm.server.store.files import SqlValue
 from fmorm.server.store.rows import Cells, cells_of, insert, remove, set_cells
 from fmorm.server.values.cells import Kind
-from fmorm.server.values.moments import DateForm
 
 
 class Records:
@@ -33,7 +32,7 @@ class Records:
         self.sight = Sight(data, author)
         self._data = data
         self._entries = Entries(data.store, author)
-        self._deriving = Deriving(data, self.sight, DateForm(iso=False, today=author.now.date()))
+        self._deriving = Deriving(data, self.sight, author.form)
         self._validating = Validating(data, author, self.sight)
 
     def create(self, table: Table, given: Cells, ids: Mapping[str, SqlValue] | None = None) -> int:

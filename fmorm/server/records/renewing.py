@@ -10,12 +10,11 @@ from fmorm.server.records.deriving import Deriving
 from fmorm.server.records.sight import Sight
 from fmorm.server.schema.parts import Table
 from fmorm.server.store.columns import RECORD_ID, table_name
-from fmorm.server.values.moments import DateForm
 
 
 def renew_results(data: Data, author: Author) -> None:
     """Calculate every record of the tables whose formulas have changed since the data file was last open."""
-    deriving = Deriving(data, Sight(data, author), DateForm(iso=False, today=author.now.date()))
+    deriving = Deriving(data, Sight(data, author), author.form)
     for table, derived in data.derived.items():
         formulas = json.dumps({one.name: one.calculation for one in derived.calculated}, sort_keys=True)
         if formulas != _noted(data, table):

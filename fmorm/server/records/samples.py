@@ -32,7 +32,7 @@ def enter_samples(schema: Schema, data: Data, author: Author) -> None:
         SchemaError: A row does not fit its table; the message names the row.
     """
     records = Records(data, author)
-    form = DateForm(iso=False, today=author.now.date())
+    form = author.form
     for name, rows in schema.rows.items():
         for number, row in enumerate(rows, 1):
             part = Section(f"rows.{name}[{number}]", row, schema.source)

@@ -22,7 +22,6 @@ from fmorm.server.schema.parts import Calculated, Field, Placed, Slot, Table
 from fmorm.server.schema.rules import Calculation
 from fmorm.server.store.columns import MOD_ID, RECORD_ID, table_name, value_column
 from fmorm.server.values.cells import EMPTY, Cell, Kind, keep
-from fmorm.server.values.moments import DateForm
 from fmorm.server.values.numbers import is_plain
 
 logger = logging.getLogger("fmorm.server")
@@ -121,7 +120,7 @@ class Sight:
         """Turn a result into a value of a field."""
         text = written(value, field.kind)
         try:
-            return keep(field.kind, text, DateForm(iso=False, today=self._author.now.date()))
+            return keep(field.kind, text, self._author.form)
         except Refusal:
             return Cell(BROKEN, BROKEN if field.kind.sorts_as_kept else None)
 

@@ -17,7 +17,6 @@ from fmorm.server.store.columns import RECORD_ID, key_column, table_name
 from fmorm.server.value_lists import values_of
 from fmorm.server.values.cells import Cell, Kind, keep
 from fmorm.server.values.folding import fold
-from fmorm.server.values.moments import DateForm
 from fmorm.server.values.numbers import is_plain
 
 _HOURS = 24
@@ -31,7 +30,7 @@ class Validating:
         self._data = data
         self._author = author
         self._sight = sight
-        self._form = DateForm(iso=False, today=author.now.date())
+        self._form = author.form
 
     def check(self, table: Table, record_id: int, cells: Mapping[Slot, Cell]) -> None:
         """Refuse values that do not meet the validation options of their fields.

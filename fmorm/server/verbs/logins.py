@@ -142,7 +142,7 @@ def set_globals(call: Call) -> Json:
     parameters.finish()
     if members is None:
         raise malformed("globalFields", "object")
-    form = DateForm(iso=False, today=call.engine.now().date())
+    form = DateForm(iso=False, today=call.now.date())
     call.user.globals.update([_global(call.schema, name, value, form) for name, value in members.items()])
     return {}
 

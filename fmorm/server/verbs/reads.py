@@ -23,7 +23,7 @@ from fmorm.server.writing import record_number
 def get_record(call: Call) -> Json:
     """`GET …/records/{id}`; it gives the record that the path names, whatever its scripts have found: a guess."""
     parameters = call.query_parameters()
-    wish = take_wish(parameters, parameters.take_date_form(call.engine.now().date()))
+    wish = take_wish(parameters, parameters.take_date_form(call.now.date()))
     asked = _finish(parameters)
     showing = wish.on(call)
     with scripts_of(call, asked) as scripts:
@@ -48,7 +48,7 @@ def _check(call: Call, record_id: int) -> None:
 def get_range(call: Call) -> Json:
     """`GET …/records`."""
     parameters = call.query_parameters()
-    form = parameters.take_date_form(call.engine.now().date())
+    form = parameters.take_date_form(call.now.date())
     has_offset = "_offset" in parameters
     page, sort = take_page(parameters), take_sort(parameters, "_sort")
     wish = take_wish(parameters, form)
@@ -69,7 +69,7 @@ def get_range(call: Call) -> Json:
 def find(call: Call) -> Json:
     """`POST …/_find`; some clients put limits and offsets of portals into the query, and real servers take it."""
     parameters = call.body_parameters(windows=True)
-    form = parameters.take_date_form(call.engine.now().date())
+    form = parameters.take_date_form(call.now.date())
     page, sort = take_page(parameters, ""), take_sort(parameters, "sort")
     wish = take_wish(parameters, form, "")
     query = parameters.take_requests("query")

@@ -85,7 +85,7 @@ def delete(call: Call) -> Json:
 @contextmanager
 def _writing(call: Call, parameters: Parameters) -> Generator[tuple[Writer, Scripts]]:
     """Take the rest of the parameters, and give the writer and the scripts that they ask for."""
-    form = parameters.take_date_form(call.engine.now().date())
+    form = parameters.take_date_form(call.now.date())
     validates, prohibits = _take_options(parameters)
     asked = parameters.take_scripts()
     parameters.finish()
@@ -96,7 +96,10 @@ def _writing(call: Call, parameters: Parameters) -> Generator[tuple[Writer, Scri
 
 def _take_options(parameters: Parameters) -> tuple[bool, bool]:
     """Take `options`: a mode of `script` goes past validation or past *prohibit modification*."""
-    options = Parameters(dict(parameters.take_object("options") or {}))
+    given = parameters.take_object("options")
+    if not given:
+        return True, True
+    options = Parameters(dict(given))
     modes = [options.take_text("entrymode") or "user", options.take_text("prohibitmode") or "user"]
     options.finish()
     if not set(modes) <= set(_MODES):
@@ -106,7 +109,7 @@ def _take_options(parameters: Parameters) -> tuple[bool, bool]:
 
 def _check_deletions(call: Call, deletions: list[object]) -> None:
     """Check the form of the names of portal rows, of which old releases take one at a time."""
-    for given in deletions:
+    for given in filter(None, deletions):
         names = as_array(given)
         if names and not call.engine.release.has_deletion_lists:
             raise malformed("deleteRelated", "string")
