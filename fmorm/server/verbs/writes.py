@@ -109,7 +109,7 @@ def _take_options(parameters: Parameters) -> tuple[bool, bool]:
 
 def _check_deletions(call: Call, deletions: list[object]) -> None:
     """Check the form of the names of portal rows, of which old releases take one at a time."""
-    for given in filter(None, deletions):
+    for given in (one for one in deletions if one != []):
         names = as_array(given)
         if names and not call.engine.release.has_deletion_lists:
             raise malformed("deleteRelated", "string")
