@@ -41,20 +41,36 @@ class Sight:
         self._last: tuple[Table, int] | None = None
         self._row: Mapping[Slot, str | None] = {}
         self._depth = 0
+        self._results: dict[tuple[Slot, int], Value] = {}
 
     def cell(self, slot: Slot, record_id: int) -> Cell:
         """Give what a calculated field holds for a record."""
+        self._begin()
         return self.kept(slot.field, self._result(slot.field, record_id, slot.repetition))
 
     def entry(self, field: Field, record_id: int) -> Cell:
         """Give what a formula enters in a field."""
+        self._begin()
         calculation = self._data.rules.entries[field]
         always = isinstance(field.auto_enter, Calculated) and field.auto_enter.even_if_empty
         if not always and self._has_nothing(calculation, record_id):
             return EMPTY
         return self.kept(field, self.value(calculation, record_id))
 
+    def _begin(self) -> None:
+        """Forget the results that the formula before has needed."""
+        if not self._depth:
+            self._results.clear()
+
     def _result(self, field: Field, record_id: int, repetition: int = 1) -> Value:
+        """Work out a result once for all formulas that need it; one that needs itself is broken."""
+        asked = Slot(field, repetition), record_id
+        if asked not in self._results:
+            self._results[asked] = BROKEN
+            self._results[asked] = self._worked_out(field, record_id, repetition)
+        return self._results[asked]
+
+    def _worked_out(self, field: Field, record_id: int, repetition: int) -> Value:
         calculation = self._data.rules.calculations[field]
         if not field.even_if_empty and self._has_nothing(calculation, record_id):
             return None
@@ -95,6 +111,7 @@ class Sight:
 
     def is_true(self, calculation: Calculation, record_id: int) -> bool:
         """Tell whether a formula holds for a record."""
+        self._begin()
         return calculation.formula.is_true(_Record(self, self._author, calculation, record_id))
 
     def forget(self) -> None:
