@@ -270,3 +270,24 @@ def test_results_are_made_anew_where_an_option_has_changed(tmp_path: Path) -> No
     assert client.fields(empty)["C(1)"] == "none"
     assert client.fields(filled)["C(2)"] == "q"
     app.close()
+
+
+def test_what_is_entered_follows_a_stamp_of_the_last_change() -> None:
+    fields = {
+        "Name": "text",
+        "Changed By": {"type": "text", "auto_enter": "modification_account"},
+        "Line": {"type": "text", "auto_enter": {"calculation": '"by " & Changed By', "replace": True}},
+    }
+    schema = {
+        "database": {"name": "x"},
+        "accounts": {"api": {"password": "secret"}, "bo": {"password": "secret"}},
+        "tables": {"T": {"fields": fields}},
+        "layouts": {"T": {"fields": list(fields)}},
+    }
+    app = App(load_schema(schema))
+    client = Client(app, layout="T")
+    record = client.create({"Name": "a"})
+    assert client.fields(record)["Line"] == "by api"
+    Client(app, account="bo", layout="T").edit(record, fieldData={"Name": "b"})
+    assert client.fields(record)["Line"] == "by bo"
+    app.close()

@@ -54,7 +54,7 @@ class Records:
         commits = (table, record_id) not in self._written
         self._written.add((table, record_id))
         set_cells(self._data.store, table, record_id, cells, commits=commits)
-        derived = self._derive(table, record_id, given, is_new=False)
+        derived = self._derive(table, record_id, cells, is_new=False)
         self._validating.check(table, record_id, {**given, **derived})
 
     def duplicate(self, table: Table, record_id: int) -> int:
