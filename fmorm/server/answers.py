@@ -13,6 +13,7 @@ from fmorm.server.records.access import NO_ACCESS
 from fmorm.server.records.sight import BROKEN
 from fmorm.server.records.summaries import Summaries
 from fmorm.server.schema.parts import Field, Placed, Portal, Slot, Table
+from fmorm.server.searching import Searching
 from fmorm.server.showing import Showing
 from fmorm.server.values.cells import Cell, Kind, show
 from fmorm.server.values.moments import DateForm
@@ -184,6 +185,7 @@ class _PortalView:
         self.portal = portal
         self._work = work
         self._page = page
+        self._searching = Searching(work.call)
         self._view = view_of(portal.occurrence.table, portal.fields)
         self._has_summaries = any(member.slot.field.summary for member in self._view.members)
         self._shown = _Shown(work, self._view, [])
@@ -218,14 +220,16 @@ class _PortalView:
         if self._picks:
             picked = self._all(record_id)
             return picked[first : first + page.limit], len(picked)
-        ids = relations.ids(portal.path, record_id, portal.sort, limit=page.limit, offset=first)
+        with self._searching.calculating():
+            ids = relations.ids(portal.path, record_id, portal.sort, limit=page.limit, offset=first)
         is_all = page.offset == 1 and len(ids) < page.limit
         return ids, len(ids) if is_all else relations.count(portal.path, record_id)
 
     def _all(self, record_id: int) -> list[int]:
         """Give the ids of all rows that the portal's filter and the account's privileges let through."""
         portal, work = self.portal, self._work
-        ids = work.call.engine.relations.ids(portal.path, record_id, portal.sort)
+        with self._searching.calculating():
+            ids = work.call.engine.relations.ids(portal.path, record_id, portal.sort)
         seen = work.access.seen(portal.occurrence.table, ids)
         formula = work.call.engine.data.rules.filters.get(portal)
         return seen if formula is None else [one for one in seen if work.sight.is_true(formula, one)]

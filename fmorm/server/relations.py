@@ -102,7 +102,7 @@ def _seen(placed: Placed, root: str, term: Callable[[str], str]) -> str:
     end = alias(placed.path)
     return (
         f"(SELECT {term(end)} FROM {joined(placed.path)} "
-        f"WHERE {conditions(placed.path, root)} ORDER BY {end}.{RECORD_ID} LIMIT 1)"
+        f"WHERE {conditions(placed.path, root)} ORDER BY {order_by(placed.path[-1].sort, end)} LIMIT 1)"
     )
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from itertools import count
 
 from fmorm.server import refusals
@@ -15,6 +16,7 @@ from fmorm.server.finds.conditions import EVERYTHING, NOTHING, Condition, every
 from fmorm.server.finds.foundset import Found, Page, Search, found_ids, found_records
 from fmorm.server.finds.requests import FindRequest
 from fmorm.server.refusals import Refusal
+from fmorm.server.relations import ROOT
 from fmorm.server.schema.parts import Placed, Slot, SortKey, Table
 from fmorm.server.schema.rules import Calculation
 from fmorm.server.store.columns import RECORD_ID, part_of
@@ -44,8 +46,8 @@ class Searching:
         searched = [placed for request in requests or () for placed in request.places]
         self._check(searched, refusals.FIELD_DENIED)
         self._check([key.placed for key in sort], refusals.SORT_DENIED)
-        with self._store.calculating(self._calculated):
-            visible = every([self._visible(table), _once(searched, sort)])
+        with self.calculating():
+            visible = every([self.visible(table, ROOT), _once(searched, sort)])
             return found_records(self._store, table, requests, sort, page, visible)
 
     def arrange(self, table: Table, ids: Sequence[int], sort: Sequence[SortKey]) -> list[int]:
@@ -55,24 +57,31 @@ class Searching:
             Refusal: The account may not see a field that is sorted by.
         """
         self._check([key.placed for key in sort], refusals.SORT_DENIED)
-        with self._store.calculating(self._calculated):
+        with self.calculating():
             return arranged(self._store, table, ids, sort)
+
+    def calculating(self) -> AbstractContextManager[None]:
+        """Have results that are not kept worked out where statements search or sort by them."""
+        return self._store.calculating(self._calculated)
 
     def _check(self, places: Iterable[Placed], code: int) -> None:
         for placed in places:
             if not self._access.shows(placed.occurrence.table, placed.field):
                 raise Refusal(code)
 
-    def _visible(self, table: Table) -> Condition:
+    def visible(self, table: Table, alias: str) -> Condition:
+        """Give what records of a table, under an alias, must meet for the account to see them."""
         rule = self._access.view_rule(table)
         if isinstance(rule, bool):
             return EVERYTHING if rule else NOTHING
         ids = self._seen(table, rule)
-        return Condition(f"t0.{RECORD_ID} IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),))
+        return Condition(f"{alias}.{RECORD_ID} IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),))
 
     def _seen(self, table: Table, rule: Calculation) -> Ids:
         """Give the records for which a formula holds; that is remembered where the data and the account decide it."""
-        if rule.formula.is_volatile or any(placed.field.is_global for placed in rule.places.values()):
+        used = [placed.field for placed in rule.places.values()]
+        changes = rule.formula.is_volatile and not rule.formula.is_personal
+        if changes or any(one.is_global or one.unstored for one in used):
             return self._access.seen(table, self._all(table))
         question = ("seen", rule, self._account)
         return self._store.remembered.get(

@@ -16,7 +16,7 @@ from datetime import date
 from fmorm.server.records.access import Access
 from fmorm.server.relations import Relations
 from fmorm.server.schema.parts import Placed, Slot, Table, ValueList
-from fmorm.server.store.columns import RECORD_ID, key_column, table_name, value_column
+from fmorm.server.store.columns import RECORD_ID, key_column, key_name, table_name, value_column
 from fmorm.server.store.files import SqlRow, Store
 from fmorm.server.values.cells import Kind, keep, show
 from fmorm.server.values.moments import DateForm
@@ -69,6 +69,18 @@ def entries(
 def values_of(one: ValueList, store: Store, relations: Relations) -> tuple[str, ...]:
     """Give what a value list enters in fields, in its order."""
     return tuple(entry.value for entry in entries(one, store, relations))
+
+
+def has_value(one: ValueList, store: Store, kind: Kind, key: str | None) -> bool:
+    """Tell whether a value is the whole value of a record that the list takes its values from.
+
+    A list may enter it though it is not: a line of a text is a value of its own, and a number may be a text elsewhere.
+    """
+    if one.field is None or one.related_from is not None or one.field.field.kind is not kind or key is None:
+        return False
+    table, slot = one.field.occurrence.table, Slot(one.field.field)
+    store.index(table, key_name(slot))
+    return bool(store.rows(f"SELECT 1 FROM {table_name(table)} WHERE {key_column(slot)} = ? LIMIT 1", [key]))
 
 
 def _rows(

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from fmorm.server import refusals
 from fmorm.server.calls import Call
 from fmorm.server.exact import quoted
+from fmorm.server.records.access import Access
 from fmorm.server.refusals import Refusal
 from fmorm.server.schema.parts import Field, Path, Placed, Slot, Table
 from fmorm.server.store.columns import MOD_ID, RECORD_ID, table_name, value_column
@@ -82,6 +83,7 @@ class View:
         Raises:
             Refusal: One is not there.
         """
+        access = call.access
         for start in range(0, len(ids), _TOGETHER):
             part = ids[start : start + _TOGETHER]
             marks = ", ".join("?" * len(part))
@@ -90,7 +92,7 @@ class View:
                 if record_id not in own:
                     raise Refusal(refusals.RECORD_MISSING)
                 _, mod_id, *values = own[record_id]
-                far = [_first_related(call, path, select, record_id) for path, select in self._far]
+                far = [_first_related(call, access, path, select, record_id) for path, select in self._far]
                 yield Row(record_id, int(mod_id or 0), [(record_id, tuple(values)), *far])
 
 
@@ -112,6 +114,9 @@ def _select(table: Table, slots: Sequence[Slot]) -> str:
     return f"SELECT {listed} FROM {table_name(table)} WHERE {RECORD_ID} IN"
 
 
-def _first_related(call: Call, path: Path, select: str, record_id: int) -> Group:
+def _first_related(call: Call, access: Access, path: Path, select: str, record_id: int) -> Group:
+    """Read the first related record; one that is hidden is as if it were not there (a guess)."""
     first = call.engine.relations.first(path, record_id)
-    return (None, ()) if first is None else (first, call.engine.store.rows(f"{select} (?)", [first])[0][2:])
+    if first is None or not access.allows("view", path[-1].target.table, first):
+        return None, ()
+    return first, call.engine.store.rows(f"{select} (?)", [first])[0][2:]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
+from dataclasses import replace
+
 from fmorm.server.calls import Call
 from fmorm.server.records.records import Records
-from fmorm.server.schema.parts import Layout
+from fmorm.server.schema.parts import Layout, Slot
 from fmorm.server.values.moments import DateForm
 from fmorm.server.writing import Writer
 
@@ -30,6 +33,9 @@ def writer_of(
         Refusal: There is no such layout.
     """
     where = layout or call.layout
-    records = Records(call.engine.data, call.author(validates=validates))
+    given: dict[Slot, str | None] = {}
+    author = call.author(validates=validates)  # its formulas see the global fields that the request sets
+    author = replace(author, globals=ChainMap(given, call.user.globals))
+    records = Records(call.engine.data, author)
     form = form or DateForm(iso=False, today=call.now.date())
-    return Writer(call.engine, where, records, form, call.access_by(records.sight), prohibits=prohibits)
+    return Writer(call.engine, where, records, form, call.access, prohibits=prohibits, globals=given)

@@ -79,6 +79,7 @@ class Writer:
         """Copy the record without its related records."""
         table = self.layout.occurrence.table
         self.access.check_creation(table)
+        self.access.check("view", table, record_id)
         return self.records.duplicate(table, record_id)
 
     def change(self, record_id: int, members: Mapping[str, object]) -> None:
@@ -86,6 +87,7 @@ class Writer:
         plain, numbered = self._numbered(members)
         by_path = self._cells(plain, self.layout.place)
         own = by_path.pop((), {})
+        self.access.check("view", self.layout.occurrence.table, record_id)
         self._check_free(self.layout.occurrence.table, record_id)  # a change of its rows locks it, too
         if own:
             self._change(self.layout.occurrence.table, record_id, own)
@@ -239,6 +241,10 @@ class Writer:
         if owner is None or not step.allow_creation:
             raise Refusal(refusals.RECORD_MISSING)
         equal = [predicate for predicate in step.predicates if predicate.operator == "="]
+        if not all(one.right.is_entered for one in equal):
+            raise Refusal(
+                refusals.FIELD_LOCKED
+            )  # nothing can be entered that would relate it; the code is a guess
         match = {Slot(one.right): self._matching(step.source.table, owner, one) for one in equal}
         if any(cell.value is None for cell in match.values()):
             raise Refusal(refusals.RECORD_MISSING)  # an empty match field relates to nothing
@@ -281,6 +287,8 @@ class Writer:
     def _related(self, record_id: int, portal: Portal, row_id: object) -> int:
         """Give a row's record id, if it is a row of this portal for this record."""
         related = record_number(row_id)
-        if not self.engine.relations.is_related(portal.path, record_id, related):
+        filtered = self.engine.data.rules.filters.get(portal)
+        is_row = self.engine.relations.is_related(portal.path, record_id, related)
+        if not is_row or (filtered is not None and not self.records.sight.is_true(filtered, related)):
             raise Refusal(refusals.RECORD_MISSING)
         return related

@@ -382,3 +382,17 @@ def test_formulas_see_the_new_values_of_other_kept_results() -> None:
     client.edit(record, fieldData={"A": "5"})
     assert client.fields(record) == {"A": 5, "Twice": 10, "Note": "=10", "Four": 20}
     app.close()
+
+
+def test_a_row_that_the_filter_hides_is_none_of_the_portal(invoices: Client) -> None:
+    rows = [{"lines::Item": "oven"}, {"lines::Item": "bread"}]
+    record = invoices.create(portalData={"all": rows})
+    hidden = next(
+        row["recordId"]
+        for row in invoices.get(record).record["portalData"]["all"]
+        if row["lines::Item"] == "bread"
+    )
+    change = {"recordId": hidden, "lines::Item": "cake"}
+    assert invoices.edit(record, portalData={"dear": [change]}).code == 101
+    assert invoices.edit(record, fieldData={"deleteRelated": f"dear.{hidden}"}).code == 101
+    assert invoices.edit(record, portalData={"all": [change]}).code == 0

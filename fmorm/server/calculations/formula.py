@@ -24,12 +24,14 @@ class Formula:
         calls: The custom functions that it calls.
         is_volatile: Whether its value may change though no field does: it uses Random, a `$$variable`, or a Get
             function that is not always the same for one record.
+        is_personal: Whether that is so only because it tells of the account.
     """
 
     text: str
     references: frozenset[Reference]
     calls: frozenset[str]
     is_volatile: bool
+    is_personal: bool
     _node: Node = field(repr=False, compare=False)
 
     def evaluate(self, scope: Scope) -> Value:
@@ -67,4 +69,8 @@ def compile_formula(text: str, custom: Collection[str] | None = None) -> Formula
         node = parser.parse()
     except RecursionError as error:  # the caller has used up the stack
         raise FormulaError(text, 0, TOO_DEEP) from error
-    return Formula(text, frozenset(parser.references), frozenset(parser.calls), parser.is_volatile, node)
+    is_volatile = parser.is_volatile or parser.is_personal
+    is_personal = parser.is_personal and not parser.is_volatile
+    return Formula(
+        text, frozenset(parser.references), frozenset(parser.calls), is_volatile, is_personal, node
+    )

@@ -10,7 +10,7 @@ from fmorm.server.calculations.cursor import Cursor
 from fmorm.server.calculations.errors import EvaluationError, did_you_mean
 from fmorm.server.calculations.functions.catalogue import FUNCTIONS, absent_function, unknown_function
 from fmorm.server.calculations.functions.function import Function
-from fmorm.server.calculations.functions.gets import GETS, LASTING
+from fmorm.server.calculations.functions.gets import GETS, LASTING, PERSONAL
 from fmorm.server.calculations.kinds import Value, as_number
 from fmorm.server.calculations.nodes import (
     Call,
@@ -52,6 +52,7 @@ class Parser(Cursor):
         references: The fields that were named so far.
         calls: The custom functions that were called so far.
         is_volatile: Whether something was used that changes by itself.
+        is_personal: Whether something was used that is not the same for all accounts.
     """
 
     def __init__(self, formula: str, custom: Collection[str] | None) -> None:
@@ -59,6 +60,7 @@ class Parser(Cursor):
         self.references: set[Reference] = set()
         self.calls: set[str] = set()
         self.is_volatile = False
+        self.is_personal = False
         self._custom = None if custom is None else {name.lower(): name for name in custom}
         self._depth = 0
         self._variables: list[dict[str, str]] = [{}]
@@ -271,7 +273,8 @@ class Parser(Cursor):
         if name is None:
             self.fail(f"Get has no {token}{did_you_mean(token.text, GETS.values())}", token)
         self.expect(")", f"after Get ( {name}")
-        self.is_volatile = self.is_volatile or name not in LASTING
+        self.is_personal = self.is_personal or name in PERSONAL
+        self.is_volatile = self.is_volatile or name not in LASTING | PERSONAL
         return Get(name)
 
     def _let(self) -> Node:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from fmorm.server import refusals
@@ -12,7 +13,7 @@ from fmorm.server.finds.matching import match
 from fmorm.server.finds.places import Place
 from fmorm.server.refusals import Refusal, malformed
 from fmorm.server.relations import alias, exists
-from fmorm.server.schema.parts import Layout, Path, Placed, Slot
+from fmorm.server.schema.parts import Layout, Path, Placed, Slot, Table
 from fmorm.server.values.moments import DateForm
 
 _FLAGS: dict[object, bool] = {"true": True, "false": False}
@@ -27,8 +28,16 @@ class FindRequest:
     places: tuple[Placed, ...] = ()
 
 
-def read_requests(query: object, layout: Layout, form: DateForm) -> list[FindRequest]:
+def read_requests(
+    query: object, layout: Layout, form: DateForm, visible: Callable[[Table, str], Condition]
+) -> list[FindRequest]:
     """Read a `query`.
+
+    Args:
+        query: What stands in the request.
+        layout: The layout whose records are searched.
+        form: How dates are spelt.
+        visible: Gives what records of a table, under an alias, must meet to be seen.
 
     Raises:
         Refusal: It is not of the right form, names fields that are not on the layout, or asks nothing.
@@ -38,10 +47,12 @@ def read_requests(query: object, layout: Layout, form: DateForm) -> list[FindReq
         raise malformed("query", "array")
     if not given:
         raise Refusal(refusals.NO_CRITERIA)
-    return [_read_request(one, layout, form) for one in given]
+    return [_read_request(one, layout, form, visible) for one in given]
 
 
-def _read_request(given: object, layout: Layout, form: DateForm) -> FindRequest:
+def _read_request(
+    given: object, layout: Layout, form: DateForm, visible: Callable[[Table, str], Condition]
+) -> FindRequest:
     members = as_object(given)
     if members is None:
         raise malformed("query")
@@ -55,6 +66,9 @@ def _read_request(given: object, layout: Layout, form: DateForm) -> FindRequest:
             by_path.setdefault(placed.path, []).append(_condition(placed, repetition, text, form))
     if not by_path:
         raise Refusal(refusals.NO_CRITERIA)
+    for path, found in by_path.items():
+        if path:  # of the layout's own records the whole found set is looked at
+            found.append(visible(path[-1].target.table, alias(path)))
     together = [_of_one_record(path, every(found)) for path, found in by_path.items()]
     return FindRequest(every(together), _flag(members.get("omit", False)), tuple(places))
 

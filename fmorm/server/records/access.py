@@ -48,6 +48,7 @@ class Access:
         rule = _rule(privileges, act)
         if isinstance(rule, bool):
             return rule
+        self._sight.forget()  # the request may have changed the record meanwhile
         return self._sight.is_true(self._rules.access[privileges, act], record_id)
 
     def view_rule(self, table: Table) -> bool | Calculation:

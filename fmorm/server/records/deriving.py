@@ -79,6 +79,8 @@ class Deriving:
         source = lookup.source
         if source.field.calculation is not None:
             cell = self._sight.cell(Slot(source.field), related)
+        elif source.field not in source.occurrence.table.stored:
+            cell = self._sight.kept(source.field, self._sight.one(source, record_id, 1))
         else:
             cell = cell_of(self._data.store, source.occurrence.table, related, Slot(source.field))
         if cell == EMPTY:

@@ -31,6 +31,7 @@ class Records:
         self.containers: Containers = data.containers
         self.sight = Sight(data, author)
         self._data = data
+        self._written: set[tuple[Table, int]] = set()
         self._entries = Entries(data.store, author)
         self._deriving = Deriving(data, self.sight, author.form)
         self._validating = Validating(data, author, self.sight)
@@ -39,17 +40,20 @@ class Records:
         """Make a record and give its id; its ids may be given, by column."""
         cells = {**self._entries.at_creation(table, set(given)), **given}
         record_id = insert(self._data.store, table, cells, ids)
+        self._written.add((table, record_id))
         cells |= self._derive(table, record_id, cells, is_new=True)
         self._validating.check(table, record_id, cells)
         self._validating.check_filled(table, cells)
         return record_id
 
     def change(self, table: Table, record_id: int, given: Cells) -> None:
-        """Set values of a record; its mod id rises by one."""
+        """Set values of a record; its mod id rises by one, and that once for all that is committed together."""
         cells = {**self._entries.at_change(table, set(given)), **given}
         self.containers.remove(table, record_id, given)
-        set_cells(self._data.store, table, record_id, cells, commits=True)
-        derived = self._derive(table, record_id, given, is_new=False)
+        commits = (table, record_id) not in self._written
+        self._written.add((table, record_id))
+        set_cells(self._data.store, table, record_id, cells, commits=commits)
+        derived = self._derive(table, record_id, cells, is_new=False)
         self._validating.check(table, record_id, {**given, **derived})
 
     def duplicate(self, table: Table, record_id: int) -> int:

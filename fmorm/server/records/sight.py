@@ -90,8 +90,10 @@ class Sight:
             self._depth -= 1
 
     def _result(self, field: Field, record_id: int, repetition: int = 1) -> Value:
+        """Work out a result once for all formulas that need it; one that needs itself is broken."""
         key = field, record_id, repetition
         if key not in self._results:
+            self._results[key] = BROKEN
             self._results[key] = self._worked_out(field, record_id, repetition)
         return self._results[key]
 

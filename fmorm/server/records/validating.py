@@ -14,7 +14,7 @@ from fmorm.server.records.sight import Sight
 from fmorm.server.refusals import Refusal
 from fmorm.server.schema.parts import NO_VALIDATION, Field, Slot, Table, Validation
 from fmorm.server.store.columns import RECORD_ID, key_column, table_name
-from fmorm.server.value_lists import values_of
+from fmorm.server.value_lists import has_value, values_of
 from fmorm.server.values.cells import Cell, Kind, keep
 from fmorm.server.values.folding import fold
 from fmorm.server.values.numbers import is_plain
@@ -96,8 +96,10 @@ class Validating:
 
     def _is_listed(self, field: Field, cell: Cell) -> bool:
         """Tell whether each line of a value, as check boxes make them, is in the value list."""
-        listed = values_of(self._data.rules.value_lists[field], self._data.store, self._data.relations)
-        known = {fold(value) for value in listed}
+        one, store = self._data.rules.value_lists[field], self._data.store
+        if has_value(one, store, field.kind, cell.key):
+            return True  # going through a whole table takes its time
+        known = {fold(value) for value in values_of(one, store, self._data.relations)}
         return all(fold(line) in known for line in (cell.value or "").split("\r") if line)
 
     def _is_in_range(self, slot: Slot, cell: Cell) -> bool:

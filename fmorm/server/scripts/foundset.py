@@ -63,8 +63,9 @@ class FoundSet(Sequence[Record]):
         query = [{name: _criterion(name, value) for name, value in one.items()} for one in requests]
         window, table = self._window, self._occurrence.table
         with window.step():
-            asked = read_requests(query, window.reach(self._occurrence), window.form)
-            ids = Searching(window.call).find(table, asked, [], EVERYTHING).ids
+            searching = Searching(window.call)
+            asked = read_requests(query, window.reach(self._occurrence), window.form, searching.visible)
+            ids = searching.find(table, asked, [], EVERYTHING).ids
             window.found[self._occurrence] = ids
             if not ids:
                 raise Refusal(refusals.NOTHING_FOUND)

@@ -221,7 +221,7 @@ def _bring_up_to(schema: Schema, schemas: Sequence[Schema], store: Store, data: 
         _bring_table_up_to(table, store, data)
         match_fields = _match_fields(schemas, table)
         for field in table.stored:
-            if field.validation.unique or field in match_fields:
+            if field.validation.unique or field.validation.existing or field in match_fields:
                 store.index(table, key_name(Slot(field)))
 
 

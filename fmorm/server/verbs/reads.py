@@ -77,10 +77,13 @@ def find(call: Call) -> Json:
     if query is None:
         raise required("query")
     showing, keys = wish.on(call), sort_keys(call, sort)
-    requests = read_requests(query, call.layout, form)
+    requests = read_requests(query, call.layout, form, Searching(call).visible)
 
     def searched(keys: Sequence[SortKey], page: Page) -> Found:
-        return _some(Searching(call).find(call.layout.occurrence.table, requests, keys, page))
+        searching = Searching(call)
+        # a script may have changed which related records are seen
+        now = read_requests(query, call.layout, form, searching.visible) if asked else requests
+        return _some(searching.find(call.layout.occurrence.table, now, keys, page))
 
     with scripts_of(call, asked) as scripts:
         scripts.before()

@@ -35,5 +35,7 @@ WindowContentWidth WindowDesktopHeight WindowDesktopWidth WindowHeight WindowLef
 WindowOrientation WindowStyle WindowTop WindowUUID WindowVisible WindowWidth WindowZoomLevel
 """
 LASTING: Final = frozenset(_LASTING.split())
+PERSONAL: Final = frozenset({"AccountName", "UserName"})
+"""What does not change for an account either, but is another for each."""
 GETS: Final = {name.lower(): name for name in [*_LASTING.split(), *_CHANGING.split()]}
 """FileMaker's spelling by the name in small letters."""
