@@ -12,7 +12,7 @@ from fmorm.server.finds.foundset import Found, Page
 from fmorm.server.records.access import NO_ACCESS
 from fmorm.server.records.sight import BROKEN
 from fmorm.server.records.summaries import Summaries
-from fmorm.server.schema.parts import Field, Placed, Portal, Slot, Table
+from fmorm.server.schema.parts import Field, Path, Placed, Portal, Slot, Table
 from fmorm.server.searching import Searching
 from fmorm.server.showing import Showing
 from fmorm.server.values.cells import Cell, Kind, show
@@ -20,8 +20,8 @@ from fmorm.server.values.moments import DateForm
 from fmorm.server.values.numbers import is_json
 from fmorm.server.views import Member, Row, View, view_of
 
-Special: TypeAlias = Callable[[int | None, object], Json]
-"""Gives what is shown of a record whose id, and perhaps a kept value, are known."""
+Special: TypeAlias = Callable[[Row, int | None, object], Json]
+"""Gives what is shown in a row of a record whose id, and perhaps a kept value, are known."""
 
 
 class _Shown:
@@ -34,6 +34,7 @@ class _Shown:
     def __init__(self, work: _Work, view: View, found: Sequence[int]) -> None:
         self._work = work
         self._found = found
+        self._paths = view.paths
         writers = _writers(work.form)
         whole = {table for table in view.tables if work.access.shows_all(table)}
         self._members = [
@@ -49,7 +50,7 @@ class _Shown:
         record_id, values = row.groups[member.group]
         value = values[member.column] if values else None
         if special is not None:
-            return special(record_id, value)
+            return special(row, record_id, value)
         return show(member.kind, None if value is None else str(value), self._work.form)
 
     def written(self, row: Row) -> str:
@@ -68,27 +69,27 @@ class _Shown:
     def _special(self, member: Member) -> Special | None:
         work, field = self._work, member.slot.field
         if not work.access.shows(member.table, field):
-            return lambda _, __: NO_ACCESS
+            return lambda _, __, ___: NO_ACCESS
         if field.is_global and field.calculation is None:
             held = work.call.user.globals.get(member.slot, field.initial or None)
-            return lambda _, __: show(field.kind, held, work.form)
+            return lambda _, __, ___: show(field.kind, held, work.form)
         if field.unstored or field.is_global:
-            return lambda record_id, _: work.calculated(member.slot, record_id)
+            return lambda _, record_id, __: work.calculated(member.slot, record_id)
         if field.summary is not None:
             return self._summary(member)
         if field.calculation is not None:
-            return lambda _, value: work.shown(Cell(None if value is None else str(value), None), field)
+            return lambda _, __, value: work.shown(Cell(None if value is None else str(value), None), field)
         if field.kind is Kind.CONTAINER:
-            return lambda _, value: "" if value is None else work.call.address_of(int(str(value)))
+            return lambda _, __, value: "" if value is None else work.call.address_of(int(str(value)))
         return None
 
     def _summary(self, member: Member) -> Special:
-        """Give the summary of the found set; that of a related field is of the first related record alone (a guess)."""
-        work = self._work
-        if member.group:
-            return lambda record_id, _: work.summary(member, [] if record_id is None else [record_id])
+        """Give the summary of the found set; that of a related field is of all related records."""
+        work, path = self._work, self._paths[member.group]
+        if path:
+            return lambda row, _, __: work.summary(member, work.related(path, row.record_id))
         whole = work.summary(member, self._found)
-        return lambda _, __: whole
+        return lambda _, __, ___: whole
 
 
 @lru_cache(maxsize=4)
@@ -117,6 +118,10 @@ class _Work:
     def summary(self, member: Member, ids: Sequence[int]) -> Json:
         """Give what a summary field tells of some records."""
         return self.shown(self._summaries.cell(member.table, member.slot.field, ids), member.slot.field)
+
+    def related(self, path: Path, record_id: int) -> Sequence[int]:
+        """Give the related records that the account sees."""
+        return self.access.seen(path[-1].target.table, self.call.engine.relations.ids(path, record_id))
 
     def calculated(self, slot: Slot, record_id: int | None) -> Json:
         """Give what a calculated field that is not kept holds for a record."""

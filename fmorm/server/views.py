@@ -73,6 +73,7 @@ class View:
                 group.append(slot)
         self.members = list(members.values())
         self.tables = tuple(dict.fromkeys(member.table for member in self.members))
+        self.paths = list(slots)
         self._own, *self._far = [
             (path, _select(path[-1].target.table if path else table, group)) for path, group in slots.items()
         ]

@@ -234,6 +234,13 @@ def test_the_summary_of_one_record_is_of_that_record(on: Layout, invoices: Clien
     assert on("summary").fields(record)["Mean"] == 20
 
 
+def test_the_summary_of_a_related_field_is_of_all_related_records(invoices: Client) -> None:
+    rows = [{"lines::Item": "oven"}, {"lines::Item": "bread", "lines::Quantity": "2"}]
+    record = invoices.create(portalData={"all": rows})
+    assert invoices.fields(record)["lines::AmountSum"] == 257
+    assert invoices.fields(invoices.create())["lines::AmountSum"] == ""
+
+
 def test_duplicates_have_serial_numbers_and_results_of_their_own(invoices: Client) -> None:
     record = invoices.create({"CustomerName": "Bo", "Due": "01/01/2027"})
     copy = invoices.call("POST", f"records/{record}").response["recordId"]
