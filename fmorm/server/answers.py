@@ -10,8 +10,8 @@ from fmorm.server.calls import Call
 from fmorm.server.exact import Json, Literal, dumps, members, quoted
 from fmorm.server.finds.foundset import Found, Page
 from fmorm.server.records.access import NO_ACCESS
-from fmorm.server.records.sight import BROKEN
 from fmorm.server.records.summaries import Summaries
+from fmorm.server.records.values import BROKEN
 from fmorm.server.schema.parts import Field, Path, Placed, Portal, Slot, Table
 from fmorm.server.searching import Searching
 from fmorm.server.showing import Showing

@@ -7,9 +7,9 @@ import pytest
 from server.callers import MOUNTS, Caller, SharedServer, calling
 from server.client import Client, Clock
 
-from fmorm.server import App, Schema, load_schema
+from fmorm.server import App, Schema, load_schema, load_schemas
 
-PEOPLE = Path(__file__).with_name("people.toml")
+PEOPLE, SHOP, STOCK = (Path(__file__).with_name(name) for name in ("people.toml", "shop.toml", "stock.toml"))
 
 
 @pytest.fixture
@@ -25,6 +25,14 @@ def schema() -> Schema:
 @pytest.fixture
 def app(schema: Schema, clock: Clock) -> Iterator[App]:
     app = App(schema, clock=clock)
+    yield app
+    app.close()
+
+
+@pytest.fixture
+def shop(clock: Clock) -> Iterator[App]:
+    """A server with two files: invoices, and the products that they look at."""
+    app = App(load_schemas(SHOP, STOCK), clock=clock)
     yield app
     app.close()
 

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from server.client import Client, Clock
+from server.client import Client
 
-from fmorm.server import App, load_schemas
+from fmorm.server import App
 
 HERE = Path(__file__).parent
-
-
-@pytest.fixture
-def shop(clock: Clock) -> Iterator[App]:
-    app = App(load_schemas(HERE / "shop.toml", HERE / "stock.toml"), clock=clock)
-    yield app
-    app.close()
 
 
 @pytest.fixture

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from server.client import Client, Clock, basic
+from server.client import Client, basic
 
 from fmorm.server import App, SchemaError, load_schema, load_schemas
 
 HERE = Path(__file__).parent
 SHOP, STOCK = HERE / "shop.toml", HERE / "stock.toml"
-
-
-@pytest.fixture
-def shop(clock: Clock) -> Iterator[App]:
-    app = App(load_schemas(SHOP, STOCK), clock=clock)
-    yield app
-    app.close()
 
 
 def log_in(app: App, account: str, password: str, body: bytes = b"{}") -> Client:

@@ -68,6 +68,8 @@ def test_values_come_as_pythons_and_go_back_the_same(kind: str, sent: str, given
         ("time", time(9, 5, 0, 250000), "09:05:00.25"),
         ("text", None, ""),
         ("text", ["no", "value"], "?"),
+        ("number", float("nan"), "?"),
+        ("number", Decimal("Infinity"), "?"),
     ],
 )
 def test_other_results(kind: str, result: object, shown: object) -> None:

@@ -7,20 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from server.client import Client, Clock
+from server.client import Client
 
-from fmorm.server import App, SchemaError, load_schema, load_schemas
+from fmorm.server import App, SchemaError, load_schema
 
 HERE = Path(__file__).parent
 
 Layout = Callable[[str], Client]
-
-
-@pytest.fixture
-def shop(clock: Clock) -> Iterator[App]:
-    app = App(load_schemas(HERE / "shop.toml", HERE / "stock.toml"), clock=clock)
-    yield app
-    app.close()
 
 
 @pytest.fixture

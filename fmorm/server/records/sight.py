@@ -8,26 +8,22 @@ import logging
 import uuid
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from decimal import Decimal
-from typing import Final
 
 from fmorm.server.calculations.kinds import Time, Value
 from fmorm.server.calculations.scope import Reference
 from fmorm.server.calculations.values import written
 from fmorm.server.records.author import Author
 from fmorm.server.records.data import Data
+from fmorm.server.records.values import BROKEN, as_value, given, seen
 from fmorm.server.refusals import Refusal
 from fmorm.server.schema.parts import Calculated, Field, Placed, Slot, Table
 from fmorm.server.schema.rules import Calculation
 from fmorm.server.store.columns import MOD_ID, RECORD_ID, table_name, value_column
-from fmorm.server.values.cells import EMPTY, Cell, Kind, keep
-from fmorm.server.values.numbers import is_plain
+from fmorm.server.values.cells import EMPTY, Cell, keep
 
 logger = logging.getLogger("fmorm.server")
-BROKEN: Final = "?"
-"""What FileMaker shows for a result that there is not."""
-_MICROSECONDS = 1_000_000
 _DEEPEST = 50
 """Calculations that need each other over relationships; FileMaker gives up as well."""
 
@@ -149,7 +145,7 @@ class Sight:
         if function is None:
             return BROKEN
         try:
-            return as_value(function(*map(_given, arguments)))
+            return as_value(function(*map(given, arguments)))
         except Exception:
             logger.exception("custom function %r failed", name)
             return BROKEN
@@ -247,60 +243,3 @@ class _Record:
             return as_value(self._author.variables.get(name.casefold()))
         except TypeError:
             return BROKEN
-
-
-def seen(kind: Kind, kept: str | None) -> Value:
-    """Give a kept value as formulas see it."""
-    if kept is None or kept == "":
-        return None
-    match kind:
-        case Kind.NUMBER:
-            return Decimal(kept.strip()) if is_plain(kept) else kept
-        case Kind.DATE if kept != BROKEN:
-            return date.fromisoformat(kept)
-        case Kind.TIMESTAMP if kept != BROKEN:
-            return datetime.fromisoformat(kept[:26])
-        case Kind.TIME if kept != BROKEN:
-            return Time(_seconds(kept))
-        case _:
-            return kept
-
-
-def _seconds(kept: str) -> Decimal:
-    hours, minutes, seconds = kept.removeprefix("-").split(":")
-    total = int(hours) * 3600 + int(minutes) * 60 + Decimal(seconds)
-    return -total if kept.startswith("-") else total
-
-
-def _given(value: Value) -> object:
-    """Give a value as custom functions get it: what is empty as `""`, and a time as a `timedelta`."""
-    if isinstance(value, Time):
-        return timedelta(microseconds=int(value.seconds * _MICROSECONDS))
-    return "" if value is None else value
-
-
-def as_value(given: object) -> Value:
-    """Take what a Python function gives as a value of formulas.
-
-    Raises:
-        TypeError: It is none.
-    """
-    match given:
-        case None | str() | Decimal() | date() | Time():
-            return given
-        case bool() | int():
-            return Decimal(int(given))
-        case float():
-            return Decimal(repr(given))
-        case timedelta():
-            return Time(Decimal(given // timedelta(microseconds=1)) / _MICROSECONDS)
-        case time():
-            return Time(Decimal(given.hour * 3600 + given.minute * 60 + given.second) + _fraction(given))
-        case _:
-            raise TypeError(
-                f"a function gives text, a number, a date, a time or None, not {type(given).__name__}"
-            )
-
-
-def _fraction(given: time) -> Decimal:
-    return Decimal(given.microsecond) / _MICROSECONDS

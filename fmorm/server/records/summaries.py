@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal, localcontext
 
 from fmorm.server.records.data import Data
-from fmorm.server.records.sight import Sight, seen
+from fmorm.server.records.sight import Sight
+from fmorm.server.records.values import seen
 from fmorm.server.schema.parts import Field, Slot, Table
 from fmorm.server.store.columns import RECORD_ID, key_column, table_name, value_column
 from fmorm.server.values.cells import EMPTY, Cell
