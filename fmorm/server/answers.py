@@ -72,6 +72,8 @@ class _Shown:
             return lambda _, __, ___: NO_ACCESS
         if field.is_global and field.calculation is None:
             held = work.call.user.globals.get(member.slot, field.initial or None)
+            if field.kind is Kind.CONTAINER:
+                return lambda _, __, ___: work.address(held)
             return lambda _, __, ___: show(field.kind, held, work.form)
         if field.unstored or field.is_global:
             return lambda _, record_id, __: work.calculated(member.slot, record_id)
@@ -80,7 +82,7 @@ class _Shown:
         if field.calculation is not None:
             return lambda _, __, value: work.shown(Cell(None if value is None else str(value), None), field)
         if field.kind is Kind.CONTAINER:
-            return lambda _, __, value: "" if value is None else work.call.address_of(int(str(value)))
+            return lambda _, __, value: work.address(value)
         return None
 
     def _summary(self, member: Member) -> Special:
@@ -118,6 +120,10 @@ class _Work:
     def summary(self, member: Member, ids: Sequence[int]) -> Json:
         """Give what a summary field tells of some records."""
         return self.shown(self._summaries.cell(member.table, member.slot.field, ids), member.slot.field)
+
+    def address(self, number: object) -> Json:
+        """Give the address of the file with this number, if there is one."""
+        return "" if number is None else self.call.address_of(int(str(number)))
 
     def related(self, path: Path, record_id: int) -> Sequence[int]:
         """Give the related records that the account sees."""

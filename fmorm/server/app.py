@@ -283,6 +283,8 @@ def _open_data(schemas: Sequence[Schema], path: str, author: Author, code: Code)
     data = data_of(schemas, open_store(schemas, path, fill), code.functions)
     try:
         renew_results(data, author)
+        with data.store.transaction():
+            data.containers.remove_lost(table for one in schemas for table in one.tables.values())
     except BaseException:
         data.store.close()
         raise

@@ -95,11 +95,14 @@ class Writer:
         self._write_numbered(record_id, numbered)
 
     def put(self, record_id: int, slot: Slot, file: File) -> None:
-        """Put a file into a container of the record."""
-        self._check_modifiable(self.layout.occurrence.table, slot.field)
+        """Put a file into a container of the record, or into a global one, which is the session's."""
         table = self.layout.occurrence.table
-        self._check_free(table, record_id)
-        self._change(table, record_id, {slot: self.records.containers.keep(file)})
+        self._check_modifiable(table, slot.field)
+        if slot.field.is_global:
+            self.globals[slot] = self.records.containers.keep(file).value
+        else:
+            self._check_free(table, record_id)
+            self._change(table, record_id, {slot: self.records.containers.keep(file)})
 
     def write_portals(self, record_id: int, portals: Mapping[str, object]) -> None:
         """Edit the rows that have a record id and create the others."""

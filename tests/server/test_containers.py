@@ -128,7 +128,6 @@ class TestRefusals:
             ("Pages", "/" + "9" * 5000, 960),
             ("Photo", "/2", 102),
             ("Seal", "", 201),
-            ("Logo", "", 21),
             ("Photo", "?modId=1", 306),
             ("Photo", "?limit=1", 960),
             ("Photo", "?script=x", 960),

@@ -171,3 +171,38 @@ def test_files_are_what_a_simple_model_says_and_none_is_left_behind(
             name: files.get(name) for name in ("Photo", "Pages(2)")
         }
     assert album.kept() == sum(map(len, model.values()))
+
+
+class TestGlobals:
+    def test_a_global_container_is_the_sessions(self, app: App, album: Album, ann: str) -> None:
+        other = album.create({"Name": "Bo"})
+        assert album.upload(ann, field="Logo").response == {"modId": "0"}, "the record has not changed"
+        assert album.content(other, "Logo") == b"hello"
+        assert Album(app).fields(ann)["Logo"] == ""
+
+    def test_it_is_emptied_by_the_empty_text(self, album: Album, ann: str) -> None:
+        album.upload(ann, field="Logo")
+        assert (
+            album.call("PATCH", "/databases/people/globals", {"globalFields": {"Person::Logo": ""}}).code == 0
+        )
+        assert album.fields(ann)["Logo"] == ""
+
+    def test_an_upload_that_fails_leaves_it(self, album: Album, ann: str) -> None:
+        assert album.upload(ann, field="Logo", query="?modId=7").code == 306
+        assert album.fields(ann)["Logo"] == ""
+
+    def test_its_file_is_gone_when_the_data_file_is_opened_again(
+        self, schema: Schema, tmp_path: Path
+    ) -> None:
+        data = str(tmp_path / "data.sqlite3")
+        app = App(schema, data=data)
+        album = Album(app)
+        record = album.create({"Name": "Ann"})
+        album.upload(record, field="Logo")
+        album.upload(record)
+        assert album.kept() == 2
+        app.close()
+        app = App(schema, data=data)
+        album = Album(app)
+        assert (album.kept(), album.content(record)) == (1, b"hello")
+        app.close()

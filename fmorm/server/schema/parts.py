@@ -161,24 +161,27 @@ class Slot:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """A base table of a file; fields by case-folded name, in the order of the file."""
+    """A base table of a file.
+
+    Attributes:
+        fields: The fields by case-folded name, in the order of the file.
+        stored: The fields that its records keep. A global field belongs to the session, a summary to a found set, and
+            some results of formulas to the moment.
+    """
 
     file: str
     name: str
     fields: Mapping[str, Field]
+    stored: Sequence[Field] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        kept = (one for one in self.fields.values() if not (one.is_global or one.summary or one.unstored))
+        object.__setattr__(self, "stored", tuple(kept))
 
     @property
     def stored_as(self) -> str:
         """The name of its table in the data file, which may hold several files."""
         return f"{self.file}::{self.name}"
-
-    @property
-    def stored(self) -> Sequence[Field]:
-        """The fields that its records keep.
-
-        A global field belongs to the session, a summary to a found set, and some results of formulas to the moment.
-        """
-        return [one for one in self.fields.values() if not (one.is_global or one.summary or one.unstored)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

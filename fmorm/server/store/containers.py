@@ -50,6 +50,17 @@ class Containers:
             for number in self._store.rows(sql, [record_id])[0]:
                 self._store.change('DELETE FROM "::files" WHERE id = ?', [number])
 
+    def remove_lost(self, tables: Iterable[Table]) -> None:
+        """Remove the files that no record of these tables, which are all, has any more: sessions had them."""
+        kept: set[int] = set()
+        for table in tables:
+            slots = [slot for one in table.stored if one.kind is Kind.CONTAINER for slot in one.slots]
+            for column in map(value_column, slots):
+                sql = f"SELECT {column} FROM {table_name(table)} WHERE {column} IS NOT NULL"
+                kept.update(self._store.ids(sql))
+        for number in set(self._store.ids('SELECT id FROM "::files"')) - kept:
+            self._store.change('DELETE FROM "::files" WHERE id = ?', [number])
+
     def name(self, number: int) -> str:
         """Give the name of a file."""
         return str(self._store.rows('SELECT name FROM "::files" WHERE id = ?', [number])[0][0])

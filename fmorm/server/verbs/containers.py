@@ -43,6 +43,7 @@ def upload(call: Call) -> Json:
         writer.mod_id(table, record_id, expected)
         writer.put(record_id, _slot(call.layout, call.names), file)
         mod_id = writer.mod_id(table, record_id)
+    call.user.globals.update(writer.globals)
     return {"modId": str(mod_id)} if call.engine.release.has_mod_ids else {}
 
 
@@ -83,8 +84,6 @@ def _slot(layout: Layout, names: Mapping[str, str]) -> Slot:
     field = found[0].field
     if field.kind is not Kind.CONTAINER:
         raise Refusal(refusals.WRONG_TYPE)
-    if field.is_global:  # a session keeps texts only
-        raise Refusal(refusals.NOT_SUPPORTED)
     text = names.get("repetition", "1")
     if not _REPETITION.fullmatch(text):
         raise malformed("repetition", f"integer: {text}")
