@@ -284,7 +284,7 @@ def _open_data(schemas: Sequence[Schema], path: str, author: Author, code: Code)
     try:
         renew_results(data, author)
         with data.store.transaction():
-            data.containers.remove_lost(table for one in schemas for table in one.tables.values())
+            data.containers.remove_lost()
     except BaseException:
         data.store.close()
         raise

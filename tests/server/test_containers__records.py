@@ -206,3 +206,18 @@ class TestGlobals:
         album = Album(app)
         assert (album.kept(), album.content(record)) == (1, b"hello")
         app.close()
+
+    def test_files_of_a_field_that_the_schema_leaves_out_are_kept(
+        self, schema: Schema, tmp_path: Path
+    ) -> None:
+        data = str(tmp_path / "data.sqlite3")
+        app = App(schema, data=data)
+        record = Album(app).create({"Name": "Ann"})
+        Album(app).upload(record)
+        app.close()
+        tables = {name: one for name, one in ALBUM["tables"].items() if name == "Person"}
+        tables["Person"] = {"fields": {"Name": "text"}}
+        App(load_schema({"database": {"name": "people"}, "tables": tables}), data=data).close()
+        app = App(schema, data=data)
+        assert Album(app).content(record) == b"hello"
+        app.close()

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from fmorm.server.schema.parts import Slot, Table
-from fmorm.server.store.columns import RECORD_ID, table_name, value_column
+from fmorm.server.store.columns import RECORD_ID, quoted, table_name, value_column
 from fmorm.server.store.files import Store
 from fmorm.server.values.cells import Cell, Kind
 
@@ -50,14 +50,18 @@ class Containers:
             for number in self._store.rows(sql, [record_id])[0]:
                 self._store.change('DELETE FROM "::files" WHERE id = ?', [number])
 
-    def remove_lost(self, tables: Iterable[Table]) -> None:
-        """Remove the files that no record of these tables, which are all, has any more: sessions had them."""
+    def remove_lost(self) -> None:
+        """Remove the files that no record has: sessions had them.
+
+        What is looked at are the columns of the data file: a field that the schema has no more keeps its files.
+        """
         kept: set[int] = set()
-        for table in tables:
-            slots = [slot for one in table.stored if one.kind is Kind.CONTAINER for slot in one.slots]
-            for column in map(value_column, slots):
-                sql = f"SELECT {column} FROM {table_name(table)} WHERE {column} IS NOT NULL"
-                kept.update(self._store.ids(sql))
+        for table in self._store.rows("SELECT name FROM main.sqlite_schema WHERE type = 'table'"):
+            name = quoted(str(table[0]))
+            for one in self._store.rows(f"PRAGMA table_info({name})"):
+                if str(one[2]).startswith(Kind.CONTAINER.upper()):
+                    column = quoted(str(one[1]))
+                    kept.update(self._store.ids(f"SELECT {column} FROM {name} WHERE {column} IS NOT NULL"))
         for number in set(self._store.ids('SELECT id FROM "::files"')) - kept:
             self._store.change('DELETE FROM "::files" WHERE id = ?', [number])
 
