@@ -110,7 +110,7 @@ def _advice(held: type[Any], value: object) -> str:
     if isinstance(value, datetime):
         return "; take its .date() or .time()"
     if held is datetime and isinstance(value, date):
-        return "; a day is between(datetime(y, m, d), datetime(y, m, d, 23, 59, 59))"
+        return "; all of a day is .on(day)"
     if hasattr(value, "ref"):
         return "; FileMaker compares a field with values, not with another field"
     return ""

@@ -111,7 +111,7 @@ def anyhow(term: Term[Any]) -> Any:
     [
         (lambda: anyhow(Person.born) >= "2000", "Person.born holds date .* '2000', a str"),
         (lambda: anyhow(Person.born) == datetime(2000, 1, 1), r"take its \.date\(\)"),
-        (lambda: anyhow(Person.seen) >= date(2000, 1, 1), "a day is between"),
+        (lambda: anyhow(Person.seen) >= date(2000, 1, 1), r"all of a day is \.on"),
         (lambda: anyhow(Person.age) == 5.0, "a float"),
         (lambda: anyhow(Person.age) == True, "not numbers"),  # noqa: E712
         (lambda: anyhow(Person.price) == 5.0, "a float"),
