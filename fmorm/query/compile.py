@@ -11,8 +11,9 @@ from typing import Final
 
 from fmorm.errors import FindError
 from fmorm.query.alternatives import EVERY, Alternative, Group, together
+from fmorm.query.builders import is_empty
 from fmorm.query.conditions import And, Condition, Criterion, Or
-from fmorm.query.merge import by_field, covers, excludes, merge
+from fmorm.query.merge import by_field, contrary_of_emptiness, covers, excludes, merge
 from fmorm.query.minimal import resolved
 from fmorm.query.normal import factors, product, union
 from fmorm.query.ordering import in_order, is_idle
@@ -42,8 +43,8 @@ def requests(condition: Condition) -> list[Request] | None:
     found = _without_idle_omits(resolved(_settled(_one_without_finds(resolved(given)))))
     if EVERY in found and not last:
         return None
-    _check_start(found)
-    asked = [request for run, omits in in_order(found) for request in _said(run.members, omits)]
+    ordered = in_order(_with_start(found))
+    asked = [request for run, omits in ordered for request in _said(run.members, omits)]
     return asked + _said([], last) if found else []
 
 
@@ -133,14 +134,34 @@ def _pairs(given: list[Alternative]) -> int:
 # -- the requests ----------------------------------------------------------------------------------------
 
 
-def _check_start(found: list[Alternative]) -> None:
-    """A list that begins with an omit starts from all records; what finds would add to it is unknown."""
-    bare = next((each for each in found if not each.finds), None)
-    if bare is not None and len(found) > 1:
+def _with_start(given: list[Alternative]) -> list[Alternative]:
+    """Give what only omits something to omit from: what a find adds to a list that begins with an omit is unknown.
+
+    All records are found where a field is empty or not empty, and the field may be any of the condition's.
+    """
+    bare = next((each for each in given if not each.finds), None)
+    if bare is None or len(given) == 1:
+        return given
+    both = next(filter(None, map(_emptiness, _criteria(given))), None)
+    if both is None:
         raise FindError(
-            f"records without {Or(tuple(map(And, bare.omits)))!r} *or* records that meet something else: "
-            f"FileMaker's requests omit from what other requests found, so they cannot say it; run two finds"
+            f"records without {Or(tuple(map(And, bare.omits)))!r} *or* records that meet something else: FileMaker's "
+            f"requests omit from what other requests found, so they cannot say it; run two finds"
         )
+    return [*(Alternative((each,), bare.omits) for each in both), *(each for each in given if each is not bare)]
+
+
+def _criteria(given: list[Alternative]) -> Iterator[Criterion]:
+    for each in given:
+        yield from each.finds
+        yield from (criterion for group in each.omits for criterion in group)
+
+
+def _emptiness(criterion: Criterion) -> tuple[Criterion, Criterion] | None:
+    """Give two criteria of which every record meets one, where the field has such."""
+    empty = is_empty(criterion.ref)
+    contrary = contrary_of_emptiness(empty)
+    return None if contrary is None else (contrary, empty)
 
 
 def _said(finds: list[Alternative], omits: list[Group]) -> list[Request]:

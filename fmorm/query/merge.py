@@ -68,7 +68,11 @@ def covers(wide: Criterion, narrow: Criterion) -> bool:
         wide: The one that may find more.
         narrow: The other, on the same field.
     """
-    if wide.ref.some or wide.comparison is None or narrow.comparison is None:
+    if wide.ref.some:  # each may be met by another row
+        return False
+    if wide.key == narrow.key:
+        return True
+    if wide.comparison is None or narrow.comparison is None:
         return False
     within, around = interval_of(narrow.comparison), interval_of(wide.comparison)
     if within is None or wide.ref.codec.kind is Kind.TEXT:

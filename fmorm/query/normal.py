@@ -20,6 +20,8 @@ no limit; what grows beyond this was not meant. A list that is written out (`in_
 _MAX_WORK: Final = MAX_REQUESTS**2
 """The most alternatives that are looked at on the way, where most exclude themselves."""
 
+_BEYOND_REASON: Final = 10**12
+
 
 def alternatives(condition: Condition) -> list[Alternative]:
     """Bring a condition to alternatives.
@@ -139,8 +141,17 @@ def _multiplied(
     return found
 
 
+def counted(count: int) -> str:
+    """Show a number of requests; one that is beyond reason needs no digits.
+
+    Args:
+        count: The number.
+    """
+    return str(count) if count < _BEYOND_REASON else f"over {_BEYOND_REASON}"
+
+
 def _too_many(count: int, others: list[list[Alternative]]) -> FindError:
     return FindError(
-        f"the conditions multiply out to {count * prod(map(len, others))} requests, more than {MAX_REQUESTS}: "
+        f"the conditions multiply out to {counted(count * prod(map(len, others)))} requests, more than {MAX_REQUESTS}: "
         f"split the find into several, or narrow the lists that are put together with &"
     )

@@ -166,6 +166,10 @@ def orders(ref: FieldRef, value: object) -> None:
         raise FindError(f"{ref.label} is a number field, and {value!r} is no number to compare with")
     if value == "":
         raise FindError(f"{ref.label} was compared with an empty text: write is_empty() or not_empty()")
+    if isinstance(value, str) and value != value.strip():
+        raise FindError(
+            f"{ref.label} was compared with {value!r}, and FileMaker may pass over the blanks at its ends: strip() it"
+        )
 
 
 _TEXT_ORDERED: Final = (str, date, datetime, time)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 from fmorm.errors import FindError
 from fmorm.query.conditions import EVERYTHING, NOTHING, And, Condition, Or
-from fmorm.query.normal import MAX_REQUESTS
+from fmorm.query.normal import MAX_REQUESTS, counted
 from fmorm.query.terms import RepeatingTerm, Term
 
 
@@ -40,7 +40,7 @@ def search(text: object, fields: Sequence[object]) -> Condition:
         return NOTHING if text.strip() else EVERYTHING
     if (count := len(places) ** len(words)) > MAX_REQUESTS:
         raise FindError(
-            f"searching for {len(words)} words in {len(places)} fields makes {count} requests, more than "
+            f"searching for {len(words)} words in {len(places)} fields makes {counted(count)} requests, more than "
             f"{MAX_REQUESTS}: search fewer fields, or one calculation field that puts their texts together"
         )
     spread = (_together(words, where) for where in product(places, repeat=len(words)))
@@ -65,8 +65,5 @@ def _places(given: object) -> list[Term[Any]]:
 def _words(text: str) -> list[str]:
     """Give the words that say something: signs alone are none, and what begins with a word says that word, too."""
     words = {word.casefold(): word for word in text.split() if any(map(str.isalnum, word))}
-    return [
-        word
-        for folded, word in words.items()
-        if not any(other != folded and other.startswith(folded) for other in words)
-    ]
+    told = {first for first, second in pairwise(sorted(words)) if second.startswith(first)}
+    return [word for folded, word in words.items() if folded not in told]
