@@ -148,7 +148,10 @@ def _with_start(given: list[Alternative]) -> list[Alternative]:
             f"records without {Or(tuple(map(And, bare.omits)))!r} *or* records that meet something else: FileMaker's "
             f"requests omit from what other requests found, so they cannot say it; run two finds"
         )
-    return [*(Alternative((each,), bare.omits) for each in both), *(each for each in given if each is not bare)]
+    return [
+        *(Alternative((each,), bare.omits) for each in both),
+        *(each for each in given if each is not bare),
+    ]
 
 
 def _criteria(given: list[Alternative]) -> Iterator[Criterion]:

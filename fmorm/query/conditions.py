@@ -9,7 +9,20 @@ from typing import Any, Literal, NamedTuple, NoReturn
 from fmorm.query.fields import FieldRef
 
 Op = Literal[
-    "==", "<", "<=", ">", ">=", "between", "span", "like", "words", "today", "empty", "not_empty", "duplicated", "invalid"
+    "==",
+    "<",
+    "<=",
+    ">",
+    ">=",
+    "between",
+    "span",
+    "like",
+    "words",
+    "today",
+    "empty",
+    "not_empty",
+    "duplicated",
+    "invalid",
 ]
 
 

@@ -54,7 +54,10 @@ def excludes(criteria: Sequence[Criterion]) -> bool:
     if criteria[0].ref.some:  # each may be met by another row
         return False
     ops = {criterion.comparison.op for criterion in criteria if criterion.comparison}
-    if "empty" in ops and ops - {"empty", "duplicated"}:  # whether empty values are duplicates is not documented
+    if "empty" in ops and ops - {
+        "empty",
+        "duplicated",
+    }:  # whether empty values are duplicates is not documented
         return True
     if criteria[0].ref.codec.kind is Kind.TEXT:
         return len({_folded(criterion) for criterion in _with(criteria, "==")}) > 1
@@ -103,7 +106,7 @@ def merge(criteria: Sequence[Criterion]) -> Merged:
     if not all(criterion.comparison for criterion in criteria):
         raise _refused(criteria, "one is raw: write all of it into the raw criterion")
     if _with(criteria, "duplicated", "invalid"):
-        raise _refused(criteria, "find by one, and omit the contrary of the other: f.duplicated() & ~(f == value)")
+        raise _refused(criteria, "find by one and omit with the other, as in f.duplicated() & ~(f == value)")
     wanted = [criterion for criterion in criteria if _op(criterion) != "not_empty"]
     if criteria[0].ref.codec.kind is Kind.TEXT:
         return _merge_text(wanted)

@@ -125,7 +125,7 @@ def _is_single(factor: list[Alternative]) -> bool:
 
 def _one_step(run: list[list[Alternative]]) -> list[list[Alternative]]:
     """Put together at once what has no alternatives: an omitted list is long."""
-    return [[together(each for each, in run)]] if _is_single(run[0]) else run
+    return [[together(each for (each,) in run)]] if _is_single(run[0]) else run
 
 
 def _multiplied(

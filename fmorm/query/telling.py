@@ -24,7 +24,7 @@ def told(written: And, query: Sequence[Request] | None) -> tuple[str, ...]:
     """
     if not written.parts or (query and len(query) == 1 and OMIT not in query[0]):
         return ()
-    text = repr(written)
+    text = repr(written.parts[0] if len(written.parts) == 1 else written)
     shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]} ... ({len(text)} characters)"
     return f"written: {shown}", f"sent as: {_counted(query)}"
 

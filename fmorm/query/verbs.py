@@ -20,8 +20,10 @@ Ordered: TypeAlias = (
 )
 """What has an order. The type checkers offer `<` and its like on these only."""
 
-HasKind: TypeAlias = "Verbs[int] | Verbs[float] | Verbs[Decimal] | Verbs[bool] | Verbs[date] | Verbs[datetime] | Verbs[time]"
-"""What is not held as text, and so may have something in it that is no value. The type checkers offer `invalid` here."""
+Typed: TypeAlias = (
+    "Verbs[int] | Verbs[float] | Verbs[Decimal] | Verbs[bool] | Verbs[date] | Verbs[datetime] | Verbs[time]"
+)
+"""What may have something in it that is no value. The type checkers offer `invalid` on these only."""
 
 
 class Verbs(CalendarVerbs[T]):
@@ -135,7 +137,7 @@ class Verbs(CalendarVerbs[T]):
         """
         return self._some(builders.duplicated)
 
-    def invalid(self: HasKind) -> Condition:
+    def invalid(self: Typed) -> Condition:
         """The field has something that is no value of its kind, as imports and calculations leave; FileMaker's `?`.
 
         A number field: text without a digit in it.

@@ -7,7 +7,7 @@ from query.fields import Person, ref
 
 from fmorm.errors import FindError
 from fmorm.query.compile import Request, requests
-from fmorm.query.conditions import EVERYTHING, NOTHING, And, Condition, Or
+from fmorm.query.conditions import EVERYTHING, NOTHING, And, Condition
 from fmorm.query.normal import MAX_REQUESTS
 from fmorm.query.terms import Term
 from fmorm.wire.values import Kind
@@ -177,7 +177,10 @@ def test_what_says_nothing_goes(condition: Condition) -> None:
         (B & ~((Person.age > 0) & D), [FIND_B, omit(FIND_D)]),
         # of numbers, text that is none is neither empty nor found by `*`; of related rows there may be none
         (Person.age.is_empty() | Person.age.not_empty(), [{"Age": "="}, {"Age": "*"}]),
-        (Person.city.is_empty() | Person.city.not_empty(), [{"addresses::City": "="}, {"addresses::City": "*"}]),
+        (
+            Person.city.is_empty() | Person.city.not_empty(),
+            [{"addresses::City": "="}, {"addresses::City": "*"}],
+        ),
         # one row may have to meet both
         ((C & ZIP) | (~C & ZIP), [ZIP_FIND, omit(FIND_C), FIND_C | ZIP_FIND]),
     ],
@@ -252,7 +255,10 @@ DAY, LATER = date(2000, 1, 1), date(2001, 1, 1)
         ((name == "a") & (name == "A"), [{"Name": "==a"}]),
         (name.in_(["a", "b", "c"]) & name.in_(["c", "b"]), [{"Name": "==b"}, {"Name": "==c"}]),
         (name.matches("a b") & name.matches("B c"), [{"Name": "a B c"}]),
-        (name.matches("a") & (name > "b") & name.not_empty(), [{"Name": "a"}, {"Name": "<=b", "omit": "true"}]),
+        (
+            name.matches("a") & (name > "b") & name.not_empty(),
+            [{"Name": "a"}, {"Name": "<=b", "omit": "true"}],
+        ),
         (~(age.between(1, 5) & age.between(3, 9)), [{"Age": "3...5", "omit": "true"}]),
         (
             Person.phones[0].startswith("1") & Person.phones[1].startswith("2"),
@@ -283,7 +289,15 @@ def test_multiplying_out_gives_up_before_it_begins() -> None:
 
 
 def test_what_is_multiplied_out_with_itself_does_not_grow() -> None:
-    others = [B, C, D, FIFTH, *(Person.code == str(n) for n in range(1)), Person.zip == "z", Person.day.on(DAY)]
+    others = [
+        B,
+        C,
+        D,
+        FIFTH,
+        *(Person.code == str(n) for n in range(1)),
+        Person.zip == "z",
+        Person.day.on(DAY),
+    ]
     found = requests(And(tuple(A | other for other in others)))
     assert found is not None
     assert found[0] == FIND_A

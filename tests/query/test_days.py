@@ -101,8 +101,8 @@ def test_what_is_no_day(mistake: Callable[[], object], message: str) -> None:
         (lambda: born.in_month(2024, 13), "no month 13 of the year 2024"),
         (lambda: born.in_year(0), "year 0"),
         (lambda: born.in_year(10**30), "year 1000"),
-        (lambda: day.is_today(), r"text field.*on\(date\.today\(\)\)"),
-        (lambda: Person.today.is_today(), "global"),
+        (day.is_today, r"text field.*on\(date\.today\(\)\)"),
+        (Person.today.is_today, "global"),
     ],
 )
 def test_days_that_filemaker_has_not(mistake: Callable[[], object], message: str) -> None:

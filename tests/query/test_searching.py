@@ -60,7 +60,9 @@ def test_signs_alone_find_nothing(signs: str) -> None:
 
 def test_too_many_words_are_refused_with_the_count() -> None:
     assert len(requests(search("a b c d", [name, city, Person.zip])) or []) == 81
-    with pytest.raises(FindError, match=r"5 words in 3 fields makes 243 requests, more than 200: .*calculation field"):
+    with pytest.raises(
+        FindError, match=r"5 words in 3 fields makes 243 requests, more than 200: .*calculation field"
+    ):
         search("a b c d e", [name, city, Person.zip])
 
 

@@ -15,7 +15,14 @@ TODAY = date(2000, 2, 3)
 TEXTS = ["Ada", "ada", "Adé", "Ann Berg", "berg ann", "lund", "Lund & Co", "a*b", "a@b.no", "*", "x\ny", "a"]
 SIZES = [Decimal(text) for text in ("-1", "0", "1", "1.5", "2", "2.50", "3", "12345678901234567890.5")]
 CODES = ["1", "01", "1.0", "2", "abc", "10"]
-DAYS = [date(1999, 12, 31), date(2000, 1, 1), date(2000, 1, 31), date(2000, 2, 3), date(2000, 2, 29), date(2001, 2, 3)]
+DAYS = [
+    date(1999, 12, 31),
+    date(2000, 1, 1),
+    date(2000, 1, 31),
+    date(2000, 2, 3),
+    date(2000, 2, 29),
+    date(2001, 2, 3),
+]
 TIMES = [time(0), time(8), time(8, 0, 1), time(12, 30), time(23, 59, 59, 500000)]
 MOMENTS = [datetime.combine(day, moment) for day in DAYS[1:5] for moment in TIMES[::2]]
 
