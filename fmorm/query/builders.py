@@ -164,7 +164,7 @@ def duplicated(ref: FieldRef) -> Condition:
     return Criterion(ref, criteria.DUPLICATED, Comparison("duplicated"))
 
 
-def invalid(ref: FieldRef) -> Condition:
+def invalid(ref: FieldRef) -> Criterion:
     """The field has something that is no value of its kind."""
     if ref.codec.kind is Kind.TEXT:
         raise FindError(f"{ref.label} is a text field, in which any text is valid")

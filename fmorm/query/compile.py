@@ -11,12 +11,13 @@ from typing import Final
 
 from fmorm.errors import FindError
 from fmorm.query.alternatives import EVERY, Alternative, Group, together
-from fmorm.query.builders import is_empty
+from fmorm.query.builders import invalid, is_empty, not_empty
 from fmorm.query.conditions import And, Condition, Criterion, Or
-from fmorm.query.merge import by_field, contrary_of_emptiness, covers, excludes, merge
+from fmorm.query.merge import by_field, covers, merge
 from fmorm.query.minimal import resolved
 from fmorm.query.normal import factors, product, union
 from fmorm.query.ordering import in_order, is_idle
+from fmorm.wire.values import Kind
 
 Request = dict[str, str]
 
@@ -56,7 +57,7 @@ def _last_omits(given: list[list[Alternative]]) -> tuple[list[Alternative], list
         return product([found, [last]]), []
     omitted = {group[0].key for group in last.omits if len(group) == 1}
     left = [each for each in found if not any(criterion.key in omitted for criterion in each.finds)]
-    return left, [group for group in map(_settle_omit, last.omits) if group]
+    return left, list(last.omits)
 
 
 def _only_omits(factor: list[Alternative]) -> bool:
@@ -68,7 +69,7 @@ def _one_without_finds(given: list[Alternative]) -> list[Alternative]:
     only_omit = [each for each in given if not each.finds]
     if len(only_omit) < 2:
         return given
-    return [each for each in given if each.finds] + [union(only_omit)]
+    return [each for each in given if each.finds] + union(only_omit)
 
 
 # -- one criterion per field and request -----------------------------------------------------------------
@@ -85,22 +86,7 @@ def _settle(given: Alternative) -> Alternative:
     merged = [merge(criteria) for criteria in by_field(given.finds)]
     finds = tuple(each.find for each in merged)
     contraries: tuple[Group, ...] = tuple((omit,) for each in merged for omit in each.omits)
-    groups = (_settle_omit(group) for group in given.omits)
-    return Alternative(finds, contraries + tuple(group for group in groups if group))
-
-
-def _settle_omit(group: Group) -> Group:
-    """Merge an omit's criteria; nothing is left of a group that no record can meet."""
-    fields = by_field(group)
-    if any(excludes(criteria) for criteria in fields):
-        return ()
-    merged = [merge(criteria) for criteria in fields]
-    if any(each.omits for each in merged):
-        raise FindError(
-            f"an omit of {And(group)!r} needs an omit within an omit, which FileMaker does not have: "
-            f"use between() for a range with both its ends, or run two finds"
-        )
-    return tuple(each.find for each in merged)
+    return Alternative(finds, contraries + given.omits)
 
 
 # -- values that say more than the texts ------------------------------------------------------------------
@@ -135,21 +121,21 @@ def _pairs(given: list[Alternative]) -> int:
 
 
 def _with_start(given: list[Alternative]) -> list[Alternative]:
-    """Give what only omits something to omit from: what a find adds to a list that begins with an omit is unknown.
+    """Give what only omits something to omit from: what finds add to a list that begins with an omit is unknown.
 
-    All records are found where a field is empty or not empty, and the field may be any of the condition's.
+    All records are found where a field is empty or not empty, or has something invalid in it; any field will do.
     """
     bare = next((each for each in given if not each.finds), None)
     if bare is None or len(given) == 1:
         return given
-    both = next(filter(None, map(_emptiness, _criteria(given))), None)
-    if both is None:
+    start = min(filter(None, map(_anything, _criteria(given))), key=len, default=())
+    if not start:
         raise FindError(
             f"records without {Or(tuple(map(And, bare.omits)))!r} *or* records that meet something else: FileMaker's "
             f"requests omit from what other requests found, so they cannot say it; run two finds"
         )
     return [
-        *(Alternative((each,), bare.omits) for each in both),
+        *(Alternative((each,), bare.omits) for each in start),
         *(each for each in given if each is not bare),
     ]
 
@@ -160,11 +146,13 @@ def _criteria(given: list[Alternative]) -> Iterator[Criterion]:
         yield from (criterion for group in each.omits for criterion in group)
 
 
-def _emptiness(criterion: Criterion) -> tuple[Criterion, Criterion] | None:
-    """Give two criteria of which every record meets one, where the field has such."""
-    empty = is_empty(criterion.ref)
-    contrary = contrary_of_emptiness(empty)
-    return None if contrary is None else (contrary, empty)
+def _anything(criterion: Criterion) -> tuple[Criterion, ...]:
+    """Give criteria of which every record meets one; of related rows there may be none."""
+    ref = criterion.ref
+    if ref.some:
+        return ()
+    either = not_empty(ref), is_empty(ref)
+    return (*either, invalid(ref)) if ref.codec.kind is Kind.NUMBER else either
 
 
 def _said(finds: list[Alternative], omits: list[Group]) -> list[Request]:

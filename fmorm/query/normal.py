@@ -10,7 +10,7 @@ from typing import Final
 from fmorm.errors import FindError
 from fmorm.query.alternatives import EVERY, Alternative, Group, together
 from fmorm.query.conditions import And, Condition, Criterion, Not, Or
-from fmorm.query.merge import contrary_of_emptiness
+from fmorm.query.merge import by_field, contrary_of_emptiness, merge
 from fmorm.query.minimal import essential
 
 MAX_REQUESTS: Final = 200
@@ -75,8 +75,8 @@ def negated(given: list[Alternative]) -> list[Alternative]:
     return product(map(_contrary, given))
 
 
-def union(given: Iterable[Alternative]) -> Alternative:
-    """Make one of several alternatives that only omit: not A or not B is not (A and B).
+def union(given: Iterable[Alternative]) -> list[Alternative]:
+    """Make of several alternatives that only omit at most one: not A or not B is not (A and B).
 
     Args:
         given: Alternatives without criteria to find.
@@ -84,14 +84,15 @@ def union(given: Iterable[Alternative]) -> Alternative:
     Raises:
         FindError: There are too many groups.
     """
-    (one,) = negated(product(negated([each]) for each in given))
-    return one
+    return negated(product(negated([each]) for each in given))
 
 
 def _contrary(given: Alternative) -> list[Alternative]:
     """Give the contrary of one alternative: not (A and not B) is not A, or B."""
-    without = [_without(given.finds)] if given.finds else []
-    return without + [Alternative(group) for group in given.omits]
+    merged = [merge(criteria) for criteria in by_field(given.finds)]
+    without = [_without(tuple(each.find for each in merged))] if merged else []
+    contraries = [Alternative((omit,)) for each in merged for omit in each.omits]
+    return without + contraries + [Alternative(group) for group in given.omits]
 
 
 def _without(group: Group) -> Alternative:
