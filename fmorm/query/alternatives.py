@@ -12,7 +12,7 @@ from fmorm.query.merge import by_field, excludes
 Group: TypeAlias = tuple[Criterion, ...]
 Key: TypeAlias = tuple[str, str]
 """What a criterion is on the wire: the field's key and the text."""
-Literal: TypeAlias = Key | frozenset[Key]
+Part: TypeAlias = Key | frozenset[Key]
 """What an alternative asks: to meet a criterion, or not to meet all of a group."""
 
 
@@ -29,12 +29,12 @@ class Alternative:
     omits: tuple[Group, ...] = ()
 
     @property
-    def omitted(self) -> frozenset[Literal]:
+    def omitted(self) -> frozenset[Part]:
         """What must not hold; the order in which it was written does not count."""
         return frozenset(group_key(group) for group in self.omits)
 
     @property
-    def literals(self) -> frozenset[Literal]:
+    def parts(self) -> frozenset[Part]:
         """All that it asks; what asks for a part of it finds more."""
         return self.omitted.union(criterion.key for criterion in self.finds)
 
@@ -54,15 +54,15 @@ class Alternative:
     def __and__(self, other: Alternative) -> Alternative:
         return Alternative(_once((self, other)), tuple(dict.fromkeys((*self.omits, *other.omits))))
 
-    def without(self, literal: Literal) -> Alternative:
+    def without(self, part: Part) -> Alternative:
         """Give the alternative that asks one thing less.
 
         Args:
-            literal: What is no longer asked.
+            part: What is no longer asked.
         """
         return Alternative(
-            tuple(criterion for criterion in self.finds if criterion.key != literal),
-            tuple(group for group in self.omits if group_key(group) != literal),
+            tuple(criterion for criterion in self.finds if criterion.key != part),
+            tuple(group for group in self.omits if group_key(group) != part),
         )
 
 

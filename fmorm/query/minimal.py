@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
-from fmorm.query.alternatives import EVERY, Alternative, Literal, group_key
+from fmorm.query.alternatives import EVERY, Alternative, Part, group_key
 from fmorm.query.merge import contrary_of_emptiness
 
 
@@ -19,28 +19,28 @@ def essential(given: Iterable[Alternative]) -> list[Alternative]:
     Returns:
         Those that are left, in their order.
     """
-    unique: dict[frozenset[Literal], Alternative] = {}
+    unique: dict[frozenset[Part], Alternative] = {}
     for each in given:
-        unique.setdefault(each.literals, each)
-    if EVERY.literals in unique:
+        unique.setdefault(each.parts, each)
+    if EVERY.parts in unique:
         return [EVERY]
-    if len({len(literals) for literals in unique}) < 2:  # none is a part of another
+    if len({len(parts) for parts in unique}) < 2:  # none is a part of another
         return list(unique.values())
     rarest = _by_rarest_member(unique)
-    return [each for literals, each in unique.items() if not _has_part(literals, rarest)]
+    return [each for parts, each in unique.items() if not _has_part(parts, rarest)]
 
 
-def _has_part(whole: frozenset[Literal], rarest: _Members) -> bool:
+def _has_part(whole: frozenset[Part], rarest: _Members) -> bool:
     return any(part < whole for member in whole for part in rarest.get(member, ()))
 
 
-def _by_rarest_member(sets: Iterable[frozenset[Literal]]) -> _Members:
+def _by_rarest_member(sets: Iterable[frozenset[Part]]) -> _Members:
     """Keep each set under one member, so that the parts of a set are found by its members, and few in vain."""
     kept = list(sets)
-    count = Counter(literal for literals in kept for literal in literals)
+    count = Counter(part for parts in kept for part in parts)
     rarest: _Members = {}
-    for literals in kept:
-        rarest.setdefault(min(literals, key=count.__getitem__), []).append(literals)
+    for parts in kept:
+        rarest.setdefault(min(parts, key=count.__getitem__), []).append(parts)
     return rarest
 
 
@@ -62,21 +62,21 @@ def resolved(given: list[Alternative]) -> list[Alternative]:
 
 def _shortened(given: list[Alternative]) -> list[Alternative]:
     # Criteria on several fields of one row may be met by that row only, so such an alternative makes up for nothing.
-    members = _by_member(each.literals for each in given if each.related < 2)
+    members = _by_member(each.parts for each in given if each.related < 2)
     return [_short(each, members) for each in given]
 
 
 def _short(given: Alternative, members: _Members) -> Alternative:
     """Take out the first part that another alternative makes up for: with its contrary, that one is met as well."""
-    literals = given.literals
-    for literal, contrary in _contraries(given):
+    parts = given.parts
+    for part, contrary in _contraries(given):
         others = (other for member in contrary for other in members.get(member, ()))
-        if any(literal not in other and other - contrary <= literals for other in others):
-            return given.without(literal)
+        if any(part not in other and other - contrary <= parts for other in others):
+            return given.without(part)
     return given
 
 
-def _contraries(given: Alternative) -> Iterator[tuple[Literal, frozenset[Literal]]]:
+def _contraries(given: Alternative) -> Iterator[tuple[Part, frozenset[Part]]]:
     """Give each part of an alternative with what holds where that part alone does not."""
     for keys in map(group_key, given.omits):
         yield keys, frozenset(keys)
@@ -89,13 +89,13 @@ def _contraries(given: Alternative) -> Iterator[tuple[Literal, frozenset[Literal
             yield criterion.key, frozenset({contrary.key})
 
 
-_Members: TypeAlias = dict[Literal, list[frozenset[Literal]]]
+_Members: TypeAlias = dict[Part, list[frozenset[Part]]]
 """Sets by their members."""
 
 
-def _by_member(sets: Iterable[frozenset[Literal]]) -> _Members:
+def _by_member(sets: Iterable[frozenset[Part]]) -> _Members:
     members: _Members = {}
-    for literals in sets:
-        for literal in literals:
-            members.setdefault(literal, []).append(literals)
+    for parts in sets:
+        for part in parts:
+            members.setdefault(part, []).append(parts)
     return members
