@@ -128,14 +128,14 @@ def _with_start(given: list[Alternative]) -> list[Alternative]:
     bare = next((each for each in given if not each.finds), None)
     if bare is None or len(given) == 1:
         return given
-    start = min(filter(None, map(_anything, _criteria(given))), key=len, default=())
-    if not start:
+    starts = [start for criterion in _criteria(given) if (start := _anything(criterion))]
+    if not starts:
         raise FindError(
             f"records without {Or(tuple(map(And, bare.omits)))!r} *or* records that meet something else: FileMaker's "
             f"requests omit from what other requests found, so they cannot say it; run two finds"
         )
     return [
-        *(Alternative((each,), bare.omits) for each in start),
+        *(Alternative((each,), bare.omits) for each in min(starts, key=len)),
         *(each for each in given if each is not bare),
     ]
 

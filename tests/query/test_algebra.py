@@ -269,7 +269,8 @@ def found(db: Database, wanted: Sequence[Condition], omitted: Sequence[Condition
 def test_every_operator_of_every_kind_finds_what_python_says(db: Database, things: list[Thing]) -> None:
     asked = [*truths(), *(said for one in CODES for said in codes(one))]
     for place in [NAME, SIZE, BORN, OPENS, SEEN, PHONE, PHONES, LABEL, WEIGHT]:
-        for one, two in zip(place.pool, [*place.pool[3:], *place.pool[:3]], strict=True):
+        step = 3 if place in (PHONE, PHONES, LABEL) else 1  # what text can be is asked of the name
+        for one, two in [*zip(place.pool, [*place.pool[3:], *place.pool[:3]], strict=True)][::step]:
             asked += (partial(texts, place) if place.key is collated else place.ordered)(one, two)
             asked += [place.range(one, two)] if place not in (LABEL, PHONES) else []
             asked += searches(one, two) if place is NAME else []
@@ -282,7 +283,7 @@ def test_every_operator_of_every_kind_finds_what_python_says(db: Database, thing
 def test_random_conditions_find_what_python_says(db: Database, things: list[Thing]) -> None:
     counts = Counter[str]()
 
-    @settings(max_examples=250, deadline=None)
+    @settings(max_examples=150, deadline=None)
     @given(wanted=st.lists(SAID, min_size=1, max_size=2), omitted=st.lists(SAID, max_size=1))
     def check(wanted: list[Said], omitted: list[Said]) -> None:
         try:
