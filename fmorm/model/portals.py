@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound="PortalRow")
 
+_new: Final = object.__new__
+
 
 class PortalRows(TrackedRows[R]):
     """The rows of a portal.
@@ -55,11 +57,10 @@ class PortalRows(TrackedRows[R]):
         build: Callable[[Raw], list[R]],
         label: str,
         row: type[R],
-        *,
         found: int | None,
         asked: bool,
     ) -> PortalRows[R]:
-        """Hold rows of a reply.
+        """Hold rows of a reply; everything is given by position, which Python calls quicker.
 
         Args:
             raw: The rows as the server sent them.
@@ -72,7 +73,7 @@ class PortalRows(TrackedRows[R]):
         Returns:
             The rows, not built yet.
         """
-        self = cls.__new__(cls)
+        self = _new(cls)
         self._label = label
         self._row = row
         self.on_fill = None

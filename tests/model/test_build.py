@@ -26,8 +26,9 @@ from fmorm import (
     repeating,
     state,
 )
-from fmorm.model import build
-from fmorm.model.build import CACHED_DATES, Source, build_records
+from fmorm.model import inline
+from fmorm.model.build import Source, build_records
+from fmorm.model.inline import CACHED_DATES
 from fmorm.model.meta import RecordMeta
 from fmorm.model.plan import plan_of
 from fmorm.wire.replies import parse_json
@@ -331,7 +332,7 @@ def test_a_bad_cell_after_good_records() -> None:
         load(Person, raw_person(record_id="1"), raw_person(record_id="2", BirthDate="soon"))
 
 
-dates: dict[Any, date] = vars(build)["_dates"]
+dates: dict[Any, date] = vars(inline)["_dates"]
 
 
 # -- the machinery --------------------------------------------------------------------------------------------
