@@ -38,7 +38,6 @@ from fmorm.model.plan import FieldPlan, Plan, PortalPlan
 from fmorm.model.portals import PortalRows
 from fmorm.model.records import Record
 from fmorm.model.repetitions import Repetitions
-from fmorm.model.state import State
 from fmorm.wire.values import Kind, date_in
 
 Maker = Callable[..., Record]
@@ -102,7 +101,7 @@ _RECORD: Final = """
     set_given(record, given)
     set_extra(record, None)
     set_private(record, None)
-    set_state(record, State(raw.get('recordId'), raw.get('modId'), source.origin))
+    set_came(record, [raw.get('recordId'), raw.get('modId'), source.origin])
     return record
 """
 _CHECKED: Final = """
@@ -136,13 +135,12 @@ _SCOPE: Final[dict[str, Any]] = {
     "found_counts": found_counts,
     "Repetitions": Repetitions,
     "loaded": PortalRows[Any].loaded,
-    "State": State,
     "new": object.__new__,
     "set_dict": _setter(BaseModel, "__dict__"),
     "set_given": _setter(BaseModel, "__pydantic_fields_set__"),
     "set_extra": _setter(BaseModel, "__pydantic_extra__"),
     "set_private": _setter(BaseModel, "__pydantic_private__"),
-    "set_state": _setter(Record, "__fmorm_state__"),
+    "set_came": _setter(Record, "__fmorm_came__"),
 }
 
 

@@ -10,7 +10,7 @@ import functools
 from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 from types import FrameType
-from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast
 
 from pydantic import BaseModel, ConfigDict
 
@@ -26,6 +26,14 @@ from fmorm.model.unsaved import Unsaved
 
 _set = object.__setattr__
 
+_WITHOUT_STATE: Final = 3
+"""How much a record has of a reply beside its values: record id, mod id, origin."""
+
+
+def came_with(known: State) -> list[Any]:
+    """Give what a record keeps of its coming, with a state that is there already."""
+    return [known.record_id, known.mod_id, known.origin, known]
+
 
 class Record(BaseModel, metaclass=RecordMeta):
     """What models and portal rows have in common."""
@@ -33,7 +41,7 @@ class Record(BaseModel, metaclass=RecordMeta):
     # Which types a field can have is for the plan to say, which knows the attribute.
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 
-    __slots__ = ("__fmorm_state__",)
+    __slots__ = ("__fmorm_came__",)
 
     __fmorm_is_row__: ClassVar[bool] = False
     __fmorm_place__: ClassVar[str | None] = None
@@ -41,7 +49,22 @@ class Record(BaseModel, metaclass=RecordMeta):
     __fmorm_plan__: ClassVar[Plan]
     __fmorm_function__: ClassVar[FrameType | None]
     if TYPE_CHECKING:  # a slot at run time; were it not a ClassVar, every constructor would ask for it
-        __fmorm_state__: ClassVar[State]
+        __fmorm_came__: ClassVar[
+            list[Any]
+        ]  # record id, mod id and origin; then the state, once it was asked for
+
+    @property
+    def __fmorm_state__(self) -> State:
+        """The state, made when it is asked for: of most records that are read it never is.
+
+        Of two threads that ask at once, both get the state of the one that was first: what one noted in another
+        would be lost.
+        """
+        came = self.__fmorm_came__
+        if len(came) == _WITHOUT_STATE:
+            came.append(State(*came[:_WITHOUT_STATE]))
+        known: State = came[_WITHOUT_STATE]
+        return known
 
     def model_post_init(self, context: Any, /) -> None:
         """Forget what was not given, and take repetitions and rows into the record's own keeping."""
@@ -53,7 +76,7 @@ class Record(BaseModel, metaclass=RecordMeta):
         if (
             loaded is not None
         ):  # the values of a reply go through the class's validators: no default stands in
-            _set(self, "__fmorm_state__", loaded)
+            _set(self, "__fmorm_came__", came_with(loaded))
             for attr in values.keys() - self.__pydantic_fields_set__:
                 del values[attr]
             return
@@ -94,9 +117,9 @@ class Record(BaseModel, metaclass=RecordMeta):
 
         def __getattr__(self, attr: str) -> Any:
             """Tell *not loaded* from *no such attribute*; some portals and repetitions can be set unknown."""
-            if attr == "__fmorm_state__":
-                _set(self, attr, State())
-                return self.__fmorm_state__
+            if attr == "__fmorm_came__":
+                _set(self, attr, came_with(State()))
+                return self.__fmorm_came__
             if attr in type(self).__pydantic_fields__:
                 return self.__fmorm_missing__(attr)
             return super().__getattr__(attr)
@@ -218,7 +241,7 @@ class Record(BaseModel, metaclass=RecordMeta):
 
     def __fmorm_resume__(self, known: State) -> None:
         """Go on as a copy, with a state of its own."""
-        _set(self, "__fmorm_state__", known)
+        _set(self, "__fmorm_came__", came_with(known))
 
 
 class Model(Record):
