@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final
 
-from tools.bench import attributes, calls, finds, hydrate, imports, loopback, server, sessions
+from tools.bench import attributes, calls, finds, hydrate, imports, loopback, peers, server, sessions
 from tools.bench.table import as_json, table
 from tools.bench.timing import FULL, Contest, Result, Size, measure
 
@@ -24,6 +24,8 @@ GROUPS: Final[dict[str, Callable[[Size], AbstractContextManager[list[Contest]]]]
     "loopback": loopback.contests,
     "sessions": sessions.contests,
 }
+if peers.installed():
+    GROUPS["peers"] = peers.contests
 
 
 def main(size: Size = FULL) -> None:
