@@ -106,6 +106,12 @@ def test_no_records() -> None:
     assert build_records(plan_of(Person), [], Source(ORIGIN)) == []
 
 
+def test_raw_records_are_let_go_of_on_the_way() -> None:
+    data = [raw_person(), raw_person()]
+    assert len(build_records(plan_of(Person), data, Source(ORIGIN))) == 2
+    assert data == []
+
+
 def test_what_the_oldest_servers_leave_out() -> None:
     row = address("21", "Oslo")
     del row["modId"]
