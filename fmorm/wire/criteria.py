@@ -19,6 +19,9 @@ EMPTY: Final = "="
 NOT_EMPTY: Final = "*"
 """Alone: the field is not empty; of a number field, that it holds a number."""
 
+INVALID: Final = "?"
+"""Alone, of a number field: it holds text of which FileMaker makes no number."""
+
 Order = Literal["<", "<=", ">", ">="]
 
 LARGEST_EXPONENT: Final = 400
@@ -101,6 +104,16 @@ def ends_with(text: str) -> str:
         text: The text as the user gave it.
     """
     return f"==*{escape(text)}"
+
+
+def lines_with(text: str) -> tuple[str, ...]:
+    """Ask for whole values of several lines of which one is a text: one criterion for each place it can have.
+
+    Args:
+        text: The line as the user gave it.
+    """
+    line = escape(text)
+    return f"=={line}", f"=={line}\r*", f"==*\r{line}", f"==*\r{line}\r*"
 
 
 def words(texts: Iterable[str]) -> str:
