@@ -7,6 +7,7 @@ whatever is not as expected is left to the codec. If anything goes wrong, the ca
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -17,13 +18,16 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from fmorm.errors import MappingError
+from fmorm.model.careful import Spot, check_items, put_aside_refused, read_values, take_kept
 from fmorm.model.declare import is_constrained
 from fmorm.model.plan import FieldPlan, Plan, PortalPlan, plan_of
 from fmorm.model.portals import PortalRows
 from fmorm.model.records import Record
 from fmorm.model.repetitions import Repetitions, is_repetitions
-from fmorm.model.state import NOT_LOADED, Origin, State
-from fmorm.wire.values import Kind, Unreadable, date_in
+from fmorm.model.state import Origin, State
+from fmorm.model.troubles import OnBadValue, Troubles
+from fmorm.model.watching import texts_of, watch
+from fmorm.wire.values import Kind, date_in
 
 Raw = dict[str, Any]
 
@@ -74,19 +78,12 @@ class Source:
     Attributes:
         origin: What the records remember.
         asked: The attributes of the portals of which the program itself asked for a part only.
+        on_bad_value: What the find said about values that do not fit; None where that is left to the classes.
     """
 
     origin: Origin
     asked: AbstractSet[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """Which record, or which row of which portal, is being read."""
-
-    layout: str
-    record_id: str | None
-    portal: str | None
+    on_bad_value: OnBadValue | None = None
 
 
 def build_records(plan: Plan, data: list[Raw], source: Source) -> list[Record]:
@@ -129,11 +126,12 @@ def _builder(plan: Plan, raw: Raw) -> Builder:
     return builder
 
 
-def row_builder(portal: PortalPlan, layout: str) -> Callable[[list[Raw]], list[Any]]:
-    """Give the function that makes the rows of one portal of a layout."""
-    plan = plan_of(portal.row)
+def row_builder(portal: PortalPlan, owner: Plan) -> Callable[..., list[Any]]:
+    """Give the function that makes the rows of one portal of a model: of raw rows, and what a find said of them."""
+    plan, layout = plan_of(portal.row), owner.place
+    default = plan.on_bad_value or owner.on_bad_value or "raise"
 
-    def build(rows: list[Raw]) -> list[Any]:
+    def build(rows: list[Raw], on_bad_value: OnBadValue | None = None) -> list[Any]:
         if not rows:
             return []
         builder = _of(rows[0])
@@ -141,7 +139,8 @@ def row_builder(portal: PortalPlan, layout: str) -> Callable[[list[Raw]], list[A
         for raw in rows:
             if len(raw) != builder.width:
                 builder = _of(raw)
-            built.append(builder.build_row(raw, layout, portal.label))
+            spot = Spot(layout, raw.get("recordId"), portal.label, on_bad_value or default)
+            built.append(builder.build_row(raw, spot))
         return built
 
     def _of(raw: Raw) -> Builder:
@@ -184,7 +183,7 @@ class Builder:
         self.width = width
         self.plan = plan
         self.names = names
-        self.portals = {portal.attr: (portal, row_builder(portal, plan.place)) for portal in portals}
+        self.portals = {portal.attr: (portal, row_builder(portal, plan)) for portal in portals}
         self._shared_set = {*names, *self.portals}
         self._values = self._compile()
         self._validated = _has_validators(plan)
@@ -192,15 +191,18 @@ class Builder:
     def build(self, raw: Raw, source: Source) -> Record:
         """Make one record of the member of `data` that holds it; raises MappingError."""
         fields = raw["fieldData"]
-        values = self._read(fields, source.origin.layout, raw["recordId"])
         state = State(raw["recordId"], raw.get("modId"), source.origin)
-        portals = self._portal_rows(raw, source.asked) if self.portals else {}
-        return self._record(values, portals, state, fields)
+        if source.on_bad_value is not None:
+            state.troubles = Troubles(source.on_bad_value)
+        values = self._read(fields, state, source)
+        portals = self._portal_rows(raw, source) if self.portals else {}
+        return self._record(values, portals, state, fields, source)
 
-    def build_row(self, raw: Raw, layout: str, portal: str) -> Record:
+    def build_row(self, raw: Raw, spot: Spot) -> Record:
         """Make one row of a portal of a layout; raises MappingError."""
-        values = self._read(raw, layout, raw.get("recordId"), portal)
-        return self._record(values, {}, State(raw.get("recordId"), raw.get("modId")), raw)
+        state = State(raw.get("recordId"), raw.get("modId"))
+        values = self._read(raw, state, spot)
+        return self._record(values, {}, state, raw, spot)
 
     # -- inside ----------------------------------------------------------------------------------------------
 
@@ -228,58 +230,71 @@ class Builder:
         scope[f"item{number}"] = field.setter
         return f"{attr!r}: Repetitions([{', '.join(values)}], {field.label!r}, item{number})"
 
-    def _read(
-        self, raw: Raw, layout: str, record_id: str | None, portal: str | None = None
-    ) -> dict[str, Any]:
+    def _read(self, raw: Raw, state: State, where: Source | Spot) -> dict[str, Any]:
         try:
             return self._values(raw)
         except (ValueError, KeyError, TypeError):
-            return self._carefully(raw, Spot(layout, record_id, portal))
+            return read_values(self.plan, self.names, raw, self._spot(state, where), state)
 
-    def _carefully(self, raw: Raw, spot: Spot) -> dict[str, Any]:
-        """Read value by value, to leave out what is missing and to say which one does not fit."""
-        values: dict[str, Any] = {}
-        for attr, names in self.names.items():
-            field = self.plan.fields[attr]
-            cells = [_cell(field, name, raw, spot) for name in names]
-            if field.repetitions:
-                values[attr] = Repetitions(cells, field.label, field.setter)
-            elif cells[0] is not NOT_LOADED:
-                values[attr] = cells[0]
-        return values
+    def _spot(self, state: State, where: Source | Spot) -> Spot:
+        if isinstance(where, Spot):
+            return where
+        policy = where.on_bad_value or self.plan.on_bad_value or "raise"
+        return Spot(where.origin.layout, state.record_id, on_bad_value=policy)
 
     def _record(
-        self, values: dict[str, Any], portals: dict[str, PortalRows[Any]], state: State, raw: Raw
+        self,
+        values: dict[str, Any],
+        portals: dict[str, PortalRows[Any]],
+        state: State,
+        raw: Raw,
+        where: Source | Spot,
     ) -> Record:
         cls = self.plan.cls
         complete = len(values) == len(self.names) and len(portals) == len(self.portals)
         values |= portals
         if self._validated:
-            return self._through_validators(values, state, raw)
+            record = self._through_validators(values, state, raw, self._spot(state, where))
+            return self._watched(record, texts_of(record)) if self.plan.watched else record
         record = cls.__new__(cls)
         _set(record, "__dict__", values)
         _set(record, "__pydantic_fields_set__", self._shared_set if complete else set(values))
         _set(record, "__pydantic_extra__", None)
         _set(record, "__pydantic_private__", None)
         _set(record, "__fmorm_state__", state)
+        if self.plan.watched:
+            return self._watched(record, {attr: raw.get(names[0]) for attr, names in self.names.items()})
         return record
 
-    def _through_validators(self, values: dict[str, Any], state: State, raw: Raw) -> Record:
+    def _watched(self, record: Record, texts: Mapping[str, Any]) -> Record:
+        """Let a record keep the texts of values that can change in place; what is no value of its field has none."""
+        troubles = record.__fmorm_state__.troubles
+        bad = () if troubles is None else troubles.cells
+        held = [attr for attr in self.plan.watched if attr in vars(record) and attr not in bad]
+        watch(record, {attr: texts[attr] for attr in held})
+        return record
+
+    def _through_validators(self, values: dict[str, Any], state: State, raw: Raw, spot: Spot) -> Record:
         """Let the class's own checks and hooks see the values of a reply; raises MappingError."""
         validate = self.plan.cls.__pydantic_validator__.validate_python
-        try:
-            record: Record = validate(self._items_checked(values), context=state)
-        except ValidationError as error:
-            raise self._refused(error, state, raw) from error
-        return record
+        kept = take_kept(values, state)
+        while True:
+            try:
+                self._check_items(values, raw, spot)
+                record: Record = validate(values, context=state)
+            except ValidationError as error:
+                if not put_aside_refused(error, self.names, values, kept, raw, spot, state):
+                    raise self._refused(error, state, raw) from error
+            else:
+                vars(record).update(kept)
+                record.__pydantic_fields_set__.update(kept)
+                return record
 
-    def _items_checked(self, values: dict[str, Any]) -> dict[str, Any]:
+    def _check_items(self, values: dict[str, Any], raw: Raw, spot: Spot) -> None:
         """Check loaded repetitions one by one: pydantic takes them for checked already."""
         for attr, value in values.items():
             if is_repetitions(value):
-                for item in value.known().values():
-                    self.plan.fields[attr].item(item)
-        return values
+                check_items(self.plan.fields[attr], value, raw, spot)
 
     def _refused(self, error: ValidationError, state: State, raw: Raw) -> MappingError:
         first = error.errors(include_url=False)[0]
@@ -294,17 +309,17 @@ class Builder:
             raw=cells[0] if len(cells) == 1 else cells or raw,
         )
 
-    def _portal_rows(self, raw: Raw, asked: AbstractSet[str]) -> dict[str, PortalRows[Any]]:
-        found = _found_counts(raw)
+    def _portal_rows(self, raw: Raw, source: Source) -> dict[str, PortalRows[Any]]:
+        found, policy = _found_counts(raw), source.on_bad_value
         data = raw["portalData"]
         return {
             attr: _loaded_rows(
                 data[portal.name],
-                rows,
+                rows if policy is None else functools.partial(rows, on_bad_value=policy),
                 portal.label,
                 portal.row,
                 found=found.get(portal.name),
-                asked=attr in asked or portal.limit is not None,
+                asked=attr in source.asked or portal.limit is not None,
             )
             for attr, (portal, rows) in self.portals.items()
             if portal.name in data
@@ -318,24 +333,8 @@ _set: Final = object.__setattr__
 
 
 def _expression(field: FieldPlan, name: str, read: str) -> str:
-    template = _INLINE.get((field.codec.kind, field.codec.held), _DEFAULT)
+    template = _INLINE.get((field.codec.kind, field.codec.held), _DEFAULT) if field.codec.plain else _DEFAULT
     return template.format(raw=f"d[{name!r}]", read=read, filled="x and " if field.codec.optional else "")
-
-
-def _cell(field: FieldPlan, name: str, raw: Raw, spot: Spot) -> Any:
-    if name not in raw:
-        return NOT_LOADED
-    try:
-        return field.codec.read(raw[name])
-    except Unreadable as error:
-        raise MappingError(
-            str(error),
-            layout=spot.layout,
-            record_id=spot.record_id,
-            portal=spot.portal,
-            field=name,
-            raw=raw[name],
-        ) from None
 
 
 def _has_validators(plan: Plan) -> bool:

@@ -7,22 +7,24 @@ from __future__ import annotations
 
 import copy
 import functools
-from collections.abc import Iterable, Mapping
-from datetime import datetime, time
+import weakref
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import tzinfo
 from types import FrameType
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from pydantic import BaseModel, ConfigDict
 
-from fmorm.errors import DeclarationError, NotLoaded, ReadOnly, RecordStateError
-from fmorm.model.declare import Declared, Unset
-from fmorm.model.inputs import ZONED
+from fmorm.errors import DeclarationError, FmormError, NotLoaded, ReadOnly, RecordStateError
+from fmorm.model.declare import Declared, Unset, zone_of
 from fmorm.model.meta import RecordMeta
-from fmorm.model.plan import Plan, plan_of
+from fmorm.model.plan import FieldPlan, Plan, plan_of
 from fmorm.model.portals import PortalRows, is_portal_rows
 from fmorm.model.repetitions import Repetitions, is_repetitions
 from fmorm.model.state import NOT_LOADED, Detached, State
+from fmorm.model.troubles import OnBadValue, check_on_bad_value
 from fmorm.model.unsaved import Unsaved
+from fmorm.model.watching import watch
 
 _set = object.__setattr__
 
@@ -37,6 +39,8 @@ class Record(BaseModel, metaclass=RecordMeta):
 
     __fmorm_is_row__: ClassVar[bool] = False
     __fmorm_place__: ClassVar[str | None] = None
+    __fmorm_zone__: ClassVar[tzinfo | None] = None
+    __fmorm_on_bad_value__: ClassVar[OnBadValue | None] = None
     __fmorm_declared__: ClassVar[dict[str, Declared]]
     __fmorm_plan__: ClassVar[Plan]
     __fmorm_function__: ClassVar[FrameType | None]
@@ -61,6 +65,10 @@ class Record(BaseModel, metaclass=RecordMeta):
             del values[attr]
         for attr, value in values.items():
             values[attr] = self.__fmorm_adopt__(attr, value)
+        if self.__fmorm_place__ is not None:
+            for attr, field in plan_of(type(self)).guards.items():
+                if attr in values:
+                    values[attr] = _admitted(field, values[attr])
 
     def __fmorm_adopt__(self, attr: str, value: Any) -> Any:
         """Take rows and repetitions that were given into the record's own keeping."""
@@ -73,10 +81,6 @@ class Record(BaseModel, metaclass=RecordMeta):
             return rows
         if is_repetitions(value):
             return self.__fmorm_repetitions__(attr, value.known())
-        if isinstance(value, (datetime, time)) and value.tzinfo is not None:
-            field = plan_of(type(self)).fields[attr]
-            if field.zoneless:
-                raise ValueError(f"{field.label}: {ZONED}")
         return value
 
     def __fmorm_rows__(self, attr: str) -> PortalRows[Any]:
@@ -96,6 +100,8 @@ class Record(BaseModel, metaclass=RecordMeta):
             """Tell *not loaded* from *no such attribute*; some portals and repetitions can be set unknown."""
             if attr == "__fmorm_state__":
                 _set(self, attr, State())
+                if self.__fmorm_place__ is not None and plan_of(type(self)).watched:
+                    watch(self, {})
                 return self.__fmorm_state__
             if attr in type(self).__pydantic_fields__:
                 return self.__fmorm_missing__(attr)
@@ -118,6 +124,8 @@ class Record(BaseModel, metaclass=RecordMeta):
 
     def __fmorm_missing__(self, attr: str) -> Any:
         plan, known = plan_of(type(self)), self.__fmorm_state__
+        if known.troubles is not None and attr in known.troubles.cells:
+            raise known.troubles.cells[attr].with_traceback(None)
         if attr in known.awaited:
             return known.awaited[attr]
         is_portal = attr in plan.portals
@@ -170,6 +178,18 @@ class Record(BaseModel, metaclass=RecordMeta):
         """Give what is not saved."""
         return Unsaved(self)
 
+    def __fmorm_troubles__(self) -> Iterator[tuple[str, FmormError]]:
+        """Give the values that could not be had, and were not set since."""
+        known = self.__fmorm_state__
+        if known.troubles is not None:
+            changed = known.originals
+            yield from ((attr, why) for attr, why in known.troubles.cells.items() if attr not in changed)
+        for attr, value in vars(self).items():
+            if is_repetitions(value):
+                for position, error in (value.troubles or {}).items():
+                    if position not in value.originals:
+                        yield f"{attr}[{position}]", error
+
     # -- copies ----------------------------------------------------------------------------------------------
 
     def __copy__(self) -> Self:
@@ -178,6 +198,9 @@ class Record(BaseModel, metaclass=RecordMeta):
         for attr, value in vars(twin).items():
             if isinstance(value, (Repetitions, PortalRows)):
                 vars(twin)[attr] = copy.deepcopy(cast("Any", value))
+        for attr in plan_of(type(self)).watched if self.__fmorm_place__ is not None else ():
+            if attr in vars(twin):
+                vars(twin)[attr] = copy.deepcopy(vars(twin)[attr])
         twin.__fmorm_resume__(self.__fmorm_state__.copy())
         return twin
 
@@ -215,9 +238,13 @@ class Record(BaseModel, metaclass=RecordMeta):
         own = state.pop("__fmorm_state__", None)
         super().__setstate__(state)
         self.__fmorm_resume__(own or State())
+        for attr, value in (vars(self) | self.__fmorm_state__.awaited).items():
+            if is_repetitions(value):
+                value.check_by(plan_of(type(self)).fields[attr].setter)
 
     def __fmorm_resume__(self, known: State) -> None:
         """Go on as a copy, with a state of its own."""
+        known.holder = weakref.ref(self)
         _set(self, "__fmorm_state__", known)
 
 
@@ -226,19 +253,36 @@ class Model(Record):
 
     `class Person(Model, layout="person"): name: Field[str] = field("Name")`. On the class, attributes are
     query terms (`Person.name == "Ann"`); on an instance they are values. A base class for several models that
-    is no layout itself is declared with `abstract=True`.
+    is no layout itself is declared with `abstract=True`. `zone="Europe/Oslo"` is the time zone of its timestamp
+    fields, unless they have one of their own; `on_bad_value="collect"` or `"keep"` reads records of which a value
+    does not fit its field.
     """
 
-    def __init_subclass__(cls, *, layout: str | None = None, abstract: bool = False, **config: Any) -> None:
+    def __init_subclass__(
+        cls,
+        *,
+        layout: str | None = None,
+        abstract: bool = False,
+        zone: tzinfo | str | None = None,
+        on_bad_value: OnBadValue | None = None,
+        **config: Any,
+    ) -> None:
         """Take the layout's name; raises DeclarationError where there is none."""
         if "table" in config:
             raise DeclarationError(f'{cls.__name__}: a Model has layout="…"; table= is a PortalRow\'s')
         super().__init_subclass__(**config)
         _place(cls, layout, abstract=abstract, what="layout")
+        _values(cls, zone, on_bad_value)
 
     @classmethod
     def __pydantic_init_subclass__(
-        cls, *, layout: str | None = None, abstract: bool = False, **config: Any
+        cls,
+        *,
+        layout: str | None = None,
+        abstract: bool = False,
+        zone: tzinfo | str | None = None,
+        on_bad_value: OnBadValue | None = None,
+        **config: Any,
     ) -> None:
         super().__pydantic_init_subclass__(**config)
 
@@ -247,17 +291,26 @@ class PortalRow(Record):
     """A row of a portal as a class.
 
     `class Address(PortalRow, table="person_addresses"): city: Field[str] = field("City")`, where `table` is
-    the table occurrence that the portal shows records of.
+    the table occurrence that the portal shows records of. `zone=` and `on_bad_value=` are as on a `Model`.
     """
 
     __fmorm_is_row__: ClassVar[bool] = True
 
-    def __init_subclass__(cls, *, table: str | None = None, abstract: bool = False, **config: Any) -> None:
+    def __init_subclass__(
+        cls,
+        *,
+        table: str | None = None,
+        abstract: bool = False,
+        zone: tzinfo | str | None = None,
+        on_bad_value: OnBadValue | None = None,
+        **config: Any,
+    ) -> None:
         """Take the table occurrence's name; raises DeclarationError where there is none."""
         if "layout" in config:
             raise DeclarationError(f'{cls.__name__}: a PortalRow has table="…"; layout= is a Model\'s')
         super().__init_subclass__(**config)
         _place(cls, table, abstract=abstract, what="table")
+        _values(cls, zone, on_bad_value)
 
     def __fmorm_attach__(self) -> None:
         """Stand for a row that FileMaker has."""
@@ -291,7 +344,13 @@ class PortalRow(Record):
 
     @classmethod
     def __pydantic_init_subclass__(
-        cls, *, table: str | None = None, abstract: bool = False, **config: Any
+        cls,
+        *,
+        table: str | None = None,
+        abstract: bool = False,
+        zone: tzinfo | str | None = None,
+        on_bad_value: OnBadValue | None = None,
+        **config: Any,
     ) -> None:
         super().__pydantic_init_subclass__(**config)
 
@@ -308,6 +367,24 @@ def _place(cls: type[Record], place: str | None, *, abstract: bool, what: str) -
             f'{cls.__name__} names no {what}: write class {cls.__name__}(…, {what}="…"), or abstract=True for a base '
             "class of several"
         )
+
+
+def _values(cls: type[Record], zone: tzinfo | str | None, on_bad_value: OnBadValue | None) -> None:
+    """Take what a class says about the values of all its fields; raises DeclarationError."""
+    if zone is not None:
+        cls.__fmorm_zone__ = zone_of(zone)
+    if on_bad_value is not None:
+        try:
+            cls.__fmorm_on_bad_value__ = check_on_bad_value(on_bad_value)
+        except ValueError as error:
+            raise DeclarationError(f"{cls.__name__}: {error}") from None
+
+
+def _admitted(field: FieldPlan, value: Any) -> Any:
+    try:
+        return field.admitted(value)
+    except ValueError as error:
+        raise ValueError(f"{field.label}: {error}") from None
 
 
 def _not_loaded(plan: Plan, attr: str) -> str:
