@@ -9,7 +9,7 @@ from typing import Any, Final
 from fmorm.errors import FindError
 from fmorm.query.fields import FieldRef
 from fmorm.wire import criteria
-from fmorm.wire.values import Kind, lists
+from fmorm.wire.values import Kind, codec, lists
 
 _ALSO: Final[dict[type[Any], tuple[type[Any], ...]]] = {float: (int,), Decimal: (int,)}
 """What may be compared with a field besides values of its own type, because Python compares them exactly."""
@@ -33,11 +33,10 @@ def operand(ref: FieldRef, value: object) -> Any:
         FindError: FileMaker has no such value.
     """
     _check_type(ref, value)
-    codec = ref.codec
-    if codec.kind is Kind.TEXT:
+    if ref.codec.kind is Kind.TEXT:
         return str(_written(ref, value))
-    if codec.kind is Kind.NUMBER:
-        return _number(ref, value if codec.plain else _written(ref, value))
+    if ref.codec.kind is Kind.NUMBER:
+        return _number(ref, value if ref.codec.plain else _written(ref, value))
     return _admitted(ref, value)
 
 
@@ -139,23 +138,25 @@ def _advice(held: type[Any], value: object) -> str:
     if isinstance(value, datetime):
         return "; take its .date() or .time()"
     if held is datetime and isinstance(value, date):
-        return "; a day is between(datetime(y, m, d), datetime(y, m, d, 23, 59, 59))"
+        return "; all of a day is .on(day)"
     if hasattr(value, "ref"):
         return "; FileMaker compares a field with values, not with another field"
     return ""
 
 
 def _admitted(ref: FieldRef, value: object) -> Any:
-    """Give a moment as the field holds it: in its time zone, if it has one."""
+    """Give a date or time as FileMaker compares it: of a moment in a time zone, what its wall clock shows."""
     try:
-        return value if ref.codec.admit is None else ref.codec.admit(value)
+        admitted: Any = value if ref.codec.admit is None else ref.codec.admit(value)
     except ValueError as error:
         raise FindError(f"{ref.label}: {error}") from None
+    return admitted if ref.codec.zone is None else admitted.replace(tzinfo=None)
 
 
 def _written(ref: FieldRef, value: object) -> str | int | float:
+    clock = ref.codec if ref.codec.zone is None else codec(Kind.TIMESTAMP, datetime, optional=False)
     try:
-        written = ref.codec.write(value)
+        written = clock.write(value)
         str(written).encode()
     except UnicodeEncodeError:
         raise FindError(f"{ref.label}: the text holds half a surrogate pair") from None
@@ -207,6 +208,10 @@ def orders(ref: FieldRef, value: object) -> None:
         raise FindError(f"{ref.label} is a number field, and {value!r} is no number to compare with")
     if isinstance(value, str) and not value:
         raise FindError(f"{ref.label} was compared with an empty text: write is_empty() or not_empty()")
+    if isinstance(value, str) and value != value.strip():
+        raise FindError(
+            f"{ref.label} was compared with {value!r}, and FileMaker may pass over the blanks at its ends: strip() it"
+        )
 
 
 _TEXT_ORDERED: Final = (str, date, datetime, time)
