@@ -30,6 +30,7 @@ from fmorm.errors import (
     MappingError,
     Missing,
     MultipleFound,
+    NoAccess,
     NoFreeSession,
     NoRecords,
     NotFound,
@@ -59,6 +60,7 @@ from fmorm.model.portals import PortalRows
 from fmorm.model.records import Model, PortalRow
 from fmorm.model.repetitions import Repetitions
 from fmorm.model.state import NOT_LOADED, State, state
+from fmorm.model.troubles import OnBadValue
 from fmorm.query.conditions import Condition
 from fmorm.wire.containers import Contents
 from fmorm.wire.values import Kind
@@ -166,12 +168,14 @@ __all__ = [
     "Missing",
     "Model",
     "MultipleFound",
+    "NoAccess",
     "NoFreeSession",
     "NoRecords",
     "NotFound",
     "NotLoaded",
     "NotUnique",
     "OAuth",
+    "OnBadValue",
     "OutcomeTimedOut",
     "OutcomeUnknown",
     "Portal",

@@ -4,6 +4,7 @@
     ├── DeclarationError (TypeError)         a model is declared wrongly; raised when its class is made
     ├── FindError (ValueError)               a find that cannot be said to FileMaker, or not so
     ├── NotLoaded (LookupError)              a value that no reply has carried yet
+    ├── NoAccess (PermissionError)           a value that the account may not see
     ├── ReadOnly (AttributeError)            a field that FileMaker fills was set
     ├── RecordStateError (ValueError)        the verb does not fit the record: it was never created, say
     ├── BadValue (ValueError)                a value that FileMaker has no form for: nan, a zone
@@ -82,6 +83,13 @@ class NotLoaded(FmormError, LookupError):
     """A value was touched that no reply has carried yet: it is neither empty nor known.
 
     It is no AttributeError on purpose: `getattr(person, "born", None)` must not turn *unknown* into None.
+    """
+
+
+class NoAccess(FmormError, PermissionError):
+    """A value was touched that FileMaker does not show to this account: it is neither empty nor known.
+
+    The privilege set of the account decides that, for a field or for whole records.
     """
 
 

@@ -12,6 +12,7 @@ from fmorm.mapper.given import expect_own_field
 from fmorm.model.plan import PortalPlan, PortalTerm
 from fmorm.model.portals import PortalRows
 from fmorm.model.records import Model, PortalRow
+from fmorm.model.troubles import OnBadValue, check_on_bad_value
 from fmorm.query.conditions import Condition, fields_of
 from fmorm.query.find import FindSpec, PortalChoice, Sort
 from fmorm.query.searching import search
@@ -108,6 +109,20 @@ class FindBuilder(ABC, Generic[M]):
         mine = self._choice(portal, limit=limit, offset=offset)
         others = [choice for choice in self._choices() if choice.name != mine.name]
         return self._with(self._found.spec.choose(*others, mine))
+
+    def on_bad_value(self, policy: OnBadValue) -> Self:
+        """Say what becomes of values that do not fit their fields, whatever the class says.
+
+        Args:
+            policy: `"raise"`: reading raises `MappingError`. `"collect"`: the attribute holds nothing, touching it
+                raises that error, and `state(record).bad_values` has them all. `"keep"`: the attribute is the raw
+                value. Such values are never written back.
+
+        Raises:
+            ValueError: It is none of the three.
+        """
+        find: Self = self._of(replace(self._found, on_bad_value=check_on_bad_value(policy)))
+        return find
 
     def explain(self) -> str:
         """Show the first request that would be sent: method, path, JSON. Nothing is sent.

@@ -53,12 +53,12 @@ class Values:
 
     def confirm(self) -> None:
         """Take what was sent for what FileMaker has; what was set since then stays dirty."""
-        values, originals = vars(self.record), state(self.record).originals
+        values, known = vars(self.record), state(self.record)
         for attr, sent in self.plain.items():
-            _settle(originals, attr, sent, values[attr])
+            known.confirm(attr, sent, values[attr])
         for (attr, position), sent in self.repeated.items():
             repetitions: Repetitions[Any] = values[attr]
-            _settle(repetitions.originals, position, sent, repetitions.known()[position])
+            repetitions.confirm(position, sent)
 
 
 def _written(field_plan: FieldPlan, value: Any) -> str | int | float:
@@ -74,11 +74,16 @@ def _written(field_plan: FieldPlan, value: Any) -> str | int | float:
     return written
 
 
-def _settle(originals: dict[Any, Any], key: Any, sent: object, now: object) -> None:
-    if now == sent:
-        originals.pop(key, None)
-    else:
-        originals[key] = sent
+def _changed(field_plan: FieldPlan, value: Any) -> Any:
+    """Give a value that is sent because it was changed; raises ReadOnly for one that was changed in place."""
+    if field_plan.read_only:
+        raise field_plan.read_only_error()
+    return _as_it_is(field_plan, value)
+
+
+def _as_it_is(field_plan: FieldPlan, value: Any) -> Any:
+    """Give the very value that is sent, which a program cannot change while the request is under way."""
+    return copy.deepcopy(value) if field_plan.codec.changeable else value
 
 
 @dataclass(slots=True)
@@ -248,7 +253,7 @@ def changes(record: Model) -> Change:
 def changed_values(record: Record, plan: Plan) -> Values:
     """Give the changed values of one record or row."""
     values = Values(record, plan)
-    values.plain = {attr: vars(record)[attr] for attr in state(record).originals}
+    values.plain = {attr: _changed(plan.fields[attr], vars(record)[attr]) for attr in state(record).originals}
     for field_plan, repetitions in _repeating(record, plan):
         known = repetitions.known()
         values.repeated |= {(field_plan.attr, i): known[i] for i in repetitions.originals}
@@ -258,7 +263,7 @@ def changed_values(record: Record, plan: Plan) -> Values:
 def _all_values(record: Record, plan: Plan) -> Values:
     values = Values(record, plan)
     values.plain = {
-        attr: vars(record)[attr]
+        attr: _as_it_is(field_plan, vars(record)[attr])
         for attr, field_plan in plan.fields.items()
         if attr in vars(record) and not field_plan.read_only and not field_plan.repetitions
     }

@@ -14,7 +14,7 @@ from fmorm.model.plan import Plan, plan_of
 from fmorm.model.portals import PortalRows
 from fmorm.model.records import Model, PortalRow, Record
 from fmorm.model.repetitions import is_repetitions
-from fmorm.model.state import NOT_LOADED, saved_id, state
+from fmorm.model.state import NOT_LOADED, policy_of, saved_id, state
 from fmorm.protocol.effects import Steps
 
 IN_DOUBT = "an earlier save of unknown outcome was carried out, or somebody else has changed the record since"
@@ -33,7 +33,7 @@ def explain(home: Home, record: Model, refusal: ServerError) -> Steps[ServerErro
     """
     plan = plan_of(type(record))
     try:
-        current = yield from read(home, plan, saved_id(record))
+        current = yield from read(home, plan, saved_id(record), policy_of(record))
     except RecordMissing as gone:
         return gone
     except FmormError as why:
@@ -74,7 +74,7 @@ def verify(home: Home, record: Model, change: Change, *, guarded: bool) -> Steps
     if not mine and not state(record).doubtful:
         return
     plan = plan_of(type(record))
-    current = yield from read(home, plan, saved_id(record))
+    current = yield from read(home, plan, saved_id(record), policy_of(record))
     pairs = [(one, current if attr is None else _row_in(current, attr, one)) for attr, one in mine]
     agrees = all(_same_row(one, theirs) for one, theirs in pairs)
     if not agrees or (state(record).doubtful and not _untouched(plan, record, current)):

@@ -8,9 +8,11 @@ from typing import Any, Final, Generic, TypeVar, cast
 
 from fmorm.errors import MultipleFound, NotFound, ProtocolError
 from fmorm.mapper.home import Home, asked_in_part, rows_of
-from fmorm.model.build import Source, build_records
+from fmorm.model.build import build_records
 from fmorm.model.plan import Plan, plan_of
 from fmorm.model.records import Model
+from fmorm.model.source import Source
+from fmorm.model.troubles import OnBadValue
 from fmorm.protocol.effects import Steps
 from fmorm.protocol.paging import Paging, read_page
 from fmorm.query.find import CompiledFind, FindSpec
@@ -30,11 +32,13 @@ class Found(Generic[M]):
         home: The database.
         model: The class.
         spec: The find.
+        on_bad_value: What becomes of values that do not fit; None where that is left to the classes.
     """
 
     home: Home
     model: type[M]
     spec: FindSpec
+    on_bad_value: OnBadValue | None = None
 
     @cached_property
     def plan(self) -> Plan:
@@ -61,7 +65,8 @@ class Found(Generic[M]):
 
     def records(self, data: list[dict[str, Any]]) -> list[M]:
         """Make the records of a page."""
-        source = Source(self.home.origin(self.plan.place), asked_in_part(self.plan, self.spec.portals))
+        asked = asked_in_part(self.plan, self.spec.portals)
+        source = Source(self.home.origin(self.plan.place), asked, self.on_bad_value)
         return cast("list[M]", build_records(self.plan, data, source))
 
     def without_portals(self) -> Found[M]:

@@ -9,11 +9,13 @@ from fmorm.errors import FindError, NotFound, ProtocolError
 from fmorm.mapper.finding import Found, one_or_none
 from fmorm.mapper.given import check_record_id, expect_model, expect_record
 from fmorm.mapper.home import Home, at_home, rows_of
-from fmorm.model.build import Source, build_records
+from fmorm.model.build import build_records
 from fmorm.model.keeping import take_over
 from fmorm.model.plan import Plan, plan_of
 from fmorm.model.records import Model
-from fmorm.model.state import saved_id
+from fmorm.model.source import Source
+from fmorm.model.state import policy_of, saved_id
+from fmorm.model.troubles import OnBadValue
 from fmorm.protocol.calls import call
 from fmorm.protocol.effects import Steps
 from fmorm.query.find import FindSpec
@@ -49,8 +51,11 @@ def get(home: Home, model: type[M], record_id: str | int | None, keys: dict[str,
     return cast("M", (yield from read(home, plan, check_record_id(record_id))))
 
 
-def read(home: Home, plan: Plan, record_id: str) -> Steps[Model]:
-    """Read one record by its id, with all the portals that the model declares."""
+def read(home: Home, plan: Plan, record_id: str, on_bad_value: OnBadValue | None = None) -> Steps[Model]:
+    """Read one record by its id, with all the portals that the model declares.
+
+    `on_bad_value` is what a find said about values that do not fit, where one did.
+    """
     request = requests.get(home.place, plan.place, record_id, rows_of(plan, None))
     data = data_of((yield from call(request)), request)
     if len(data) == 1 and str(data[0]["recordId"]) != record_id:
@@ -61,7 +66,8 @@ def read(home: Home, plan: Plan, record_id: str) -> Steps[Model]:
         raise ProtocolError(
             f"{request.about}: one record was asked for, {len(data)} came", status=HTTPStatus.OK
         )
-    (record,) = build_records(plan, data, Source(home.origin(plan.place)))
+    source = Source(home.origin(plan.place), on_bad_value=on_bad_value)
+    (record,) = build_records(plan, data, source)
     return cast("Model", record)
 
 
@@ -85,7 +91,7 @@ def reload(home: Home, record: M) -> Steps[M]:
     """
     expect_record(record, "reload")
     plan = at_home(home, record)
-    fresh = yield from read(home, plan, saved_id(record))
+    fresh = yield from read(home, plan, saved_id(record), policy_of(record))
     take_over(record, fresh)
     return record
 

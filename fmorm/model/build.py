@@ -7,58 +7,26 @@ finds out where: it reads value by value, leaves out what is missing, and says w
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from typing import Any, ClassVar
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from pydantic import ValidationError
 
 from fmorm.errors import MappingError
+from fmorm.model.careful import check_items, put_aside_refused, read_values, take_kept
 from fmorm.model.declare import is_constrained
 from fmorm.model.inline import Maker, found_counts, write_maker
-from fmorm.model.plan import FieldPlan, Plan, PortalPlan, plan_of
+from fmorm.model.plan import Plan, PortalPlan, plan_of
 from fmorm.model.portals import PortalRows
-from fmorm.model.records import Record
-from fmorm.model.repetitions import Repetitions, is_repetitions
-from fmorm.model.state import NOT_LOADED, Origin, State
-from fmorm.wire.values import Unreadable
+from fmorm.model.records import Came, Record, came_with, state_of
+from fmorm.model.repetitions import is_repetitions
+from fmorm.model.source import RowSource, Source, Spot
+from fmorm.model.state import State
+from fmorm.model.troubles import OnBadValue
+from fmorm.model.watching import texts_of, watch
 
 Raw = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where the records of one reply came from.
-
-    Attributes:
-        origin: What the records remember.
-        asked: The attributes of the portals of which the program itself asked for a part only.
-    """
-
-    origin: Origin
-    asked: AbstractSet[str] = frozenset()
-    portal: ClassVar[None] = None
-
-    @property
-    def layout(self) -> str:
-        """The layout, for messages."""
-        return self.origin.layout
-
-
-@dataclass(frozen=True, slots=True)
-class RowSource:
-    """Where the rows of one portal came from.
-
-    Attributes:
-        layout: The layout, for messages.
-        portal: The portal's label, for messages.
-    """
-
-    layout: str
-    portal: str
-    origin: ClassVar[None] = None  # rows live with their record
-    asked: ClassVar[AbstractSet[str]] = frozenset()
 
 
 def build_records(plan: Plan, data: list[Raw], source: Source) -> list[Record]:
@@ -86,13 +54,15 @@ def build_records(plan: Plan, data: list[Raw], source: Source) -> list[Record]:
     return records
 
 
-def row_builder(portal: PortalPlan, layout: str) -> Callable[[list[Raw]], list[Any]]:
-    """Give the function that makes the rows of one portal of a layout."""
-    plan, source = plan_of(portal.row), RowSource(layout, portal.label)
+def row_builder(portal: PortalPlan, owner: Plan) -> Callable[..., list[Any]]:
+    """Give the function that makes the rows of one portal of a model: of raw rows, and what a find said of them."""
+    plan = plan_of(portal.row)
+    default = plan.on_bad_value or owner.on_bad_value or "raise"
 
-    def build(rows: list[Raw]) -> list[Any]:
+    def build(rows: list[Raw], on_bad_value: OnBadValue | None = None) -> list[Any]:
         if not rows:
             return []
+        source = RowSource(owner.place, portal.label, on_bad_value or default)
         make = _row_maker(plan, portal.name, rows[0])
         return [make(raw, source) for raw in rows]
 
@@ -153,14 +123,15 @@ class Builder:
         """Write the function for records, or rows of this portal, that carry the keys of a sample."""
         self._plan = plan
         self._portal = portal
-        self._rows = {attr: row_builder(shown, plan.place) for attr, shown in plan.portals.items()}
+        self._rows = {attr: row_builder(shown, plan) for attr, shown in plan.portals.items()}
         self.make = write_maker(
             plan,
             self._names(sample),
             {portal: self._rows[portal.attr] for portal in self._shown(sample)},
             width=len(self._fields(sample)),
             carefully=self._carefully,
-            checked=self._through_validators if _has_validators(plan) else None,
+            checked=self._checked if _has_validators(plan) else None,
+            watched=self._watched if plan.watched else None,
         )
 
     # -- what a raw record carries ---------------------------------------------------------------------------
@@ -180,40 +151,19 @@ class Builder:
 
     # -- the careful way -------------------------------------------------------------------------------------
 
-    def _carefully(self, raw: Raw, source: Source | RowSource) -> dict[str, Any]:
+    def _carefully(self, raw: Raw, source: Source | RowSource) -> tuple[dict[str, Any], Came]:
         """Read value by value, to leave out what is missing and to say which one does not fit."""
-        values: dict[str, Any] = {}
-        for attr, names in self._names(raw).items():
-            field = self._plan.fields[attr]
-            cells = [self._cell(field, name, raw, source) for name in names]
-            if field.repetitions:
-                values[attr] = Repetitions(cells, field.label, field.setter)
-            elif cells[0] is not NOT_LOADED:
-                values[attr] = cells[0]
-        return values | self._portals(raw, source)
-
-    def _cell(self, field: FieldPlan, name: str, raw: Raw, source: Source | RowSource) -> Any:
-        fields = self._fields(raw)
-        if name not in fields:
-            return NOT_LOADED
-        try:
-            return field.codec.read(fields[name])
-        except Unreadable as error:
-            raise MappingError(
-                str(error),
-                layout=source.layout,
-                record_id=raw.get("recordId"),
-                portal=source.portal,
-                field=name,
-                raw=fields[name],
-            ) from None
+        state = state_of([raw.get("recordId"), raw.get("modId"), source])
+        spot = source.spot(raw, self._plan.on_bad_value)
+        values = read_values(self._plan, self._names(raw), self._fields(raw), spot, state)
+        return values | self._portals(raw, source), came_with(state)
 
     def _portals(self, raw: Raw, source: Source | RowSource) -> dict[str, PortalRows[Any]]:
-        found = found_counts(raw)
+        found, policy = found_counts(raw), source.on_bad_value
         return {
             portal.attr: PortalRows[Any].loaded(
                 raw["portalData"][portal.name],
-                self._rows[portal.attr],
+                functools.partial(self._rows[portal.attr], on_bad_value=policy),
                 portal.label,
                 portal.row,
                 found.get(portal.name),
@@ -222,40 +172,61 @@ class Builder:
             for portal in self._shown(raw)
         }
 
-    # -- checks of the class's own ---------------------------------------------------------------------------
+    # -- values that change in place -------------------------------------------------------------------------
 
-    def _through_validators(self, values: dict[str, Any], raw: Raw, source: Source | RowSource) -> Record:
-        """Let the class's own checks and hooks see the values of a reply; raises MappingError."""
-        validate = self._plan.cls.__pydantic_validator__.validate_python
-        state = State(raw.get("recordId"), raw.get("modId"), source.origin)
-        try:
-            record: Record = validate(self._items_checked(values), context=state)
-        except ValidationError as error:
-            raise self._refused(error, raw, source) from error
+    def _watched(self, record: Record, raw: Raw) -> Record:
+        """Let a record keep the texts of values that can change in place; what is no value of its field has none."""
+        fields = self._fields(raw)
+        return self._watching(
+            record, {attr: fields.get(names[0]) for attr, names in self._names(raw).items()}
+        )
+
+    def _watching(self, record: Record, texts: Mapping[str, Any]) -> Record:
+        troubles = record.__fmorm_state__.troubles
+        bad = () if troubles is None else troubles.cells
+        held = [attr for attr in self._plan.watched if attr in vars(record) and attr not in bad]
+        watch(record, {attr: texts[attr] for attr in held})
         return record
 
-    def _items_checked(self, values: dict[str, Any]) -> dict[str, Any]:
+    # -- checks of the class's own ---------------------------------------------------------------------------
+
+    def _checked(self, values: dict[str, Any], raw: Raw, source: Source | RowSource, came: Came) -> Record:
+        spot = source.spot(raw, self._plan.on_bad_value)
+        record = self._through_validators(values, raw, spot, state_of(came))
+        return self._watching(record, texts_of(record)) if self._plan.watched else record
+
+    def _through_validators(self, values: dict[str, Any], raw: Raw, spot: Spot, state: State) -> Record:
+        """Let the class's own checks and hooks see the values of a reply; raises MappingError."""
+        validate = self._plan.cls.__pydantic_validator__.validate_python
+        names, fields = self._names(raw), self._fields(raw)
+        kept = take_kept(values, state)
+        while True:
+            try:
+                self._check_items(values, fields, spot)
+                record: Record = validate(values, context=state)
+            except ValidationError as error:
+                if not put_aside_refused(error, names, values, kept, fields, spot, state):
+                    raise self._refused(error, names, fields, spot) from error
+            else:
+                vars(record).update(kept)
+                record.__pydantic_fields_set__.update(kept)
+                return record
+
+    def _check_items(self, values: dict[str, Any], fields: Raw, spot: Spot) -> None:
         """Check loaded repetitions one by one: pydantic takes them for checked already."""
         for attr, value in values.items():
             if is_repetitions(value):
-                for item in value.known().values():
-                    self._plan.fields[attr].item(item)
-        return values
+                check_items(self._plan.fields[attr], value, fields, spot)
 
-    def _refused(self, error: ValidationError, raw: Raw, source: Source | RowSource) -> MappingError:
+    def _refused(
+        self, error: ValidationError, names: Mapping[str, list[str]], fields: Raw, spot: Spot
+    ) -> MappingError:
         first = error.errors(include_url=False)[0]
         attr = str(first["loc"][0]) if first["loc"] else ""
-        names = self._names(raw).get(attr, [])
-        fields = self._fields(raw)
-        cells = [fields.get(name) for name in names]
-        return MappingError(
-            first["msg"],
-            layout=source.layout,
-            record_id=raw.get("recordId"),
-            portal=source.portal,
-            field=self._plan.fields[attr].name if names else attr or self._plan.cls.__name__,
-            raw=cells[0] if len(cells) == 1 else cells or fields,
-        )
+        keys = names.get(attr, [])
+        cells = [fields.get(name) for name in keys]
+        named = self._plan.fields[attr].name if keys else attr or self._plan.cls.__name__
+        return spot.bad(first["msg"], named, cells[0] if len(cells) == 1 else cells or fields)
 
 
 def _has_validators(plan: Plan) -> bool:

@@ -13,8 +13,9 @@ For a layout with a text, a date and a portal, the function comes out like this:
                 'visits': loaded(p['visits'], build_0, 'Person.visits', row_0, found.get('visits'), ...),
             }
             given = everything
+            came = [raw.get('recordId'), raw.get('modId'), source]
         except (LookupError, TypeError, ValueError):
-            values = carefully(raw, source)
+            values, came = carefully(raw, source)
             given = set(values)
         record = new(cls)
         set_dict(record, values)
@@ -30,18 +31,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
 from pydantic import BaseModel
 
 from fmorm.model.plan import FieldPlan, Plan, PortalPlan
 from fmorm.model.portals import PortalRows
-from fmorm.model.records import Record
+from fmorm.model.records import Came, Record
 from fmorm.model.repetitions import Repetitions
 from fmorm.wire.values import Kind, date_in
 
 Maker = Callable[..., Record]
-RowBuilder = Callable[[list[dict[str, Any]]], list[Any]]
+RowBuilder = Callable[..., list[Any]]
 
 CACHED_DATES: Final = 20_000
 """How many dates are kept by their text: a few decades of days, at about 150 bytes each."""
@@ -90,22 +92,25 @@ def make(raw, source):
         {portals}
         values = {{{entries}}}
         given = everything
+        came = [raw.get('recordId'), raw.get('modId'), source]
     except (LookupError, TypeError, ValueError):
-        values = carefully(raw, source)
+        values, came = carefully(raw, source)
         given = set(values)
 """
-_PORTALS: Final = "p, found, asked = raw['portalData'], found_counts(raw), source.asked"
+_PORTALS: Final = (
+    "p, found, asked, policy = raw['portalData'], found_counts(raw), source.asked, source.on_bad_value"
+)
 _RECORD: Final = """
     record = new(cls)
     set_dict(record, values)
     set_given(record, given)
     set_extra(record, None)
     set_private(record, None)
-    set_came(record, [raw.get('recordId'), raw.get('modId'), source.origin])
-    return record
+    set_came(record, came)
+    return {record}
 """
 _CHECKED: Final = """
-    return checked(values, raw, source)
+    return checked(values, raw, source, came)
 """
 
 
@@ -134,6 +139,7 @@ _SCOPE: Final[dict[str, Any]] = {
     "Decimal": Decimal,
     "found_counts": found_counts,
     "Repetitions": Repetitions,
+    "partial": partial,
     "loaded": PortalRows[Any].loaded,
     "new": object.__new__,
     "set_dict": _setter(BaseModel, "__dict__"),
@@ -150,8 +156,9 @@ def write_maker(
     portals: Mapping[PortalPlan, RowBuilder],
     *,
     width: int,
-    carefully: Callable[..., dict[str, Any]],
+    carefully: Callable[..., tuple[dict[str, Any], Came]],
     checked: Maker | None,
+    watched: Maker | None,
 ) -> Maker:
     """Write the function that makes a record out of a raw one and its source.
 
@@ -162,11 +169,13 @@ def write_maker(
         width: How many keys it carries, declared or not; a record with more or fewer is read with care.
         carefully: Gives the values of a raw record that is not as expected.
         checked: Makes the record of values where the class has checks of its own.
+        watched: Takes the record in hand where it has values that can change in place.
 
     Returns:
         The function.
     """
     scope: dict[str, Any] = {**_SCOPE, "cls": plan.cls, "carefully": carefully, "checked": checked}
+    scope["watched"] = watched
     scope["everything"] = {*names, *(portal.attr for portal in portals)}
     entries = [
         *(_field(str(i), plan.fields[attr], keys, scope) for i, (attr, keys) in enumerate(names.items())),
@@ -178,7 +187,8 @@ def write_maker(
         portals=_PORTALS if portals else "",
         entries=", ".join(entries),
     )
-    exec(head + (_CHECKED if checked else _RECORD), scope)  # noqa: S102 - made of reprs only
+    record = _RECORD.format(record="watched(record, raw)" if watched else "record")
+    exec(head + (_CHECKED if checked else record), scope)  # noqa: S102 - made of reprs only
     maker: Maker = scope["make"]
     return maker
 
@@ -194,14 +204,15 @@ def _field(number: str, field: FieldPlan, keys: list[str], scope: dict[str, Any]
 
 
 def _expression(field: FieldPlan, key: str, read: str) -> str:
-    template = _INLINE.get((field.codec.kind, field.codec.held), _DEFAULT)
+    template = _INLINE.get((field.codec.kind, field.codec.held), _DEFAULT) if field.codec.plain else _DEFAULT
     return template.format(raw=f"d[{key!r}]", read=read, filled="x and " if field.codec.optional else "")
 
 
 def _portal(number: str, portal: PortalPlan, rows: RowBuilder, scope: dict[str, Any]) -> str:
     scope[f"build{number}"], scope[f"row{number}"] = rows, portal.row
     asked = f"{portal.attr!r} in asked" if portal.limit is None else "True"
+    build = f"build{number} if policy is None else partial(build{number}, on_bad_value=policy)"
     return (
-        f"{portal.attr!r}: loaded(p[{portal.name!r}], build{number}, {portal.label!r}, row{number}, "
+        f"{portal.attr!r}: loaded(p[{portal.name!r}], {build}, {portal.label!r}, row{number}, "
         f"found.get({portal.name!r}), {asked})"
     )

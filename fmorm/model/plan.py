@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Never, get_args, get_origin
 
@@ -17,9 +18,11 @@ from typing_extensions import TypeIs
 from fmorm.errors import DeclarationError, ReadOnly
 from fmorm.model.checks import Checks, checked_type
 from fmorm.model.declare import FIELD, PORTAL, REPEATING, Declared, Mark, Unset, mark_of
-from fmorm.model.kinds import choose_codec
+from fmorm.model.inputs import without_zone
+from fmorm.model.kinds import Wish, choose_codec
 from fmorm.model.portals import PortalRows
 from fmorm.model.repetitions import item_validator
+from fmorm.model.troubles import OnBadValue
 from fmorm.query.terms import ContainerTerm, FieldRef, RepeatingTerm, Term
 from fmorm.wire.values import Codec, Kind
 
@@ -63,7 +66,21 @@ class FieldPlan:
     @property
     def zoneless(self) -> bool:
         """Whether its values are times without a zone; a text field keeps a zone, too."""
-        return self.codec.kind in (Kind.TIME, Kind.TIMESTAMP)
+        codec = self.codec
+        return (
+            codec.kind in (Kind.TIME, Kind.TIMESTAMP) and codec.held is not timedelta and codec.zone is None
+        )
+
+    @property
+    def guarded(self) -> bool:
+        """Whether it refuses, or changes, values that fit its type."""
+        return self.zoneless or self.codec.admit is not None
+
+    def admitted(self, value: Any) -> Any:
+        """Give a value as the field holds it; raises ValueError, or pydantic's own, where it cannot."""
+        if self.zoneless:
+            return without_zone(value)
+        return value if value is None or self.codec.admit is None else self.codec.admit(value)
 
     @property
     def setter(self) -> Any:
@@ -182,6 +199,21 @@ class Plan:
         return [plan for plan in self.fields.values() if plan.key]
 
     @cached_property
+    def guards(self) -> dict[str, FieldPlan]:
+        """The fields that refuse, or change, values that fit their types."""
+        return {attr: plan for attr, plan in self.fields.items() if plan.guarded and not plan.repetitions}
+
+    @cached_property
+    def watched(self) -> tuple[str, ...]:
+        """The fields whose values can change in place, as lists do."""
+        return tuple(attr for attr, plan in self.fields.items() if plan.codec.changeable)
+
+    @property
+    def on_bad_value(self) -> OnBadValue | None:
+        """What the class says about values that do not fit, if anything."""
+        return self.cls.__fmorm_on_bad_value__
+
+    @cached_property
     def checks(self) -> Checks:
         """What checks the values that are set."""
         return Checks(self.cls, self.fields)
@@ -224,7 +256,11 @@ class Plan:
         plan = self._plan(attr, label, declared, held)
         config = ConfigDict(**self.cls.model_config)
         config["title"] = label
-        return replace(plan, item=item_validator(checked_type(held, zoneless=plan.zoneless), config))
+        if plan.codec.changeable or plan.codec.item is not None:
+            raise DeclarationError(
+                f"{label}: a repetition holds a value that does not change in place, not {held!r}: hold it as str"
+            )
+        return replace(plan, item=item_validator(checked_type(held, plan), config))
 
     def _plan(self, attr: str, label: str, declared: Declared, held: Any) -> FieldPlan:
         name = declared.name or attr
@@ -232,7 +268,7 @@ class Plan:
             raise DeclarationError(
                 f"{label}: the Data API takes {name!r} for its own instruction to delete portal rows"
             )
-        codec = choose_codec(label, held, declared.kind)
+        codec = choose_codec(label, held, self._wish(declared))
         return FieldPlan(
             attr=attr,
             label=label,
@@ -245,6 +281,10 @@ class Plan:
             related=self.is_row or "::" in name,
             is_global=declared.is_global,
         )
+
+    def _wish(self, declared: Declared) -> Wish:
+        zone = declared.zone or self.cls.__fmorm_zone__
+        return Wish(declared.kind, declared.words, declared.lenient, zone, declared.zone is not None)
 
     def _qualified(self, name: str) -> str:
         return f"{self.place}::{name}" if self.is_row and "::" not in name else name

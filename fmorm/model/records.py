@@ -7,32 +7,48 @@ from __future__ import annotations
 
 import copy
 import functools
-from collections.abc import Iterable, Mapping
-from datetime import datetime, time
+import weakref
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import tzinfo
 from types import FrameType
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TypeAlias, cast
 
 from pydantic import BaseModel, ConfigDict
 
-from fmorm.errors import DeclarationError, NotLoaded, ReadOnly, RecordStateError
-from fmorm.model.declare import Declared, Unset
-from fmorm.model.inputs import ZONED
+from fmorm.errors import DeclarationError, FmormError, NotLoaded, ReadOnly, RecordStateError
+from fmorm.model.declare import Declared, Unset, zone_of
 from fmorm.model.meta import RecordMeta
-from fmorm.model.plan import Plan, plan_of
+from fmorm.model.plan import FieldPlan, Plan, plan_of
 from fmorm.model.portals import PortalRows, is_portal_rows
 from fmorm.model.repetitions import Repetitions, is_repetitions
 from fmorm.model.state import NOT_LOADED, Detached, State
+from fmorm.model.troubles import OnBadValue, Troubles, check_on_bad_value
 from fmorm.model.unsaved import Unsaved
+from fmorm.model.watching import watch
 
 _set = object.__setattr__
 
+Came: TypeAlias = list[Any]
+"""What came with a record beside its values: record id, mod id, source; then its state, once that was asked for."""
+
 _WITHOUT_STATE: Final = 3
-"""How much a record has of a reply beside its values: record id, mod id, origin."""
 
 
-def came_with(known: State) -> list[Any]:
+def came_with(known: State) -> Came:
     """Give what a record keeps of its coming, with a state that is there already."""
-    return [known.record_id, known.mod_id, known.origin, known]
+    return [known.record_id, known.mod_id, None, known]
+
+
+def state_of(came: Came) -> State:
+    """Give the state of a record, made of what has come with it when it is first asked for."""
+    if len(came) == _WITHOUT_STATE:
+        record_id, mod_id, source = came[:_WITHOUT_STATE]
+        known = State(record_id, mod_id, source.origin)
+        if source.on_bad_value is not None:
+            known.troubles = Troubles(source.on_bad_value)
+        came.append(known)
+    state: State = came[_WITHOUT_STATE]
+    return state
 
 
 class Record(BaseModel, metaclass=RecordMeta):
@@ -45,13 +61,13 @@ class Record(BaseModel, metaclass=RecordMeta):
 
     __fmorm_is_row__: ClassVar[bool] = False
     __fmorm_place__: ClassVar[str | None] = None
+    __fmorm_zone__: ClassVar[tzinfo | None] = None
+    __fmorm_on_bad_value__: ClassVar[OnBadValue | None] = None
     __fmorm_declared__: ClassVar[dict[str, Declared]]
     __fmorm_plan__: ClassVar[Plan]
     __fmorm_function__: ClassVar[FrameType | None]
     if TYPE_CHECKING:  # a slot at run time; were it not a ClassVar, every constructor would ask for it
-        __fmorm_came__: ClassVar[
-            list[Any]
-        ]  # record id, mod id and origin; then the state, once it was asked for
+        __fmorm_came__: ClassVar[Came]
 
     @property
     def __fmorm_state__(self) -> State:
@@ -60,11 +76,7 @@ class Record(BaseModel, metaclass=RecordMeta):
         Of two threads that ask at once, both get the state of the one that was first: what one noted in another
         would be lost.
         """
-        came = self.__fmorm_came__
-        if len(came) == _WITHOUT_STATE:
-            came.append(State(*came[:_WITHOUT_STATE]))
-        known: State = came[_WITHOUT_STATE]
-        return known
+        return state_of(self.__fmorm_came__)
 
     def model_post_init(self, context: Any, /) -> None:
         """Forget what was not given, and take repetitions and rows into the record's own keeping."""
@@ -84,6 +96,10 @@ class Record(BaseModel, metaclass=RecordMeta):
             del values[attr]
         for attr, value in values.items():
             values[attr] = self.__fmorm_adopt__(attr, value)
+        if self.__fmorm_place__ is not None:
+            for attr, field in plan_of(type(self)).guards.items():
+                if attr in values:
+                    values[attr] = _admitted(field, values[attr])
 
     def __fmorm_adopt__(self, attr: str, value: Any) -> Any:
         """Take rows and repetitions that were given into the record's own keeping."""
@@ -96,10 +112,6 @@ class Record(BaseModel, metaclass=RecordMeta):
             return rows
         if is_repetitions(value):
             return self.__fmorm_repetitions__(attr, value.known())
-        if isinstance(value, (datetime, time)) and value.tzinfo is not None:
-            field = plan_of(type(self)).fields[attr]
-            if field.zoneless:
-                raise ValueError(f"{field.label}: {ZONED}")
         return value
 
     def __fmorm_rows__(self, attr: str) -> PortalRows[Any]:
@@ -119,6 +131,8 @@ class Record(BaseModel, metaclass=RecordMeta):
             """Tell *not loaded* from *no such attribute*; some portals and repetitions can be set unknown."""
             if attr == "__fmorm_came__":
                 _set(self, attr, came_with(State()))
+                if self.__fmorm_place__ is not None and plan_of(type(self)).watched:
+                    watch(self, {})
                 return self.__fmorm_came__
             if attr in type(self).__pydantic_fields__:
                 return self.__fmorm_missing__(attr)
@@ -141,6 +155,8 @@ class Record(BaseModel, metaclass=RecordMeta):
 
     def __fmorm_missing__(self, attr: str) -> Any:
         plan, known = plan_of(type(self)), self.__fmorm_state__
+        if known.troubles is not None and attr in known.troubles.cells:
+            raise known.troubles.cells[attr].with_traceback(None)
         if attr in known.awaited:
             return known.awaited[attr]
         is_portal = attr in plan.portals
@@ -193,6 +209,18 @@ class Record(BaseModel, metaclass=RecordMeta):
         """Give what is not saved."""
         return Unsaved(self)
 
+    def __fmorm_troubles__(self) -> Iterator[tuple[str, FmormError]]:
+        """Give the values that could not be had, and were not set since."""
+        known = self.__fmorm_state__
+        if known.troubles is not None:
+            changed = known.originals
+            yield from ((attr, why) for attr, why in known.troubles.cells.items() if attr not in changed)
+        for attr, value in vars(self).items():
+            if is_repetitions(value):
+                for position, error in (value.troubles or {}).items():
+                    if position not in value.originals:
+                        yield f"{attr}[{position}]", error
+
     # -- copies ----------------------------------------------------------------------------------------------
 
     def __copy__(self) -> Self:
@@ -201,6 +229,9 @@ class Record(BaseModel, metaclass=RecordMeta):
         for attr, value in vars(twin).items():
             if isinstance(value, (Repetitions, PortalRows)):
                 vars(twin)[attr] = copy.deepcopy(cast("Any", value))
+        for attr in plan_of(type(self)).watched if self.__fmorm_place__ is not None else ():
+            if attr in vars(twin):
+                vars(twin)[attr] = copy.deepcopy(vars(twin)[attr])
         twin.__fmorm_resume__(self.__fmorm_state__.copy())
         return twin
 
@@ -238,9 +269,13 @@ class Record(BaseModel, metaclass=RecordMeta):
         own = state.pop("__fmorm_state__", None)
         super().__setstate__(state)
         self.__fmorm_resume__(own or State())
+        for attr, value in (vars(self) | self.__fmorm_state__.awaited).items():
+            if is_repetitions(value):
+                value.check_by(plan_of(type(self)).fields[attr].setter)
 
     def __fmorm_resume__(self, known: State) -> None:
         """Go on as a copy, with a state of its own."""
+        known.holder = weakref.ref(self)
         _set(self, "__fmorm_came__", came_with(known))
 
 
@@ -249,19 +284,36 @@ class Model(Record):
 
     `class Person(Model, layout="person"): name: Field[str] = field("Name")`. On the class, attributes are
     query terms (`Person.name == "Ann"`); on an instance they are values. A base class for several models that
-    is no layout itself is declared with `abstract=True`.
+    is no layout itself is declared with `abstract=True`. `zone="Europe/Oslo"` is the time zone of its timestamp
+    fields, unless they have one of their own; `on_bad_value="collect"` or `"keep"` reads records of which a value
+    does not fit its field.
     """
 
-    def __init_subclass__(cls, *, layout: str | None = None, abstract: bool = False, **config: Any) -> None:
+    def __init_subclass__(
+        cls,
+        *,
+        layout: str | None = None,
+        abstract: bool = False,
+        zone: tzinfo | str | None = None,
+        on_bad_value: OnBadValue | None = None,
+        **config: Any,
+    ) -> None:
         """Take the layout's name; raises DeclarationError where there is none."""
         if "table" in config:
             raise DeclarationError(f'{cls.__name__}: a Model has layout="…"; table= is a PortalRow\'s')
         super().__init_subclass__(**config)
         _place(cls, layout, abstract=abstract, what="layout")
+        _values(cls, zone, on_bad_value)
 
     @classmethod
     def __pydantic_init_subclass__(
-        cls, *, layout: str | None = None, abstract: bool = False, **config: Any
+        cls,
+        *,
+        layout: str | None = None,
+        abstract: bool = False,
+        zone: tzinfo | str | None = None,
+        on_bad_value: OnBadValue | None = None,
+        **config: Any,
     ) -> None:
         super().__pydantic_init_subclass__(**config)
 
@@ -270,17 +322,26 @@ class PortalRow(Record):
     """A row of a portal as a class.
 
     `class Address(PortalRow, table="person_addresses"): city: Field[str] = field("City")`, where `table` is
-    the table occurrence that the portal shows records of.
+    the table occurrence that the portal shows records of. `zone=` and `on_bad_value=` are as on a `Model`.
     """
 
     __fmorm_is_row__: ClassVar[bool] = True
 
-    def __init_subclass__(cls, *, table: str | None = None, abstract: bool = False, **config: Any) -> None:
+    def __init_subclass__(
+        cls,
+        *,
+        table: str | None = None,
+        abstract: bool = False,
+        zone: tzinfo | str | None = None,
+        on_bad_value: OnBadValue | None = None,
+        **config: Any,
+    ) -> None:
         """Take the table occurrence's name; raises DeclarationError where there is none."""
         if "layout" in config:
             raise DeclarationError(f'{cls.__name__}: a PortalRow has table="…"; layout= is a Model\'s')
         super().__init_subclass__(**config)
         _place(cls, table, abstract=abstract, what="table")
+        _values(cls, zone, on_bad_value)
 
     def __fmorm_attach__(self) -> None:
         """Stand for a row that FileMaker has."""
@@ -314,7 +375,13 @@ class PortalRow(Record):
 
     @classmethod
     def __pydantic_init_subclass__(
-        cls, *, table: str | None = None, abstract: bool = False, **config: Any
+        cls,
+        *,
+        table: str | None = None,
+        abstract: bool = False,
+        zone: tzinfo | str | None = None,
+        on_bad_value: OnBadValue | None = None,
+        **config: Any,
     ) -> None:
         super().__pydantic_init_subclass__(**config)
 
@@ -331,6 +398,24 @@ def _place(cls: type[Record], place: str | None, *, abstract: bool, what: str) -
             f'{cls.__name__} names no {what}: write class {cls.__name__}(…, {what}="…"), or abstract=True for a base '
             "class of several"
         )
+
+
+def _values(cls: type[Record], zone: tzinfo | str | None, on_bad_value: OnBadValue | None) -> None:
+    """Take what a class says about the values of all its fields; raises DeclarationError."""
+    if zone is not None:
+        cls.__fmorm_zone__ = zone_of(zone)
+    if on_bad_value is not None:
+        try:
+            cls.__fmorm_on_bad_value__ = check_on_bad_value(on_bad_value)
+        except ValueError as error:
+            raise DeclarationError(f"{cls.__name__}: {error}") from None
+
+
+def _admitted(field: FieldPlan, value: Any) -> Any:
+    try:
+        return field.admitted(value)
+    except ValueError as error:
+        raise ValueError(f"{field.label}: {error}") from None
 
 
 def _not_loaded(plan: Plan, attr: str) -> str:

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, GetCoreSchemaHandler, TypeAdapter
 from pydantic_core import CoreSchema, core_schema
 from typing_extensions import TypeIs
 
-from fmorm.errors import NotLoaded
+from fmorm.errors import FmormError, NotLoaded
 from fmorm.model.state import NOT_LOADED
 
 T = TypeVar("T")
@@ -24,9 +24,10 @@ class Repetitions(Sequence[T], Generic[T]):
     Attributes:
         originals: What each changed repetition was.
         on_fill: Is called before a value is set the first time; None once that was done.
+        troubles: Why values could not be had, by position; None where there are none.
     """
 
-    __slots__ = ("_label", "_validate", "_values", "on_fill", "originals")
+    __slots__ = ("_label", "_validate", "_values", "on_fill", "originals", "troubles")
 
     def __init__(
         self, values: Iterable[T], label: str = "this repeating field", validate: Any = None
@@ -37,6 +38,7 @@ class Repetitions(Sequence[T], Generic[T]):
         self._validate = validate
         self.originals: dict[int, Any] = {}
         self.on_fill: Callable[[], None] | None = None
+        self.troubles: dict[int, FmormError] | None = None
 
     def __len__(self) -> int:
         return len(self._values)
@@ -75,10 +77,24 @@ class Repetitions(Sequence[T], Generic[T]):
     def __deepcopy__(self, memo: dict[int, Any]) -> Repetitions[T]:
         twin = Repetitions(self._values, self._label, self._validate)
         twin.originals = dict(self.originals)
+        twin.troubles = None if self.troubles is None else dict(self.troubles)
         return twin
 
     def __copy__(self) -> Repetitions[T]:
         return self.__deepcopy__({})
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Travel without the check of values that are set, which is the class's: its record brings it back."""
+        slots = {name: getattr(self, name) for name in self.__slots__}
+        return slots | {"_validate": None, "on_fill": None}
+
+    def __setstate__(self, slots: dict[str, Any]) -> None:
+        for name, value in slots.items():
+            setattr(self, name, value)
+
+    def check_by(self, validate: Any) -> None:
+        """Check values that are set by this function, as after travelling."""
+        self._validate = validate
 
     def assign(self, values: Iterable[T]) -> None:
         """Set all repetitions in place.
@@ -105,6 +121,7 @@ class Repetitions(Sequence[T], Generic[T]):
         """
         self._values = [NOT_LOADED] * len(self._values) if fresh is None else list(fresh._values)
         self.originals = {}
+        self.troubles = None if fresh is None else fresh.troubles
         self.on_fill = None
 
     def restore(self) -> None:
@@ -113,6 +130,11 @@ class Repetitions(Sequence[T], Generic[T]):
             self._values[position] = original
         self.originals = {}
 
+    def put_aside(self, position: int, why: FmormError, instead: Any) -> None:
+        """Note that a value could not be had, and hold something else, or `NOT_LOADED`, in its place."""
+        self.troubles = {**(self.troubles or {}), position: why}
+        self._values[position] = instead
+
     def known(self) -> dict[int, Any]:
         """Give the values that were loaded or set, by position."""
         return {i: value for i, value in enumerate(self._values) if value is not NOT_LOADED}
@@ -120,6 +142,15 @@ class Repetitions(Sequence[T], Generic[T]):
     def listed(self) -> list[Any]:
         """Give all values, `NOT_LOADED` among them."""
         return list(self._values)
+
+    def confirm(self, position: int, sent: object) -> None:
+        """Note that FileMaker has taken a value; what was set meanwhile stays a change."""
+        if self.troubles is not None:
+            self.troubles.pop(position, None)
+        if self._values[position] == sent:
+            self.originals.pop(position, None)
+        else:
+            self.originals[position] = sent
 
     def _position(self, index: int) -> int:
         count = len(self._values)
@@ -130,6 +161,8 @@ class Repetitions(Sequence[T], Generic[T]):
     def _loaded(self, position: int) -> T:
         value: T = self._values[position]
         if value is NOT_LOADED:
+            if self.troubles and position in self.troubles:
+                raise self.troubles[position].with_traceback(None)
             raise NotLoaded(
                 f"{self._label}[{position}] was neither set nor loaded yet: db.reload(record) loads it, if the layout "
                 "shows it, and db.create(record, reload=True) does at once; setting it needs no loading"

@@ -16,6 +16,7 @@ from pydantic_core import from_json
 
 from fmorm.errors import FmormError, OutcomeUnknown, ProtocolError, ServerError, server_error
 from fmorm.wire.requests import Request
+from fmorm.wire.withheld import mark_withheld
 
 OK: Final = 0
 NO_FIELD: Final = 102
@@ -85,6 +86,7 @@ def response_of(reply: Reply, request: Request) -> dict[str, Any]:
     if error is not None:
         raise error
     response: dict[str, Any] = envelope["response"]
+    mark_withheld(reply.body, response)
     return response
 
 

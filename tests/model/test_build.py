@@ -27,10 +27,11 @@ from fmorm import (
     state,
 )
 from fmorm.model import inline
-from fmorm.model.build import Source, build_records
+from fmorm.model.build import build_records
 from fmorm.model.inline import CACHED_DATES
 from fmorm.model.meta import RecordMeta
 from fmorm.model.plan import plan_of
+from fmorm.model.source import Source
 from fmorm.wire.replies import parse_json
 from fmorm.wire.values import date_in
 

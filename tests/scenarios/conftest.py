@@ -1,4 +1,7 @@
-"""The four mounts: both colours, in process and over a socket. Each test gets a server with fresh data."""
+"""The four mounts: both colours, in process and over a socket. Each test gets a server with fresh data.
+
+The data are those of `office.toml`, unless the module of the test names another file as its `SCHEMA`.
+"""
 
 from __future__ import annotations
 
@@ -143,7 +146,8 @@ def office(
 ) -> Iterator[Office]:
     colour, _, mount = str(request.param).partition("-")
     url, swapping = socket
-    swapping.app = app = App(load_schema(SCHEMA))
+    test: Any = request
+    swapping.app = app = App(load_schema(getattr(test.module, "SCHEMA", SCHEMA)))
     office = Office(app, colour, url if mount == "socket" else None, loop)
     try:
         with office.opened:

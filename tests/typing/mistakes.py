@@ -9,8 +9,9 @@ from honouring mypy's comments. The file is read by type checkers and never run.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from enum import StrEnum
 
 from fmorm import (
     AsyncDatabase,
@@ -49,6 +50,30 @@ def misspelt(person: Person) -> None:
     _ = person.naem  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
     _ = person.addresses[0].town  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
     person.naem = "Ada"  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+
+
+class Colour(StrEnum):
+    RED = "red"
+
+
+class Thing(Model, layout="thing"):
+    length: Field[timedelta | None] = field("Length")
+    tags: Field[list[str]] = field("Tags")
+    colour: Field[Colour | None] = field("Colour")
+
+
+def types(db: Database, thing: Thing) -> None:
+    Person.name.has("x")  # type: ignore[call-overload, misc]  # pyright: ignore[reportAttributeAccessIssue]
+    Thing.colour.has(Colour.RED)  # type: ignore[call-overload, misc]  # pyright: ignore[reportAttributeAccessIssue]
+    Thing.tags.has(5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    _ = Thing.tags < ["a"]  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue]
+    _ = Thing.length > 5  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue]
+    _ = Thing.colour < Colour.RED  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue]
+    Thing.tags.startswith("a")  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+    Thing.colour.in_(["red"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
+    thing.tags.append(5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    thing.length = 5  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
+    db.find(Thing).on_bad_value("ignore")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 def terms() -> None:
