@@ -5,7 +5,7 @@ A plan is made once, when the class is complete, and every mistake in the declar
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
@@ -34,10 +34,39 @@ RESERVED: Final = frozenset({"recordid", "modid"})
 
 
 @dataclass(frozen=True, slots=True)
+class Setter:
+    """Checks one value of a repeating field.
+
+    It travels, in a pickle, as the name of the field: what pydantic checks an enum by, say, cannot.
+
+    Attributes:
+        cls: The class that declares the field.
+        attr: The field's attribute.
+        check: Gives the value as the field holds it, or raises.
+    """
+
+    cls: type[Record]
+    attr: str
+    check: Callable[[Any], Any]
+
+    def __call__(self, value: Any) -> Any:
+        """Give the value as the field holds it; raises pydantic.ValidationError, or ReadOnly."""
+        return self.check(value)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _setter_of, (self.cls, self.attr)
+
+
+def _setter_of(cls: type[Record], attr: str) -> Setter:
+    return plan_of(cls).fields[attr].setter
+
+
+@dataclass(frozen=True, slots=True)
 class FieldPlan:
     """One declared field, or one declared repeating field.
 
     Attributes:
+        cls: The class that declares it.
         attr: The attribute.
         label: Class and attribute, for messages.
         name: The key on the wire, without the number of a repetition.
@@ -51,6 +80,7 @@ class FieldPlan:
         item: Checks one value of a repeating field.
     """
 
+    cls: type[Record]
     attr: str
     label: str
     name: str
@@ -83,9 +113,9 @@ class FieldPlan:
         return value if value is None or self.codec.admit is None else self.codec.admit(value)
 
     @property
-    def setter(self) -> Any:
+    def setter(self) -> Setter:
         """What a repeating field's value goes through when a program sets it."""
-        return self._refuse if self.read_only else self.item
+        return Setter(self.cls, self.attr, self._refuse if self.read_only else self.item)
 
     def _refuse(self, value: object) -> Never:
         del value
@@ -270,6 +300,7 @@ class Plan:
             )
         codec = choose_codec(label, held, self._wish(declared))
         return FieldPlan(
+            cls=self.cls,
             attr=attr,
             label=label,
             name=self._qualified(name),

@@ -269,9 +269,6 @@ class Record(BaseModel, metaclass=RecordMeta):
         own = state.pop("__fmorm_state__", None)
         super().__setstate__(state)
         self.__fmorm_resume__(own or State())
-        for attr, value in (vars(self) | self.__fmorm_state__.awaited).items():
-            if is_repetitions(value):
-                value.check_by(plan_of(type(self)).fields[attr].setter)
 
     def __fmorm_resume__(self, known: State) -> None:
         """Go on as a copy, with a state of its own."""

@@ -83,19 +83,6 @@ class Repetitions(Sequence[T], Generic[T]):
     def __copy__(self) -> Repetitions[T]:
         return self.__deepcopy__({})
 
-    def __getstate__(self) -> dict[str, Any]:
-        """Travel without the check of values that are set, which is the class's: its record brings it back."""
-        slots = {name: getattr(self, name) for name in self.__slots__}
-        return slots | {"_validate": None, "on_fill": None}
-
-    def __setstate__(self, slots: dict[str, Any]) -> None:
-        for name, value in slots.items():
-            setattr(self, name, value)
-
-    def check_by(self, validate: Any) -> None:
-        """Check values that are set by this function, as after travelling."""
-        self._validate = validate
-
     def assign(self, values: Iterable[T]) -> None:
         """Set all repetitions in place.
 
