@@ -55,6 +55,7 @@ from fmorm.errors import (
     TransportError,
 )
 from fmorm.model.declare import Container, Field, Portal, Repeating, container, field, portal, repeating
+from fmorm.model.hooks import after_save, before_save
 from fmorm.model.portals import PortalRows
 from fmorm.model.records import Model, PortalRow
 from fmorm.model.repetitions import Repetitions
@@ -74,6 +75,7 @@ if TYPE_CHECKING:
     from fmorm._sync.host import Host
     from fmorm._sync.session import Session
     from fmorm._sync.tokens import CacheTokens, MemoryTokens, RedisTokens, TokenStore
+    from fmorm.mapper.merging import OnConflict
     from fmorm.protocol.retry import Retry
     from fmorm.transport.claris_id import ClarisID
     from fmorm.transport.credentials import Account, Credentials, DataSource, OAuth
@@ -111,6 +113,7 @@ _LATE = {
     "Host": "fmorm._sync.host",
     "MemoryTokens": "fmorm._sync.tokens",
     "OAuth": "fmorm.transport.credentials",
+    "OnConflict": "fmorm.mapper.merging",
     "RedisTokens": "fmorm._sync.tokens",
     "RequestEvent": "fmorm.transport.watch",
     "Retry": "fmorm.protocol.retry",
@@ -172,6 +175,7 @@ __all__ = [
     "NotLoaded",
     "NotUnique",
     "OAuth",
+    "OnConflict",
     "OutcomeTimedOut",
     "OutcomeUnknown",
     "Portal",
@@ -203,8 +207,10 @@ __all__ = [
     "Traffic",
     "TransportError",
     "__version__",
+    "after_save",
     "async_oauth_begin",
     "async_oauth_providers",
+    "before_save",
     "container",
     "field",
     "keyring_password",
