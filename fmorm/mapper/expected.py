@@ -13,7 +13,9 @@ from fmorm.model.state import state
 
 ModId: TypeAlias = str | int
 
-RowMods: TypeAlias = Mapping[str, ModId] | Mapping[int, ModId] | Mapping[tuple[str, str], ModId]
+RowMods: TypeAlias = (
+    Mapping[str, ModId | None] | Mapping[int, ModId | None] | Mapping[tuple[str, str], ModId | None]
+)
 """Mod ids by the record id of a row, or by the portal's attribute and the record id."""
 
 
