@@ -110,8 +110,8 @@ def _checked(record: Record, plan: Plan, given: dict[str, Any]) -> dict[str, Any
         if not errors:
             wanted = given.keys() | candidate.__fmorm_state__.originals.keys()
             return {attr: vars(candidate)[attr] for attr in plan.fields if attr in wanted}
-    order = list(plan.fields)
-    errors.sort(key=lambda line: order.index(str(line["loc"][0])) if line.get("loc") else len(order))
+    order = ["", *plan.fields]
+    errors.sort(key=lambda line: order.index(str(next(iter(line.get("loc", ())), ""))))
     raise ValidationError.from_exception_data(plan.cls.__name__, errors)
 
 

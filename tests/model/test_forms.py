@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from model.people import Address, Person, person
-from pydantic import ValidationError, field_validator, model_validator
+from pydantic import ConfigDict, ValidationError, field_validator, model_validator
 
 from fmorm import DeclarationError, Field, Model, ReadOnly, Repeating, field, repeating, state
 
@@ -117,7 +117,8 @@ def test_a_new_record_takes_a_form() -> None:
 
 
 def test_a_frozen_model_takes_no_form() -> None:
-    class Still(Model, layout="still", frozen=True):
+    class Still(Model, layout="still"):
+        model_config = ConfigDict(frozen=True)
         name: Field[str] = field("Name")
 
     with pytest.raises(ReadOnly, match="frozen"):

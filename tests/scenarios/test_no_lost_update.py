@@ -162,7 +162,9 @@ def resolver(conflict: ConflictError) -> Mapping[str, Any]:
     decided: dict[str, Any] = {
         attr: ["r", "r", "r"] if attr == "phones" else "r" for attr in conflict.contested
     }
-    rows = {row.record_id: None if row.mod_id is None else {} for row in conflict.rows if row.contested}
+    rows: dict[str, Any] = {
+        row.record_id: None if row.mod_id is None else {} for row in conflict.rows if row.contested
+    }
     return decided | {"homes": rows}
 
 
@@ -324,9 +326,9 @@ class TwoWriters(RuleBasedStateMachine):
             self.truth.rows[row].commits = commits + 1
             writer.read.rows[row].commits = None  # the service does not tell it
         if mine.added:
-            for row in list(writer.record.homes)[-len(mine.added) :]:
+            for home in list(writer.record.homes)[-len(mine.added) :]:
                 for content in (self.truth, writer.read):
-                    content.rows[str(state(row).record_id)] = Row({"city": row.city, "zip": "n"})
+                    content.rows[str(state(home).record_id)] = Row({"city": home.city, "zip": "n"})
         writer.read.commits = self.truth.commits
         writer.mine = Mine()
 

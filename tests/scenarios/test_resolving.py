@@ -54,6 +54,20 @@ def theirs(office: Office, change: Callable[[Person], None]) -> None:
     db.save(other)
 
 
+def giving(values: Any) -> Any:
+    """Make a function that decides a conflict in this way."""
+
+    def decide(conflict: ConflictError) -> Any:
+        del conflict
+        return values
+
+    return decide
+
+
+def failing(conflict: ConflictError) -> Mapping[str, Any]:
+    raise KeyError(conflict.code)
+
+
 def set_name(person: Person) -> None:
     person.name = "Theirs"
 
@@ -148,7 +162,7 @@ def test_what_was_never_read_is_taken_for_changed(db: Database, office: Office) 
         ("merge", None),
         ("mine", ("Mine", date(2001, 4, 17))),
         ("theirs", ("Ann Berg", date(1999, 9, 9))),
-        (lambda _: {"born": date(1990, 1, 1)}, ("Ann Berg", date(1990, 1, 1))),
+        (giving({"born": date(1990, 1, 1)}), ("Ann Berg", date(1990, 1, 1))),
     ],
     ids=[*RULES, "function"],
 )
@@ -282,7 +296,7 @@ def test_a_row_that_both_have_removed(db: Database, office: Office, rule: Any) -
     assert (now.name, len(now.addresses), len(ann.addresses)) == ("Anne", 1, 1)
 
 
-@pytest.mark.parametrize("rule", [*RULES, lambda _: {"places": {"1": None}}])
+@pytest.mark.parametrize("rule", [*RULES, giving({"places": {"1": None}})])
 def test_a_row_beyond_those_that_are_read_is_not_taken_for_deleted(
     db: Database, office: Office, rule: Any
 ) -> None:
@@ -352,25 +366,25 @@ def test_a_function_decides_about_rows(db: Database, office: Office) -> None:
     theirs(office, change)
     ann.addresses[0].city, ann.addresses[0].zip, ann.addresses[1].city = "Mine", "1111", "Gone"
     kept = {"1": {"city": "Both"}, "2": None}
-    db.save(ann, on_conflict=lambda _: {"addresses": kept})
+    db.save(ann, on_conflict=giving({"addresses": kept}))
     assert [(row.city, row.zip) for row in db.get(Person, 1).addresses] == [("Both", "1111")]
     theirs(office, lambda other: setattr(other.addresses[0], "city", "Theirs"))
     ann.addresses[0].city = "Mine"
-    db.save(ann, on_conflict=lambda _: {"addresses": {"1": None}})
+    db.save(ann, on_conflict=giving({"addresses": {"1": None}}))
     assert len(db.get(Person, 1).addresses) == len(ann.addresses) == 0
 
 
 @pytest.mark.parametrize(
     ("given", "error"),
     [
-        (lambda _: {"name": "x", "height": "tall"}, ValidationError),
-        (lambda _: {"nmae": "x"}, AttributeError),
-        (lambda _: {"id": "x"}, AttributeError),
-        (lambda _: "x", TypeError),
-        (lambda _: {"addresses": ["x"]}, TypeError),
-        (lambda _: {"addresses": {"1": {"nmae": "x"}}}, AttributeError),
-        (lambda _: {"name": "x", "addresses": {"77": {"city": "x"}}}, LookupError),
-        (lambda conflict: {}[conflict], KeyError),
+        (giving({"name": "x", "height": "tall"}), ValidationError),
+        (giving({"nmae": "x"}), AttributeError),
+        (giving({"id": "x"}), AttributeError),
+        (giving("x"), TypeError),
+        (giving({"addresses": ["x"]}), TypeError),
+        (giving({"addresses": {"1": {"nmae": "x"}}}), AttributeError),
+        (giving({"name": "x", "addresses": {"77": {"city": "x"}}}), LookupError),
+        (failing, KeyError),
     ],
 )
 def test_what_a_function_gives_is_checked_before_anything_changes(
@@ -451,7 +465,7 @@ def test_a_reply_that_is_lost_while_resolving_is_an_unknown_outcome(office: Offi
     assert db.get(Person, 1).notes == "mine"
 
 
-@pytest.mark.parametrize("rule", [*RULES, lambda _: {}])
+@pytest.mark.parametrize("rule", [*RULES, giving({})])
 def test_new_rows_that_may_have_been_created_are_not_created_by_a_rule(office: Office, rule: Any) -> None:
     db = office.open(retry=Retry(attempts=1))
     ann = db.get(Person, 1)
