@@ -29,9 +29,10 @@ VALUES = st.sampled_from("abc")
 WRITERS = st.integers(0, 1)
 PLACES = st.integers(0, 2)
 RULES = st.sampled_from(("raise", "merge", "mine", "theirs", "function"))
+FIELD_EDITS = st.tuples(st.just("set_field"), st.sampled_from(FIELDS), VALUES)
 EDITS = st.lists(
     st.one_of(
-        st.tuples(st.just("set_field"), st.sampled_from(FIELDS), VALUES),
+        FIELD_EDITS,
         st.tuples(st.just("set_repetition"), PLACES, VALUES),
         st.tuples(st.just("edit_row"), PLACES, st.sampled_from(("city", "zip")), VALUES),
         st.tuples(st.just("remove_row"), PLACES),
@@ -268,6 +269,15 @@ class TwoWriters(RuleBasedStateMachine):
         self.save(other, "raise")
         self.edit(number, mine)
         self.save(number, how)
+
+    @rule(
+        number=WRITERS,
+        mine=st.lists(FIELD_EDITS, min_size=1, max_size=2),
+        theirs=st.lists(FIELD_EDITS, min_size=1, max_size=2),
+        how=RULES,
+    )
+    def race_for_fields(self, number: int, mine: list[Any], theirs: list[Any], how: str) -> None:
+        self.race(number, mine, theirs, how)
 
     @rule(number=WRITERS, how=RULES)
     def save(self, number: int, how: str) -> None:
