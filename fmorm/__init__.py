@@ -56,6 +56,7 @@ from fmorm.errors import (
     TransportError,
 )
 from fmorm.model.declare import Container, Field, Portal, Repeating, container, field, portal, repeating
+from fmorm.model.hooks import after_save, before_save
 from fmorm.model.portals import PortalRows
 from fmorm.model.records import Model, PortalRow
 from fmorm.model.repetitions import Repetitions
@@ -76,6 +77,7 @@ if TYPE_CHECKING:
     from fmorm._sync.host import Host
     from fmorm._sync.session import Session
     from fmorm._sync.tokens import CacheTokens, MemoryTokens, RedisTokens, TokenStore
+    from fmorm.mapper.merging import OnConflict
     from fmorm.protocol.retry import Retry
     from fmorm.transport.claris_id import ClarisID
     from fmorm.transport.credentials import Account, Credentials, DataSource, OAuth
@@ -113,6 +115,7 @@ _LATE = {
     "Host": "fmorm._sync.host",
     "MemoryTokens": "fmorm._sync.tokens",
     "OAuth": "fmorm.transport.credentials",
+    "OnConflict": "fmorm.mapper.merging",
     "RedisTokens": "fmorm._sync.tokens",
     "RequestEvent": "fmorm.transport.watch",
     "Retry": "fmorm.protocol.retry",
@@ -176,6 +179,7 @@ __all__ = [
     "NotUnique",
     "OAuth",
     "OnBadValue",
+    "OnConflict",
     "OutcomeTimedOut",
     "OutcomeUnknown",
     "Portal",
@@ -207,8 +211,10 @@ __all__ = [
     "Traffic",
     "TransportError",
     "__version__",
+    "after_save",
     "async_oauth_begin",
     "async_oauth_providers",
+    "before_save",
     "container",
     "field",
     "keyring_password",

@@ -349,7 +349,8 @@ class RecordLocked(ServerError, codes=(300, 301, 302, 303, 304, 308, 310)):
 class RowConflict:
     """A portal row that somebody else changed or removed.
 
-    To put one's own changes on top of theirs, knowingly: `state(row).mod_id = conflict.mod_id`, and save again.
+    To put one's own changes of it on top of theirs, knowingly, expect the mod id that it has now:
+    `db.save(record, expect=…, expect_rows={conflict.record_id: conflict.mod_id})`.
 
     Attributes:
         portal: The name of the portal's attribute.
@@ -358,6 +359,8 @@ class RowConflict:
         base: The fields that either side changed, as they were read.
         mine: The same fields as they are in the row that could not be saved.
         theirs: The same fields as they are on the server now; empty when the row is gone.
+        contested: The fields that both sides changed, or that are in one merge group; those that I changed when
+            the row is gone, and all where I removed it.
     """
 
     portal: str
@@ -366,6 +369,7 @@ class RowConflict:
     base: Mapping[str, Any] = field(default_factory=dict[str, Any])
     mine: Mapping[str, Any] = field(default_factory=dict[str, Any])
     theirs: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    contested: Sequence[str] = ()
 
 
 class ConflictError(ServerError, codes=(306,)):
@@ -377,6 +381,7 @@ class ConflictError(ServerError, codes=(306,)):
         theirs: The same fields as they are on the server now; empty when they could not be read.
         record: The record that could not be saved; it is still dirty.
         current: The record as it is on the server now, a new instance; None when it could not be read.
+        contested: The fields that both sides changed, or that are in one merge group: what merging cannot decide.
         rows: The portal rows that differ, where that can be known.
     """
 
@@ -389,6 +394,7 @@ class ConflictError(ServerError, codes=(306,)):
         self.theirs: Mapping[str, Any] = {}
         self.record: Any = None
         self.current: Any = None
+        self.contested: Sequence[str] = ()
         self.rows: Sequence[RowConflict] = ()
 
 

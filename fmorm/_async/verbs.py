@@ -9,9 +9,11 @@ from typing import Any, TypeVar, overload
 from fmorm._async.find import AsyncFind
 from fmorm._async.runs import AsyncRuns
 from fmorm.mapper import files, reading, storing
+from fmorm.mapper.expected import ModId, RowMods
 from fmorm.mapper.finding import Found
 from fmorm.mapper.given import expect_model
 from fmorm.mapper.home import Home
+from fmorm.mapper.merging import OnConflict
 from fmorm.model.records import Model
 from fmorm.query.find import FindSpec
 from fmorm.query.terms import ContainerTerm
@@ -94,7 +96,14 @@ class AsyncVerbs:
         """
         return await self._runs.run(storing.create(self._home, record, reload_after=reload))
 
-    async def save(self, record: M, *, expect: str | int | EllipsisType | None = ...) -> M:
+    async def save(
+        self,
+        record: M,
+        *,
+        expect: ModId | EllipsisType | None = ...,
+        expect_rows: RowMods | None = None,
+        on_conflict: OnConflict = "raise",
+    ) -> M:
         """Save what was changed on a record and on its portal rows, in one request; nothing where nothing was.
 
         Args:
@@ -102,17 +111,28 @@ class AsyncVerbs:
             expect: The mod id that it must still have, for changes that are based on an earlier reading, as
                 those of a web form are; the one it was read with where it is left out. None, as a form without
                 the field gives it, is refused.
+            expect_rows: The mod ids that portal rows must still have, by record id, or by the portal's attribute and
+                the record id where two portals have rows of one id. Rows that are left out must have the one that they
+                were read with. A row that is to be deleted is compared only if it is named here.
+            on_conflict: What to do if somebody else has saved it since. `"raise"` raises ConflictError. `"merge"`
+                saves what both have changed, if those are different fields, repetitions and rows, and not of one
+                merge group. `"mine"` and `"theirs"` do the same, and where both have changed the same thing, mine or
+                theirs it is. A function is given the ConflictError and gives values by attribute for what both have
+                changed; of a portal, values by record id and attribute, and None for a row that is to be removed.
 
         Returns:
-            The same object, with nothing dirty any more.
+            The same object, with nothing dirty any more; what they have changed is in it if a conflict was resolved.
 
         Raises:
-            ConflictError: Somebody else saved it since; nothing was written, and it is still dirty.
+            ConflictError: Somebody else saved it since, and the rule does not decide it, or a row was deleted that I
+                have edited; nothing was written, and it is still dirty.
             RecordStateError: It was never created, or lives elsewhere.
             RefusedValue: A value does not meet a field's validation; nothing was written.
             OutcomeUnknown: The connection broke: it may have been saved; it is still dirty.
         """
-        return await self._runs.run(storing.save(self._home, record, expect=expect))
+        return await self._runs.run(
+            storing.save(self._home, record, expect=expect, expect_rows=expect_rows, on_conflict=on_conflict)
+        )
 
     async def update(
         self,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fmorm.errors import BadValue, RecordStateError
+from fmorm.mapper.expected import Expected
 from fmorm.mapper.given import id_in_reply
 from fmorm.model.keeping import held_rows, lose_created, note_created
 from fmorm.model.plan import FieldPlan, Plan, PortalPlan, plan_of
@@ -19,6 +20,9 @@ from fmorm.model.portals import PortalRows, is_portal_rows
 from fmorm.model.records import Model, PortalRow, Record
 from fmorm.model.repetitions import Repetitions, is_repetitions
 from fmorm.model.state import NOT_LOADED, state
+
+Key = str | tuple[str, int]
+"""What is changed by itself: a field, by its attribute, or one repetition of it, from 0."""
 
 Told = dict[int, tuple[str, str | None]]
 """The record id and mod id of new rows."""
@@ -42,6 +46,10 @@ class Values:
 
     def __bool__(self) -> bool:
         return bool(self.plain or self.repeated)
+
+    def changed(self) -> list[Key]:
+        """Say what is sent."""
+        return [*self.plain, *self.repeated]
 
     def wire(self) -> dict[str, Any]:
         """Give the values by FileMaker's names, as they go over the wire."""
@@ -96,6 +104,7 @@ class PortalChange:
         edited: Values of rows that exist.
         created: Values of new rows.
         removed: Rows to delete.
+        expected: The mod ids that rows must have, by record id, where not those that they were read with.
     """
 
     portal: PortalPlan
@@ -103,24 +112,29 @@ class PortalChange:
     edited: list[Values]
     created: list[Values]
     removed: list[PortalRow]
+    expected: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def __bool__(self) -> bool:
         return bool(self.edited or self.created or self.removed)
 
     def wire(self) -> list[dict[str, Any]]:
         """Give the edited and the new rows as they go over the wire."""
-        return [*(_edited_row(values) for values in self.edited), *(values.wire() for values in self.created)]
+        edited = [_edited_row(values, self.mod_id(values.record)) for values in self.edited]
+        return [*edited, *(values.wire() for values in self.created)]
+
+    def mod_id(self, row: Record) -> str | None:
+        """Give the mod id that a row must still have; None where none is known."""
+        return self.expected.get(str(state(row).record_id), state(row).mod_id)
 
     def delete_related(self) -> list[str]:
         """Name the rows to delete, as the Data API wants them."""
         return [f"{self.portal.name}.{state(row).record_id}" for row in self.removed]
 
 
-def _edited_row(values: Values) -> dict[str, Any]:
-    ids = state(values.record)
-    row: dict[str, Any] = {"recordId": ids.record_id, **values.wire()}
-    if ids.mod_id is not None:
-        row["modId"] = ids.mod_id
+def _edited_row(values: Values, mod_id: str | None) -> dict[str, Any]:
+    row: dict[str, Any] = {"recordId": state(values.record).record_id, **values.wire()}
+    if mod_id is not None:
+        row["modId"] = mod_id
     return row
 
 
@@ -133,15 +147,32 @@ class Change:
         values: Its own values.
         portals: Its portals that are touched.
         creates: Whether it creates the record.
+        expected: The mod id that the record must have, where not the one it was read with.
     """
 
     record: Model
     values: Values
     portals: list[PortalChange]
     creates: bool = False
+    expected: str | None = None
 
     def __bool__(self) -> bool:
         return bool(self.values or self.portals)
+
+    @property
+    def mod_id(self) -> str | None:
+        """The mod id that the record must still have; None where none is known."""
+        return state(self.record).mod_id if self.expected is None else self.expected
+
+    @property
+    def is_based(self) -> bool:
+        """Whether the changes are based on the values that the record was read with, and not on earlier ones."""
+        return self.expected in (None, state(self.record).mod_id)
+
+    def is_row_based(self, portal: PortalChange, row: Record) -> bool:
+        """Whether the changes of a row are based on the values that it was read with."""
+        expected = portal.expected.get(str(state(row).record_id))
+        return self.is_based if expected is None else expected == state(row).mod_id
 
     def portal_data(self) -> dict[str, list[dict[str, Any]]]:
         """Give the rows by portal, as they go over the wire."""
@@ -244,10 +275,31 @@ def new_record(record: Model) -> Change:
     return Change(record, _all_values(record, plan), list(_portal_changes(record, plan)), creates=True)
 
 
-def changes(record: Model) -> Change:
-    """Give what saves a record: the values that were changed, and its portal rows that were."""
+def changes(record: Model, expected: Expected | None = None) -> Change:
+    """Give what saves a record: the values that were changed, and its portal rows that were.
+
+    Args:
+        record: The record.
+        expected: The mod ids that it and its rows must have; None for those that they were read with.
+
+    Raises:
+        ValueError: A mod id that is expected can be of several rows.
+        RecordStateError: A new row has no value.
+    """
     plan = plan_of(type(record))
-    return Change(record, changed_values(record, plan), list(_portal_changes(record, plan)))
+    change = Change(record, changed_values(record, plan), list(_portal_changes(record, plan)))
+    if expected is not None:
+        change.expected = expected.mod_id
+        written = [
+            (portal, [*(values.record for values in portal.edited), *portal.removed])
+            for portal in change.portals
+        ]
+        expected.refuse_doubtful(
+            (one.portal.attr, plan_of(one.portal.row).place, row) for one, rows in written for row in rows
+        )
+        for one, rows in written:
+            one.expected = expected.of_rows(one.portal.attr, rows)
+    return change
 
 
 def changed_values(record: Record, plan: Plan) -> Values:

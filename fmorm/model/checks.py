@@ -10,7 +10,7 @@ from pydantic import AfterValidator, ConfigDict, TypeAdapter
 
 from fmorm.model.declare import is_constrained
 from fmorm.model.inputs import quick
-from fmorm.model.state import NOT_LOADED, state
+from fmorm.model.state import NOT_LOADED, State, state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -101,7 +101,10 @@ class Checks:
         if self.by_class and _under_check.get() is not record:
             self._assign_by_class(record, attr, value)
             return
-        checked = self._alone[attr](value)
+        self.put(record, attr, self._alone[attr](value))
+
+    def put(self, record: Record, attr: str, checked: Any) -> None:
+        """Set a value that was checked already, and note what it replaces."""
         values = vars(record)
         record.__fmorm_state__.note(attr, values.get(attr, NOT_LOADED), checked)
         values[attr] = checked
@@ -109,6 +112,21 @@ class Checks:
             attr not in record.__pydantic_fields_set__
         ):  # shared by the records of a page: never changed in place
             _set(record, "__pydantic_fields_set__", record.__pydantic_fields_set__ | {attr})
+
+    def together(self, values: Mapping[str, Any]) -> Record:
+        """Check values of one record together, by their fields and by the class's own validators.
+
+        Args:
+            values: Values by attribute; what is left out is taken for not loaded, and no default stands in.
+
+        Returns:
+            An object with the values as the fields hold them.
+
+        Raises:
+            pydantic.ValidationError: It names every value that does not fit.
+        """
+        checked: Record = self._cls.__pydantic_validator__.validate_python(dict(values), context=State())
+        return checked
 
     def _assign_by_class(self, record: Record, attr: str, value: Any) -> None:
         """Let the class's own validators decide, which may set other fields on the way."""

@@ -30,7 +30,7 @@ else:
 _building: ContextVar[bool] = ContextVar("fmorm_building", default=False)
 
 
-@dataclass_transform(kw_only_default=True, field_specifiers=())
+@dataclass_transform(eq_default=False, kw_only_default=True, field_specifiers=())
 class RecordMeta(ModelMetaclass):
     """Makes the classes of records: models and portal rows."""
 

@@ -18,6 +18,8 @@ from typing_extensions import TypeIs
 from fmorm.errors import DeclarationError, ReadOnly
 from fmorm.model.checks import Checks, checked_type
 from fmorm.model.declare import FIELD, PORTAL, REPEATING, Declared, Mark, Unset, mark_of
+from fmorm.model.groups import groups_of
+from fmorm.model.hooks import Hooks, hooks_of
 from fmorm.model.inputs import without_zone
 from fmorm.model.kinds import Wish, choose_codec
 from fmorm.model.portals import PortalRows
@@ -203,6 +205,7 @@ class Plan:
         place: The layout of a model, the table occurrence of a portal row.
         fields: Fields and repeating fields by attribute.
         portals: Portals by attribute.
+        merge_groups: The merge group of each attribute that is in one.
     """
 
     def __init__(self, cls: type[Record], place: str) -> None:
@@ -216,6 +219,7 @@ class Plan:
             self._add(attr, mark_of(info.metadata), info.annotation)
         self._refuse_doubles()
         self._check_defaults()
+        self.merge_groups = groups_of(self)
 
     @cached_property
     def terms(self) -> dict[str, Any]:
@@ -247,6 +251,11 @@ class Plan:
     def checks(self) -> Checks:
         """What checks the values that are set."""
         return Checks(self.cls, self.fields)
+
+    @cached_property
+    def hooks(self) -> Hooks:
+        """What runs before and after a save."""
+        return hooks_of(self.cls)
 
     @property
     def is_row(self) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import functools
 import weakref
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from types import FrameType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TypeAlias, cast
@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TypeAlias, cast
 from pydantic import BaseModel, ConfigDict
 
 from fmorm.errors import DeclarationError, FmormError, NotLoaded, ReadOnly, RecordStateError
+from fmorm.model import forms
 from fmorm.model.declare import Declared, Unset, zone_of
 from fmorm.model.meta import RecordMeta
 from fmorm.model.plan import FieldPlan, Plan, plan_of
 from fmorm.model.portals import PortalRows, is_portal_rows
 from fmorm.model.repetitions import Repetitions, is_repetitions
+from fmorm.model.showing import shown
 from fmorm.model.state import NOT_LOADED, Detached, State
 from fmorm.model.troubles import OnBadValue, Troubles, check_on_bad_value
 from fmorm.model.unsaved import Unsaved
@@ -66,6 +68,7 @@ class Record(BaseModel, metaclass=RecordMeta):
     __fmorm_declared__: ClassVar[dict[str, Declared]]
     __fmorm_plan__: ClassVar[Plan]
     __fmorm_function__: ClassVar[FrameType | None]
+    __fmorm_merge_groups__: ClassVar[Sequence[Sequence[str]]] = ()
     if TYPE_CHECKING:  # a slot at run time; were it not a ClassVar, every constructor would ask for it
         __fmorm_came__: ClassVar[Came]
 
@@ -199,6 +202,26 @@ class Record(BaseModel, metaclass=RecordMeta):
         else:
             plan.checks.assign(self, attr, value)
 
+    def apply(self, values: Mapping[str, Any], *, only: Collection[str]) -> None:
+        """Set what a form has sent: of the attributes in `only` those that it brings, all of them or none.
+
+        An empty text is what an empty field is: None where the field is declared with `| None`. A value that is
+        what the record holds already is no change. Rows of portals are applied to one by one.
+
+        Args:
+            values: Values by attribute, texts among them: they are converted where they fit. A repeating field
+                takes a list with a value for each of its repetitions.
+            only: The attributes that may be set. Whatever else the form brings is left alone.
+
+        Raises:
+            AttributeError: `only` names what the model does not declare, or what cannot be set.
+            pydantic.ValidationError: It names every value that does not fit; none was set.
+        """
+        forms.apply(self, values, only)
+
+    def __fmorm_refuse_detached__(self) -> None:
+        """Refuse nothing: the values of a record that was deleted can serve for a new one."""
+
     def __fmorm_dirty__(self) -> bool:
         """Whether a value of the record itself was changed; portal rows are asked on their own."""
         return bool(self.__fmorm_state__.originals) or any(
@@ -256,6 +279,30 @@ class Record(BaseModel, metaclass=RecordMeta):
             setattr(twin, attr, value)
         return twin
 
+    # -- identity --------------------------------------------------------------------------------------------
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether both stand for the same record of FileMaker's, whatever values they hold."""
+        if self is other:
+            return True
+        if type(self) is not type(other):
+            return NotImplemented
+        mine, theirs = self.__fmorm_state__, cast("Self", other).__fmorm_state__
+        return not mine.is_new and (mine.origin, mine.record_id) == (theirs.origin, theirs.record_id)
+
+    def __hash__(self) -> int:
+        """Hash by what `==` compares; raises TypeError for a record that was never created."""
+        known = self.__fmorm_state__
+        if known.is_new:
+            raise TypeError(
+                f"this {type(self).__name__} was never created in FileMaker, so it has no record id to hash by"
+            )
+        return hash((type(self), known.origin, known.record_id))
+
+    def __repr__(self) -> str:
+        """Give class, record id and the first values; the whole of them is `str(record)`."""
+        return shown(self)
+
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         try:
             yield from super().__repr_args__()
@@ -283,7 +330,11 @@ class Model(Record):
     query terms (`Person.name == "Ann"`); on an instance they are values. A base class for several models that
     is no layout itself is declared with `abstract=True`. `zone="Europe/Oslo"` is the time zone of its timestamp
     fields, unless they have one of their own; `on_bad_value="collect"` or `"keep"` reads records of which a value
-    does not fit its field.
+    does not fit its field. Attributes that are one value to people, as street, zip and city are, are declared with
+    `merge_groups=[("street", "zip", "city")]`: merging a conflict never mixes them.
+
+    Two records are equal when they are one record of FileMaker's: of one class, host, file and layout, with one
+    record id. A record that was never created equals itself only, and has no hash.
     """
 
     def __init_subclass__(
@@ -293,12 +344,14 @@ class Model(Record):
         abstract: bool = False,
         zone: tzinfo | str | None = None,
         on_bad_value: OnBadValue | None = None,
+        merge_groups: Sequence[Sequence[str]] = (),
         **config: Any,
     ) -> None:
-        """Take the layout's name; raises DeclarationError where there is none."""
+        """Take the layout's name and what holds for all fields; raises DeclarationError where there is no layout."""
         if "table" in config:
             raise DeclarationError(f'{cls.__name__}: a Model has layout="…"; table= is a PortalRow\'s')
         super().__init_subclass__(**config)
+        cls.__fmorm_merge_groups__ = merge_groups
         _place(cls, layout, abstract=abstract, what="layout")
         _values(cls, zone, on_bad_value)
 
@@ -310,6 +363,7 @@ class Model(Record):
         abstract: bool = False,
         zone: tzinfo | str | None = None,
         on_bad_value: OnBadValue | None = None,
+        merge_groups: Sequence[Sequence[str]] = (),
         **config: Any,
     ) -> None:
         super().__pydantic_init_subclass__(**config)
@@ -319,7 +373,8 @@ class PortalRow(Record):
     """A row of a portal as a class.
 
     `class Address(PortalRow, table="person_addresses"): city: Field[str] = field("City")`, where `table` is
-    the table occurrence that the portal shows records of. `zone=` and `on_bad_value=` are as on a `Model`.
+    the table occurrence that the portal shows records of. `zone=`, `on_bad_value=` and `merge_groups=` are as on a
+    `Model`. Two rows are equal when they are of one class, and so of one table occurrence, and have one record id.
     """
 
     __fmorm_is_row__: ClassVar[bool] = True
@@ -331,12 +386,14 @@ class PortalRow(Record):
         abstract: bool = False,
         zone: tzinfo | str | None = None,
         on_bad_value: OnBadValue | None = None,
+        merge_groups: Sequence[Sequence[str]] = (),
         **config: Any,
     ) -> None:
-        """Take the table occurrence's name; raises DeclarationError where there is none."""
+        """Take the occurrence's name and what holds for all fields; raises DeclarationError where there is no table."""
         if "layout" in config:
             raise DeclarationError(f'{cls.__name__}: a PortalRow has table="…"; layout= is a Model\'s')
         super().__init_subclass__(**config)
+        cls.__fmorm_merge_groups__ = merge_groups
         _place(cls, table, abstract=abstract, what="table")
         _values(cls, zone, on_bad_value)
 
@@ -378,6 +435,7 @@ class PortalRow(Record):
         abstract: bool = False,
         zone: tzinfo | str | None = None,
         on_bad_value: OnBadValue | None = None,
+        merge_groups: Sequence[Sequence[str]] = (),
         **config: Any,
     ) -> None:
         super().__pydantic_init_subclass__(**config)

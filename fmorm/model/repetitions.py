@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, Generic, TypeVar, cast, get_args, overload
 
 from pydantic import ConfigDict, GetCoreSchemaHandler, TypeAdapter
@@ -57,7 +58,7 @@ class Repetitions(Sequence[T], Generic[T]):
             raise TypeError(
                 f"{self._label}: repetitions are set one by one, or all of them by assigning a list"
             )
-        self._put(self._position(index), self._checked(value))
+        self.put(self._position(index), self._checked(value))
 
     def __iter__(self) -> Iterator[T]:
         if NOT_LOADED not in self._values:
@@ -98,7 +99,7 @@ class Repetitions(Sequence[T], Generic[T]):
         if len(given) != len(self._values):
             raise ValueError(f"{self._label} has {len(self._values)} repetitions, not {len(given)}")
         for i, value in enumerate([self._checked(value) for value in given]):
-            self._put(i, value)
+            self.put(i, value)
 
     def refill(self, fresh: Repetitions[T] | None) -> None:
         """Hold what was read again; what was changed is dropped.
@@ -111,11 +112,18 @@ class Repetitions(Sequence[T], Generic[T]):
         self.troubles = None if fresh is None else fresh.troubles
         self.on_fill = None
 
-    def restore(self) -> None:
-        """Put back what each changed repetition was."""
-        for position, original in self.originals.items():
-            self._values[position] = original
-        self.originals = {}
+    def restore(self, kept: AbstractSet[int] = frozenset()) -> None:
+        """Put back what each changed repetition was, except for those at some positions."""
+        for position in self.originals.keys() - kept:
+            self._values[position] = self.originals.pop(position)
+
+    def put(self, position: int, value: T) -> None:
+        """Set a value that was checked already, by its position from 0, and note what it replaces."""
+        if self.on_fill is not None:
+            self.on_fill()
+            self.on_fill = None
+        self._note(position, value)
+        self._values[position] = value
 
     def put_aside(self, position: int, why: FmormError, instead: Any) -> None:
         """Note that a value could not be had, and hold something else, or `NOT_LOADED`, in its place."""
@@ -159,13 +167,6 @@ class Repetitions(Sequence[T], Generic[T]):
     def _checked(self, value: T) -> T:
         checked: T = value if self._validate is None else self._validate(value)
         return checked
-
-    def _put(self, position: int, value: T) -> None:
-        if self.on_fill is not None:
-            self.on_fill()
-            self.on_fill = None
-        self._note(position, value)
-        self._values[position] = value
 
     def _note(self, position: int, after: object) -> None:
         before = self._values[position]

@@ -112,7 +112,7 @@ def test_what_is_not_saved_is_told_and_dropped(db: Database, office: Office) -> 
     db.save(ann)
     assert office.sent == []
     assert not state(ann).is_dirty
-    assert ann == db.get(Person, 1)
+    assert ann.model_dump() == db.get(Person, 1).model_dump()
     ann.addresses[1].zip = "9"
     db.save(ann)
     assert (state(ann).is_dirty, db.get(Person, 1).addresses[1].zip) == (False, "9")

@@ -29,6 +29,8 @@ from fmorm import (
     Repeating,
     Repetitions,
     State,
+    after_save,
+    before_save,
     container,
     field,
     portal,
@@ -357,3 +359,24 @@ def containers(one: Photographed) -> None:
     assert_type(Photographed.photo.not_empty(), Condition)
     assert_type(one.photo, Contents | None)
     Photographed(name="Ann")
+
+
+class Placed(Model, layout="placed", merge_groups=[("street", "town")]):
+    street: Field[str] = field("Street")
+    town: Field[str] = field("Town")
+
+    @before_save
+    def tidy(self) -> None:
+        assert_type(self.street, str)
+        self.street = self.street.strip()
+
+    @after_save
+    def tell(self) -> None:
+        assert_type(self.town, str)
+
+
+def hooked(placed: Placed) -> None:
+    assert_type(placed.tidy(), None)
+    assert_type(placed.apply({"street": "x"}, only={"street", "town"}), None)
+    assert_type(placed == placed, bool)
+    assert_type(hash(placed), int)
