@@ -54,9 +54,11 @@ from fmorm.errors import (
     TlsError,
     TransportError,
 )
+from fmorm.model.converting import as_model
 from fmorm.model.declare import Container, Field, Portal, Repeating, container, field, portal, repeating
 from fmorm.model.portals import PortalRows
 from fmorm.model.records import Model, PortalRow
+from fmorm.model.relations import BelongsTo, HasMany, belongs_to, has_many
 from fmorm.model.repetitions import Repetitions
 from fmorm.model.state import NOT_LOADED, State, state
 from fmorm.query.conditions import Condition
@@ -134,6 +136,7 @@ __all__ = [
     "AsyncSession",
     "AsyncTokenStore",
     "BadValue",
+    "BelongsTo",
     "CacheTokens",
     "CapacityError",
     "ClarisID",
@@ -158,6 +161,7 @@ __all__ = [
     "Find",
     "FindError",
     "FmormError",
+    "HasMany",
     "Host",
     "Kind",
     "LayoutMissing",
@@ -203,10 +207,13 @@ __all__ = [
     "Traffic",
     "TransportError",
     "__version__",
+    "as_model",
     "async_oauth_begin",
     "async_oauth_providers",
+    "belongs_to",
     "container",
     "field",
+    "has_many",
     "keyring_password",
     "oauth_begin",
     "oauth_finish",

@@ -13,6 +13,7 @@ from typing import Any
 
 from fmorm.errors import BadValue, RecordStateError
 from fmorm.mapper.given import id_in_reply
+from fmorm.mapper.twins import refuse_disagreement, removed_once, tell_twins
 from fmorm.model.keeping import held_rows, lose_created, note_created
 from fmorm.model.plan import FieldPlan, Plan, PortalPlan, plan_of
 from fmorm.model.portals import PortalRows, is_portal_rows
@@ -106,10 +107,6 @@ class PortalChange:
         """Give the edited and the new rows as they go over the wire."""
         return [*(_edited_row(values) for values in self.edited), *(values.wire() for values in self.created)]
 
-    def delete_related(self) -> list[str]:
-        """Name the rows to delete, as the Data API wants them."""
-        return [f"{self.portal.name}.{state(row).record_id}" for row in self.removed]
-
 
 def _edited_row(values: Values) -> dict[str, Any]:
     ids = state(values.record)
@@ -143,8 +140,8 @@ class Change:
         return {change.portal.name: rows for change in self.portals if (rows := change.wire())}
 
     def delete_related(self) -> list[str]:
-        """Name all the rows to delete."""
-        return [name for change in self.portals for name in change.delete_related()]
+        """Name all the rows to delete, as the Data API wants them."""
+        return [f"{portal.name}.{state(row).record_id}" for portal, row in removed_once(self.portals)]
 
     def confirm(self, response: dict[str, Any]) -> None:
         """Take over what the server has confirmed: nothing is dirty now, and new ids are known."""
@@ -157,6 +154,7 @@ class Change:
             note_created(self.record)
         for change in self.portals:
             self._confirm_portal(change, ids)
+        tell_twins(self.record, self.portals)
 
     def _confirm_portal(self, change: PortalChange, ids: Told) -> None:
         for values in change.edited:
@@ -240,9 +238,15 @@ def new_record(record: Model) -> Change:
 
 
 def changes(record: Model) -> Change:
-    """Give what saves a record: the values that were changed, and its portal rows that were."""
+    """Give what saves a record: the values that were changed, and its portal rows that were.
+
+    Raises:
+        RecordStateError: One related record was changed through two portals.
+    """
     plan = plan_of(type(record))
-    return Change(record, changed_values(record, plan), list(_portal_changes(record, plan)))
+    portals = list(_portal_changes(record, plan))
+    refuse_disagreement(portals)
+    return Change(record, changed_values(record, plan), portals)
 
 
 def changed_values(record: Record, plan: Plan) -> Values:

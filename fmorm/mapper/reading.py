@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
@@ -19,6 +20,7 @@ from fmorm.protocol.effects import Steps
 from fmorm.query.find import FindSpec
 from fmorm.wire import requests
 from fmorm.wire.replies import data_of
+from fmorm.wire.requests import Rows
 
 M = TypeVar("M", bound=Model)
 
@@ -51,7 +53,14 @@ def get(home: Home, model: type[M], record_id: str | int | None, keys: dict[str,
 
 def read(home: Home, plan: Plan, record_id: str) -> Steps[Model]:
     """Read one record by its id, with all the portals that the model declares."""
-    request = requests.get(home.place, plan.place, record_id, rows_of(plan, None))
+    raw = yield from read_raw(home, plan.place, record_id, rows_of(plan, None))
+    (record,) = build_records(plan, [raw], Source(home.origin(plan.place)))
+    return cast("Model", record)
+
+
+def read_raw(home: Home, layout: str, record_id: str, portals: Sequence[Rows]) -> Steps[dict[str, Any]]:
+    """Read one record by its id with these portals, as the server sends it; raises ProtocolError for another one."""
+    request = requests.get(home.place, layout, record_id, portals)
     data = data_of((yield from call(request)), request)
     if len(data) == 1 and str(data[0]["recordId"]) != record_id:
         raise ProtocolError(
@@ -61,8 +70,7 @@ def read(home: Home, plan: Plan, record_id: str) -> Steps[Model]:
         raise ProtocolError(
             f"{request.about}: one record was asked for, {len(data)} came", status=HTTPStatus.OK
         )
-    (record,) = build_records(plan, data, Source(home.origin(plan.place)))
-    return cast("Model", record)
+    return data[0]
 
 
 def reload(home: Home, record: M) -> Steps[M]:

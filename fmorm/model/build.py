@@ -23,6 +23,7 @@ from fmorm.model.portals import PortalRows
 from fmorm.model.records import Record
 from fmorm.model.repetitions import Repetitions, is_repetitions
 from fmorm.model.state import NOT_LOADED, Origin, State
+from fmorm.wire.replies import found_counts
 from fmorm.wire.values import Kind, Unreadable, date_in
 
 Raw = dict[str, Any]
@@ -111,7 +112,17 @@ def build_records(plan: Plan, data: list[Raw], source: Source) -> list[Record]:
         if len(raw["fieldData"]) != builder.width:
             builder = _builder(plan, raw)
         records.append(builder.build(raw, source))
+    _give_portals(plan, records)
     return records
+
+
+def _give_portals(plan: Plan, records: list[Record]) -> None:
+    """Let the rows of each portal know the state of the record that they belong to."""
+    for attr, portal in plan.portals.items():
+        for record in records:
+            rows: PortalRows[Any] | None = vars(record).get(attr)
+            if rows is not None:
+                rows.belong(record.__fmorm_state__, portal)
 
 
 def _builder(plan: Plan, raw: Raw) -> Builder:
@@ -295,7 +306,7 @@ class Builder:
         )
 
     def _portal_rows(self, raw: Raw, asked: AbstractSet[str]) -> dict[str, PortalRows[Any]]:
-        found = _found_counts(raw)
+        found = found_counts(raw)
         data = raw["portalData"]
         return {
             attr: _loaded_rows(
@@ -352,11 +363,3 @@ def _has_validators(plan: Plan) -> bool:
         or cls.__private_attributes__
         or cls.model_post_init is not Record.model_post_init
     )
-
-
-def _found_counts(raw: Raw) -> dict[str, int]:
-    """Give how many rows each portal has, by object name and by table occurrence."""
-    counts: dict[str, int] = {}
-    for info in raw.get("portalDataInfo") or ():
-        counts[info.get("portalObjectName") or info["table"]] = info["foundCount"]
-    return counts

@@ -47,6 +47,7 @@ class PortalRows(TrackedRows[R]):
         self._found = 0
         self._returned = 0
         self._asked = False
+        self._portal = self._record = None
 
     @classmethod
     def loaded(
@@ -83,6 +84,7 @@ class PortalRows(TrackedRows[R]):
         self._found = found
         self._returned = len(raw)
         self._asked = asked
+        self._portal = self._record = None
         return self
 
     # -- changing ------------------------------------------------------------------------------------------
@@ -203,6 +205,7 @@ class PortalRows(TrackedRows[R]):
         twin._row, twin.on_fill = self._row, None
         twin._label, twin._found, twin._returned = self._label, self._found, self._returned
         twin._raw, twin._build, twin._asked = self._raw, self._build, self._asked
+        twin._portal = twin._record = None  # a copy of the record tells them what they belong to
         twin._rows = [row.__copy__() for row in self._rows]
         twin._removed = [(place, row.__copy__()) for place, row in self._removed]
         twin.own_new_rows()
@@ -214,7 +217,7 @@ class PortalRows(TrackedRows[R]):
     def __reduce__(self) -> tuple[Any, ...]:
         self._built()  # the builder is a function of the class and does not travel
         slots = {name: getattr(self, name) for name in _SLOTS}
-        return _restored, (type(self), slots | {"on_fill": None})
+        return _restored, (type(self), slots | {"on_fill": None, "_portal": None, "_record": None})
 
     def own_new_rows(self) -> None:
         """Be the portal that the new rows were appended to, as after a copy."""

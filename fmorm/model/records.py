@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import weakref
 from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 from types import FrameType
@@ -20,6 +21,8 @@ from fmorm.model.inputs import ZONED
 from fmorm.model.meta import RecordMeta
 from fmorm.model.plan import Plan, plan_of
 from fmorm.model.portals import PortalRows, is_portal_rows
+from fmorm.model.related import Loaded, Relation, refuse_setting, related_value
+from fmorm.model.relations import Related
 from fmorm.model.repetitions import Repetitions, is_repetitions
 from fmorm.model.state import NOT_LOADED, Detached, State
 from fmorm.model.unsaved import Unsaved
@@ -33,15 +36,18 @@ class Record(BaseModel, metaclass=RecordMeta):
     # Which types a field can have is for the plan to say, which knows the attribute.
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 
-    __slots__ = ("__fmorm_state__",)
+    __slots__ = ("__fmorm_related__", "__fmorm_state__")
 
     __fmorm_is_row__: ClassVar[bool] = False
     __fmorm_place__: ClassVar[str | None] = None
     __fmorm_declared__: ClassVar[dict[str, Declared]]
     __fmorm_plan__: ClassVar[Plan]
     __fmorm_function__: ClassVar[FrameType | None]
+    __fmorm_relations__: ClassVar[dict[str, Related]]
+    __fmorm_resolved__: ClassVar[dict[str, Relation]]
     if TYPE_CHECKING:  # a slot at run time; were it not a ClassVar, every constructor would ask for it
         __fmorm_state__: ClassVar[State]
+        __fmorm_related__: ClassVar[dict[str, Loaded]]
 
     def model_post_init(self, context: Any, /) -> None:
         """Forget what was not given, and take repetitions and rows into the record's own keeping."""
@@ -81,7 +87,9 @@ class Record(BaseModel, metaclass=RecordMeta):
 
     def __fmorm_rows__(self, attr: str) -> PortalRows[Any]:
         portal = plan_of(type(self)).portals[attr]
-        return PortalRows((), portal.label, portal.row)
+        rows: PortalRows[Any] = PortalRows((), portal.label, portal.row)
+        rows.belong(self.__fmorm_state__, portal)
+        return rows
 
     def __fmorm_repetitions__(self, attr: str, known: Mapping[int, Any]) -> Repetitions[Any]:
         field = plan_of(type(self)).fields[attr]
@@ -97,6 +105,11 @@ class Record(BaseModel, metaclass=RecordMeta):
             if attr == "__fmorm_state__":
                 _set(self, attr, State())
                 return self.__fmorm_state__
+            if attr == "__fmorm_related__":
+                _set(self, attr, {})
+                return self.__fmorm_related__
+            if attr in type(self).__fmorm_relations__:
+                return related_value(self, attr)
             if attr in type(self).__pydantic_fields__:
                 return self.__fmorm_missing__(attr)
             return super().__getattr__(attr)
@@ -105,6 +118,8 @@ class Record(BaseModel, metaclass=RecordMeta):
             """Check one value against its field, and remember what it replaces."""
             if attr in type(self).__pydantic_fields__:
                 self.__fmorm_assign__(attr, value)
+            elif attr in type(self).__fmorm_relations__:
+                refuse_setting(self, attr)
             else:
                 super().__setattr__(attr, value)
 
@@ -137,6 +152,12 @@ class Record(BaseModel, metaclass=RecordMeta):
         empty.on_fill = functools.partial(self.__fmorm_fill__, attr)
         self.__fmorm_state__.awaited[attr] = empty
         return empty
+
+    def __fmorm_own__(self, held: Mapping[str, Any]) -> None:
+        """Let the portals among what is held belong to this record."""
+        for attr, value in held.items():
+            if is_portal_rows(value):
+                value.belong(self.__fmorm_state__, plan_of(type(self)).portals[attr])
 
     def __fmorm_fill__(self, attr: str) -> None:
         awaited = self.__fmorm_state__.awaited
@@ -179,12 +200,14 @@ class Record(BaseModel, metaclass=RecordMeta):
             if isinstance(value, (Repetitions, PortalRows)):
                 vars(twin)[attr] = copy.deepcopy(cast("Any", value))
         twin.__fmorm_resume__(self.__fmorm_state__.copy())
+        _set(twin, "__fmorm_related__", dict(self.__fmorm_related__))
         return twin
 
     def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
-        """Give a copy that changes on its own."""
+        """Give a copy that changes on its own; related records are no part of it, and are shared."""
         twin = super().__deepcopy__(memo)
         twin.__fmorm_resume__(self.__fmorm_state__.copy())
+        _set(twin, "__fmorm_related__", dict(self.__fmorm_related__))
         return twin
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
@@ -219,6 +242,8 @@ class Record(BaseModel, metaclass=RecordMeta):
     def __fmorm_resume__(self, known: State) -> None:
         """Go on as a copy, with a state of its own."""
         _set(self, "__fmorm_state__", known)
+        known.holder = weakref.ref(self)
+        self.__fmorm_own__(vars(self) | known.awaited)
 
 
 class Model(Record):
@@ -315,9 +340,15 @@ def _not_loaded(plan: Plan, attr: str) -> str:
     if attr in plan.portals:
         return (
             f"{label}: this portal was not asked for, or the layout has no portal {plan.portals[attr].name!r}; "
-            "db.reload(record) loads what the layout shows"
+            f"db.load(record, {label}) loads it"
+        )
+    name = plan.fields[attr].name
+    if plan.is_row:
+        return (
+            f"{label} is not loaded: no reply carried field {name!r} for this row; db.reload(record) loads it, if the "
+            "portal shows it"
         )
     return (
-        f"{label} is not loaded: no reply carried field {plan.fields[attr].name!r}; db.reload(record) loads it, if "
-        "the layout shows it, and db.create(record, reload=True) does at once"
+        f"{label} is not loaded: no reply carried field {name!r}; db.load(record, {label}) loads it, if the layout "
+        "shows it, and db.create(record, reload=True) does at once"
     )

@@ -79,7 +79,7 @@ class State:
         record_id: FileMaker's record id; None for a record that was never created.
         mod_id: The modification id that a save is checked against; None where it is not known, as after
             the edit of a portal row, whose new one the server does not tell.
-        origin: Where the record lives; None for a new one, and for portal rows, which live with their record.
+        origin: Where the record lives; None for a new one. For a portal row, where its record lives.
         originals: What each changed attribute held before, `NOT_LOADED` where nothing was known.
         doubtful: Whether a write of the record had an unknown outcome: the next one looks before it sends.
     """
@@ -148,6 +148,11 @@ class State:
             RecordStateError: The record was never created, or it is being written.
         """
         self._unsaved().reset()
+
+    def held_by(self) -> Record | None:
+        """Give the record that has this state, where it is known and still there."""
+        holder = getattr(self, "holder", None)
+        return None if holder is None else holder()
 
     def _unsaved(self) -> Unsaved:
         record = self.holder()
