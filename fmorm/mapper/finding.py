@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final, Generic, TypeVar, cast
@@ -11,6 +12,7 @@ from fmorm.mapper.home import Home, asked_in_part, rows_of
 from fmorm.model.build import Source, build_records
 from fmorm.model.plan import Plan, plan_of
 from fmorm.model.records import Model
+from fmorm.model.related import RelationTerm
 from fmorm.protocol.effects import Steps
 from fmorm.protocol.paging import Paging, read_page
 from fmorm.query.find import CompiledFind, FindSpec
@@ -18,6 +20,9 @@ from fmorm.wire import requests
 from fmorm.wire.requests import RECORDS_AT_ONCE, Request
 
 M = TypeVar("M", bound=Model)
+
+Along = Callable[[Home, Sequence[Model]], Steps[None]]
+"""Reads more for records that a find has read."""
 
 NOTHING: Final = "nothing is sent: the find cannot match any record"
 
@@ -30,11 +35,15 @@ class Found(Generic[M]):
         home: The database.
         model: The class.
         spec: The find.
+        related: The relations that are loaded with the records.
+        along: Loads them for the records of a page; None where there are none.
     """
 
     home: Home
     model: type[M]
     spec: FindSpec
+    related: tuple[RelationTerm, ...] = ()
+    along: Along | None = None
 
     @cached_property
     def plan(self) -> Plan:
@@ -64,9 +73,16 @@ class Found(Generic[M]):
         source = Source(self.home.origin(self.plan.place), asked_in_part(self.plan, self.spec.portals))
         return cast("list[M]", build_records(self.plan, data, source))
 
+    def page(self, data: list[dict[str, Any]]) -> Steps[list[M]]:
+        """Make the records of a page, and read what comes along with them."""
+        records = self.records(data)
+        if self.along is not None:
+            yield from self.along(self.home, records)
+        return records
+
     def without_portals(self) -> Found[M]:
-        """Give the same find that asks for no portal: for questions that need no rows."""
-        return replace(self, spec=replace(self.spec, portals=(), sorts=()))
+        """Give the same find that asks for the records alone: for questions that need no rows."""
+        return replace(self, spec=replace(self.spec, portals=(), sorts=()), along=None)
 
     def paging(self) -> Paging:
         """Start to read all the records."""
@@ -96,7 +112,7 @@ class Pages(Generic[M]):
 
     def next_page(self) -> Steps[list[M]]:
         """Read the next records; none when there are no more. Raises DriftError."""
-        return self._found.records((yield from self._paging.next_page()))
+        return (yield from self._found.page((yield from self._paging.next_page())))
 
 
 def read_all(found: Found[M]) -> Steps[list[M]]:
