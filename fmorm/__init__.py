@@ -55,10 +55,12 @@ from fmorm.errors import (
     TlsError,
     TransportError,
 )
+from fmorm.model.converting import as_model
 from fmorm.model.declare import Container, Field, Portal, Repeating, container, field, portal, repeating
 from fmorm.model.hooks import after_save, before_save
 from fmorm.model.portals import PortalRows
 from fmorm.model.records import Model, PortalRow
+from fmorm.model.relations import BelongsTo, HasMany, belongs_to, has_many
 from fmorm.model.repetitions import Repetitions
 from fmorm.model.state import NOT_LOADED, State, state
 from fmorm.model.troubles import OnBadValue
@@ -139,6 +141,7 @@ __all__ = [
     "AsyncSession",
     "AsyncTokenStore",
     "BadValue",
+    "BelongsTo",
     "CacheTokens",
     "CapacityError",
     "ClarisID",
@@ -163,6 +166,7 @@ __all__ = [
     "Find",
     "FindError",
     "FmormError",
+    "HasMany",
     "Host",
     "Kind",
     "LayoutMissing",
@@ -212,11 +216,14 @@ __all__ = [
     "TransportError",
     "__version__",
     "after_save",
+    "as_model",
     "async_oauth_begin",
     "async_oauth_providers",
     "before_save",
+    "belongs_to",
     "container",
     "field",
+    "has_many",
     "keyring_password",
     "oauth_begin",
     "oauth_finish",

@@ -136,7 +136,10 @@ class MappingError(FmormError, ValueError):
 
 
 class DriftError(FmormError):
-    """The found set moved while it was being paged: records may have been skipped or would come twice."""
+    """What is read in several requests moved meanwhile: a found set, or a record with the rows of a portal.
+
+    Records or rows may have been skipped, or would come twice.
+    """
 
 
 class NotFound(FmormError, LookupError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from abc import ABC, abstractmethod
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar
 from fmorm.errors import FindError
 from fmorm.mapper.finding import Found
 from fmorm.mapper.given import expect_own_field
+from fmorm.mapper.relating import load_related, relation_terms
 from fmorm.model.plan import PortalPlan, PortalTerm
 from fmorm.model.portals import PortalRows
 from fmorm.model.records import Model, PortalRow
@@ -122,6 +124,20 @@ class FindBuilder(ABC, Generic[M]):
             ValueError: It is none of the three.
         """
         find: Self = self._of(replace(self._found, on_bad_value=check_on_bad_value(policy)))
+        return find
+
+    def prefetch(self, *relations: type[Model]) -> Self:
+        """Load relations of the records that are found: a few requests for each page, however many records it has.
+
+        Args:
+            relations: The class's attributes: `Order.customer`, and `Order.customer.region` for one that leads on.
+
+        Raises:
+            FindError: Something else was given.
+        """
+        related = (*self._found.related, *relation_terms(self._found.model, relations))
+        along = functools.partial(load_related, terms=related)
+        find: Self = self._of(replace(self._found, related=related, along=along))
         return find
 
     def explain(self) -> str:

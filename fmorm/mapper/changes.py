@@ -14,6 +14,7 @@ from typing import Any
 from fmorm.errors import BadValue, RecordStateError
 from fmorm.mapper.expected import Expected
 from fmorm.mapper.given import id_in_reply
+from fmorm.mapper.twins import refuse_disagreement, removed_once, tell_twins
 from fmorm.model.keeping import held_rows, lose_created, note_created
 from fmorm.model.plan import FieldPlan, Plan, PortalPlan, plan_of
 from fmorm.model.portals import PortalRows, is_portal_rows
@@ -126,10 +127,6 @@ class PortalChange:
         """Give the mod id that a row must still have; None where none is known."""
         return self.expected.get(str(state(row).record_id), state(row).mod_id)
 
-    def delete_related(self) -> list[str]:
-        """Name the rows to delete, as the Data API wants them."""
-        return [f"{self.portal.name}.{state(row).record_id}" for row in self.removed]
-
 
 def _edited_row(values: Values, mod_id: str | None) -> dict[str, Any]:
     row: dict[str, Any] = {"recordId": state(values.record).record_id, **values.wire()}
@@ -179,8 +176,8 @@ class Change:
         return {change.portal.name: rows for change in self.portals if (rows := change.wire())}
 
     def delete_related(self) -> list[str]:
-        """Name all the rows to delete."""
-        return [name for change in self.portals for name in change.delete_related()]
+        """Name all the rows to delete, as the Data API wants them."""
+        return [f"{portal.name}.{state(row).record_id}" for portal, row in removed_once(self.portals)]
 
     def confirm(self, response: dict[str, Any]) -> None:
         """Take over what the server has confirmed: nothing is dirty now, and new ids are known."""
@@ -193,6 +190,7 @@ class Change:
             note_created(self.record)
         for change in self.portals:
             self._confirm_portal(change, ids)
+        tell_twins(self.record, self.portals)
 
     def _confirm_portal(self, change: PortalChange, ids: Told) -> None:
         for values in change.edited:
@@ -284,10 +282,12 @@ def changes(record: Model, expected: Expected | None = None) -> Change:
 
     Raises:
         ValueError: A mod id that is expected can be of several rows.
-        RecordStateError: A new row has no value.
+        RecordStateError: A new row has no value, or one related record was changed through two portals.
     """
     plan = plan_of(type(record))
-    change = Change(record, changed_values(record, plan), list(_portal_changes(record, plan)))
+    portals = list(_portal_changes(record, plan))
+    refuse_disagreement(portals)
+    change = Change(record, changed_values(record, plan), portals)
     if expected is not None:
         change.expected = expected.mod_id
         written = [

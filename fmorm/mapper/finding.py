@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final, Generic, TypeVar, cast
@@ -11,6 +12,7 @@ from fmorm.mapper.home import Home, asked_in_part, rows_of
 from fmorm.model.build import build_records
 from fmorm.model.plan import Plan, plan_of
 from fmorm.model.records import Model
+from fmorm.model.related import RelationTerm
 from fmorm.model.source import Source
 from fmorm.model.troubles import OnBadValue
 from fmorm.protocol.effects import Steps
@@ -20,6 +22,9 @@ from fmorm.wire import requests
 from fmorm.wire.requests import RECORDS_AT_ONCE, Request
 
 M = TypeVar("M", bound=Model)
+
+Along = Callable[[Home, Sequence[Model]], Steps[None]]
+"""Reads more for records that a find has read."""
 
 NOTHING: Final = "nothing is sent: the find cannot match any record"
 
@@ -33,12 +38,16 @@ class Found(Generic[M]):
         model: The class.
         spec: The find.
         on_bad_value: What becomes of values that do not fit; None where that is left to the classes.
+        related: The relations that are loaded with the records.
+        along: Loads them for the records of a page; None where there are none.
     """
 
     home: Home
     model: type[M]
     spec: FindSpec
     on_bad_value: OnBadValue | None = None
+    related: tuple[RelationTerm, ...] = ()
+    along: Along | None = None
 
     @cached_property
     def plan(self) -> Plan:
@@ -69,9 +78,16 @@ class Found(Generic[M]):
         source = Source(self.home.origin(self.plan.place), asked, self.on_bad_value)
         return cast("list[M]", build_records(self.plan, data, source))
 
+    def page(self, data: list[dict[str, Any]]) -> Steps[list[M]]:
+        """Make the records of a page, and read what comes along with them."""
+        records = self.records(data)
+        if self.along is not None:
+            yield from self.along(self.home, records)
+        return records
+
     def without_portals(self) -> Found[M]:
-        """Give the same find that asks for no portal: for questions that need no rows."""
-        return replace(self, spec=replace(self.spec, portals=(), sorts=()))
+        """Give the same find that asks for the records alone: for questions that need no rows."""
+        return replace(self, spec=replace(self.spec, portals=(), sorts=()), along=None)
 
     def paging(self) -> Paging:
         """Start to read all the records."""
@@ -101,7 +117,7 @@ class Pages(Generic[M]):
 
     def next_page(self) -> Steps[list[M]]:
         """Read the next records; none when there are no more. Raises DriftError."""
-        return self._found.records((yield from self._paging.next_page()))
+        return (yield from self._found.page((yield from self._paging.next_page())))
 
 
 def read_all(found: Found[M]) -> Steps[list[M]]:

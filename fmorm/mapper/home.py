@@ -61,10 +61,17 @@ def at_home(home: Home, record: Model) -> Plan:
         RecordStateError: It came from another host, database or layout.
     """
     plan = plan_of(type(record))
-    origin = state(record).origin
-    if origin is not None and origin != home.origin(plan.place):
-        raise RecordStateError(
-            f"this {type(record).__name__} came from {origin}, and this is {home.origin(plan.place)}: "
-            "record ids mean nothing elsewhere"
-        )
+    expect_here(home, f"this {type(record).__name__}", state(record).origin, plan.place)
     return plan
+
+
+def expect_here(home: Home, what: str, origin: Origin | None, layout: str) -> None:
+    """Check that what has an origin, if it has one, came from this layout of this database.
+
+    Raises:
+        RecordStateError: It came from another host, database or layout.
+    """
+    if origin is not None and origin != home.origin(layout):
+        raise RecordStateError(
+            f"{what} came from {origin}, and this is {home.origin(layout)}: record ids mean nothing elsewhere"
+        )

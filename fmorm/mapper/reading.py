@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
@@ -21,6 +22,7 @@ from fmorm.protocol.effects import Steps
 from fmorm.query.find import FindSpec
 from fmorm.wire import requests
 from fmorm.wire.replies import data_of
+from fmorm.wire.requests import Rows
 
 M = TypeVar("M", bound=Model)
 
@@ -56,7 +58,15 @@ def read(home: Home, plan: Plan, record_id: str, on_bad_value: OnBadValue | None
 
     `on_bad_value` is what a find said about values that do not fit, where one did.
     """
-    request = requests.get(home.place, plan.place, record_id, rows_of(plan, None))
+    raw = yield from read_raw(home, plan.place, record_id, rows_of(plan, None))
+    source = Source(home.origin(plan.place), on_bad_value=on_bad_value)
+    (record,) = build_records(plan, [raw], source)
+    return cast("Model", record)
+
+
+def read_raw(home: Home, layout: str, record_id: str, portals: Sequence[Rows]) -> Steps[dict[str, Any]]:
+    """Read one record by its id with these portals, as the server sends it; raises ProtocolError for another one."""
+    request = requests.get(home.place, layout, record_id, portals)
     data = data_of((yield from call(request)), request)
     if len(data) == 1 and str(data[0]["recordId"]) != record_id:
         raise ProtocolError(
@@ -66,9 +76,7 @@ def read(home: Home, plan: Plan, record_id: str, on_bad_value: OnBadValue | None
         raise ProtocolError(
             f"{request.about}: one record was asked for, {len(data)} came", status=HTTPStatus.OK
         )
-    source = Source(home.origin(plan.place), on_bad_value=on_bad_value)
-    (record,) = build_records(plan, data, source)
-    return cast("Model", record)
+    return data[0]
 
 
 def reload(home: Home, record: M) -> Steps[M]:

@@ -32,7 +32,7 @@ from fmorm.mapper.merging import ROUNDS, OnConflict, check_rule, resolve
 from fmorm.mapper.reading import read, reload
 from fmorm.model.plan import FieldPlan, Plan, plan_of
 from fmorm.model.records import Model
-from fmorm.model.state import NOT_LOADED, saved_id, state
+from fmorm.model.state import NOT_LOADED, State, saved_id, state
 from fmorm.protocol.calls import call, settle
 from fmorm.protocol.effects import Steps
 from fmorm.wire import requests
@@ -211,7 +211,11 @@ def alone(record: Model, steps: Steps[T]) -> Steps[T]:
     Raises:
         RecordStateError: One is: both would send the same rows, or take the other's values for FileMaker's.
     """
-    mine = state(record)
+    return (yield from exclusively(state(record), steps))
+
+
+def exclusively(mine: State, steps: Steps[T]) -> Steps[T]:
+    """Run the steps as `alone` does, for a record of which only the state is at hand."""
     if mine.busy:
         steps.close()
         raise RecordStateError(

@@ -16,15 +16,16 @@ from pydantic import ValidationError
 from fmorm.errors import MappingError
 from fmorm.model.careful import check_items, put_aside_refused, read_values, take_kept
 from fmorm.model.declare import is_constrained
-from fmorm.model.inline import Maker, found_counts, write_maker
+from fmorm.model.inline import Maker, write_maker
 from fmorm.model.plan import Plan, PortalPlan, plan_of
 from fmorm.model.portals import PortalRows
-from fmorm.model.records import Came, Record, came_with, state_of
+from fmorm.model.records import Record
 from fmorm.model.repetitions import is_repetitions
 from fmorm.model.source import RowSource, Source, Spot
-from fmorm.model.state import State
+from fmorm.model.state import Came, Origin, State, state_of
 from fmorm.model.troubles import OnBadValue
 from fmorm.model.watching import texts_of, watch
+from fmorm.wire.replies import found_counts
 
 Raw = dict[str, Any]
 
@@ -54,15 +55,15 @@ def build_records(plan: Plan, data: list[Raw], source: Source) -> list[Record]:
     return records
 
 
-def row_builder(portal: PortalPlan, owner: Plan) -> Callable[..., list[Any]]:
-    """Give the function that makes the rows of one portal of a model: of raw rows, and what a find said of them."""
+def row_builder(portal: PortalPlan, layout: str) -> Callable[..., list[Any]]:
+    """Give the function that makes the rows of one portal: of raw rows, where they live, and the find's policy."""
     plan = plan_of(portal.row)
-    default = plan.on_bad_value or owner.on_bad_value or "raise"
+    default = plan.on_bad_value or portal.on_bad_value or "raise"
 
-    def build(rows: list[Raw], on_bad_value: OnBadValue | None = None) -> list[Any]:
+    def build(rows: list[Raw], origin: Origin | None, on_bad_value: OnBadValue | None = None) -> list[Any]:
         if not rows:
             return []
-        source = RowSource(owner.place, portal.label, on_bad_value or default)
+        source = RowSource(layout, portal.label, on_bad_value or default, origin)
         make = _row_maker(plan, portal.name, rows[0])
         return [make(raw, source) for raw in rows]
 
@@ -123,7 +124,7 @@ class Builder:
         """Write the function for records, or rows of this portal, that carry the keys of a sample."""
         self._plan = plan
         self._portal = portal
-        self._rows = {attr: row_builder(shown, plan) for attr, shown in plan.portals.items()}
+        self._rows = {attr: row_builder(shown, plan.place) for attr, shown in plan.portals.items()}
         self.make = write_maker(
             plan,
             self._names(sample),
@@ -153,12 +154,13 @@ class Builder:
 
     def _carefully(self, raw: Raw, source: Source | RowSource) -> tuple[dict[str, Any], Came]:
         """Read value by value, to leave out what is missing and to say which one does not fit."""
-        state = state_of([raw.get("recordId"), raw.get("modId"), source])
+        came: Came = [raw.get("recordId"), raw.get("modId"), source]
+        state = state_of(came)
         spot = source.spot(raw, self._plan.on_bad_value)
         values = read_values(self._plan, self._names(raw), self._fields(raw), spot, state)
-        return values | self._portals(raw, source), came_with(state)
+        return values | self._portals(raw, source, came), came
 
-    def _portals(self, raw: Raw, source: Source | RowSource) -> dict[str, PortalRows[Any]]:
+    def _portals(self, raw: Raw, source: Source | RowSource, came: Came) -> dict[str, PortalRows[Any]]:
         found, policy = found_counts(raw), source.on_bad_value
         return {
             portal.attr: PortalRows[Any].loaded(
@@ -168,6 +170,8 @@ class Builder:
                 portal.row,
                 found.get(portal.name),
                 portal.limit is not None or portal.attr in source.asked,
+                came,
+                portal,
             )
             for portal in self._shown(raw)
         }
@@ -193,6 +197,7 @@ class Builder:
     def _checked(self, values: dict[str, Any], raw: Raw, source: Source | RowSource, came: Came) -> Record:
         spot = source.spot(raw, self._plan.on_bad_value)
         record = self._through_validators(values, raw, spot, state_of(came))
+        record.__fmorm_own__(vars(record))
         return self._watching(record, texts_of(record)) if self._plan.watched else record
 
     def _through_validators(self, values: dict[str, Any], raw: Raw, spot: Spot, state: State) -> Record:

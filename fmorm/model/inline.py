@@ -7,13 +7,13 @@ For a layout with a text, a date and a portal, the function comes out like this:
             d = raw['fieldData']
             if len(d) != 2: raise LookupError
             p, found = raw['portalData'], found_counts(raw)
+            came = [raw.get('recordId'), raw.get('modId'), source]
             values = {
                 'name': x if (x := d['Name']).__class__ is str and '\r' not in x else read0(x),
                 'born': dates[x] if (x := d['Born']) else read1(x),
                 'visits': loaded(p['visits'], build_0, 'Person.visits', row_0, found.get('visits'), ...),
             }
             given = everything
-            came = [raw.get('recordId'), raw.get('modId'), source]
         except (LookupError, TypeError, ValueError):
             values, came = carefully(raw, source)
             given = set(values)
@@ -38,8 +38,10 @@ from pydantic import BaseModel
 
 from fmorm.model.plan import FieldPlan, Plan, PortalPlan
 from fmorm.model.portals import PortalRows
-from fmorm.model.records import Came, Record
+from fmorm.model.records import Record
 from fmorm.model.repetitions import Repetitions
+from fmorm.model.state import Came
+from fmorm.wire.replies import found_counts
 from fmorm.wire.values import Kind, date_in
 
 Maker = Callable[..., Record]
@@ -90,9 +92,9 @@ def make(raw, source):
         d = {fields}
         if len(d) != {width}: raise LookupError
         {portals}
+        came = [raw.get('recordId'), raw.get('modId'), source]
         values = {{{entries}}}
         given = everything
-        came = [raw.get('recordId'), raw.get('modId'), source]
     except (LookupError, TypeError, ValueError):
         values, came = carefully(raw, source)
         given = set(values)
@@ -112,14 +114,6 @@ _RECORD: Final = """
 _CHECKED: Final = """
     return checked(values, raw, source, came)
 """
-
-
-def found_counts(raw: dict[str, Any]) -> dict[str, int]:
-    """Give how many rows each portal of a raw record has, by object name and by table occurrence."""
-    counts: dict[str, int] = {}
-    for info in raw.get("portalDataInfo") or ():
-        counts[info.get("portalObjectName") or info["table"]] = info["foundCount"]
-    return counts
 
 
 _dates: Final = _Dates(lambda value: value)
@@ -209,10 +203,10 @@ def _expression(field: FieldPlan, key: str, read: str) -> str:
 
 
 def _portal(number: str, portal: PortalPlan, rows: RowBuilder, scope: dict[str, Any]) -> str:
-    scope[f"build{number}"], scope[f"row{number}"] = rows, portal.row
+    scope[f"build{number}"], scope[f"row{number}"], scope[f"portal{number}"] = rows, portal.row, portal
     asked = f"{portal.attr!r} in asked" if portal.limit is None else "True"
     build = f"build{number} if policy is None else partial(build{number}, on_bad_value=policy)"
     return (
         f"{portal.attr!r}: loaded(p[{portal.name!r}], {build}, {portal.label!r}, row{number}, "
-        f"found.get({portal.name!r}), {asked})"
+        f"found.get({portal.name!r}), {asked}, came, portal{number})"
     )

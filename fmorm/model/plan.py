@@ -166,6 +166,7 @@ class PortalPlan:
         name: The portal's object name, or its table occurrence: its key on the wire.
         row: The row class.
         limit: How many rows the declaration asks for; None for all.
+        on_bad_value: What the class that it is declared on says about values that do not fit.
     """
 
     attr: str
@@ -173,6 +174,7 @@ class PortalPlan:
     name: str
     row: type[PortalRow]
     limit: int | None
+    on_bad_value: OnBadValue | None
 
 
 class PortalTerm:
@@ -341,7 +343,9 @@ class Plan:
             raise DeclarationError(
                 f"{label}: {row.__name__} is a base class without a table; derive the row from it"
             )
-        return PortalPlan(attr, label, declared.name or plan_of(row).place, row, declared.limit)
+        return PortalPlan(
+            attr, label, declared.name or plan_of(row).place, row, declared.limit, self.on_bad_value
+        )
 
     def _check_defaults(self) -> None:
         for attr, plan in self.fields.items():

@@ -11,7 +11,7 @@ import weakref
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from types import FrameType
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from pydantic import BaseModel, ConfigDict
 
@@ -21,36 +21,16 @@ from fmorm.model.declare import Declared, Unset, zone_of
 from fmorm.model.meta import RecordMeta
 from fmorm.model.plan import FieldPlan, Plan, plan_of
 from fmorm.model.portals import PortalRows, is_portal_rows
+from fmorm.model.related import Loaded, Relation, refuse_setting, related_value
+from fmorm.model.relations import Related
 from fmorm.model.repetitions import Repetitions, is_repetitions
 from fmorm.model.showing import shown
-from fmorm.model.state import NOT_LOADED, Detached, State
-from fmorm.model.troubles import OnBadValue, Troubles, check_on_bad_value
+from fmorm.model.state import NOT_LOADED, Came, Detached, State, came_with, state_of
+from fmorm.model.troubles import OnBadValue, check_on_bad_value
 from fmorm.model.unsaved import Unsaved
 from fmorm.model.watching import watch
 
 _set = object.__setattr__
-
-Came: TypeAlias = list[Any]
-"""What came with a record beside its values: record id, mod id, source; then its state, once that was asked for."""
-
-_WITHOUT_STATE: Final = 3
-
-
-def came_with(known: State) -> Came:
-    """Give what a record keeps of its coming, with a state that is there already."""
-    return [known.record_id, known.mod_id, None, known]
-
-
-def state_of(came: Came) -> State:
-    """Give the state of a record, made of what has come with it when it is first asked for."""
-    if len(came) == _WITHOUT_STATE:
-        record_id, mod_id, source = came[:_WITHOUT_STATE]
-        known = State(record_id, mod_id, source.origin)
-        if source.on_bad_value is not None:
-            known.troubles = Troubles(source.on_bad_value)
-        came.append(known)
-    state: State = came[_WITHOUT_STATE]
-    return state
 
 
 class Record(BaseModel, metaclass=RecordMeta):
@@ -59,7 +39,7 @@ class Record(BaseModel, metaclass=RecordMeta):
     # Which types a field can have is for the plan to say, which knows the attribute.
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 
-    __slots__ = ("__fmorm_came__",)
+    __slots__ = ("__fmorm_came__", "__fmorm_related__")
 
     __fmorm_is_row__: ClassVar[bool] = False
     __fmorm_place__: ClassVar[str | None] = None
@@ -69,8 +49,11 @@ class Record(BaseModel, metaclass=RecordMeta):
     __fmorm_plan__: ClassVar[Plan]
     __fmorm_function__: ClassVar[FrameType | None]
     __fmorm_merge_groups__: ClassVar[Sequence[Sequence[str]]] = ()
-    if TYPE_CHECKING:  # a slot at run time; were it not a ClassVar, every constructor would ask for it
+    __fmorm_relations__: ClassVar[dict[str, Related]]
+    __fmorm_resolved__: ClassVar[dict[str, Relation]]
+    if TYPE_CHECKING:  # slots at run time; were they not ClassVars, every constructor would ask for them
         __fmorm_came__: ClassVar[Came]
+        __fmorm_related__: ClassVar[dict[str, Loaded]]
 
     @property
     def __fmorm_state__(self) -> State:
@@ -119,7 +102,9 @@ class Record(BaseModel, metaclass=RecordMeta):
 
     def __fmorm_rows__(self, attr: str) -> PortalRows[Any]:
         portal = plan_of(type(self)).portals[attr]
-        return PortalRows((), portal.label, portal.row)
+        rows: PortalRows[Any] = PortalRows((), portal.label, portal.row)
+        rows.belong(self.__fmorm_came__, portal)
+        return rows
 
     def __fmorm_repetitions__(self, attr: str, known: Mapping[int, Any]) -> Repetitions[Any]:
         field = plan_of(type(self)).fields[attr]
@@ -137,6 +122,11 @@ class Record(BaseModel, metaclass=RecordMeta):
                 if self.__fmorm_place__ is not None and plan_of(type(self)).watched:
                     watch(self, {})
                 return self.__fmorm_came__
+            if attr == "__fmorm_related__":
+                _set(self, attr, {})
+                return self.__fmorm_related__
+            if attr in type(self).__fmorm_relations__:
+                return related_value(self, attr)
             if attr in type(self).__pydantic_fields__:
                 return self.__fmorm_missing__(attr)
             return super().__getattr__(attr)
@@ -145,6 +135,8 @@ class Record(BaseModel, metaclass=RecordMeta):
             """Check one value against its field, and remember what it replaces."""
             if attr in type(self).__pydantic_fields__:
                 self.__fmorm_assign__(attr, value)
+            elif attr in type(self).__fmorm_relations__:
+                refuse_setting(self, attr)
             else:
                 super().__setattr__(attr, value)
 
@@ -179,6 +171,12 @@ class Record(BaseModel, metaclass=RecordMeta):
         empty.on_fill = functools.partial(self.__fmorm_fill__, attr)
         self.__fmorm_state__.awaited[attr] = empty
         return empty
+
+    def __fmorm_own__(self, held: Mapping[str, Any]) -> None:
+        """Let the portals among what is held belong to this record."""
+        for attr, value in held.items():
+            if is_portal_rows(value):
+                value.belong(self.__fmorm_came__, plan_of(type(self)).portals[attr])
 
     def __fmorm_fill__(self, attr: str) -> None:
         awaited = self.__fmorm_state__.awaited
@@ -256,12 +254,14 @@ class Record(BaseModel, metaclass=RecordMeta):
             if attr in vars(twin):
                 vars(twin)[attr] = copy.deepcopy(vars(twin)[attr])
         twin.__fmorm_resume__(self.__fmorm_state__.copy())
+        _set(twin, "__fmorm_related__", dict(self.__fmorm_related__))
         return twin
 
     def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
-        """Give a copy that changes on its own."""
+        """Give a copy that changes on its own; related records are no part of it, and are shared."""
         twin = super().__deepcopy__(memo)
         twin.__fmorm_resume__(self.__fmorm_state__.copy())
+        _set(twin, "__fmorm_related__", dict(self.__fmorm_related__))
         return twin
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
@@ -321,6 +321,7 @@ class Record(BaseModel, metaclass=RecordMeta):
         """Go on as a copy, with a state of its own."""
         known.holder = weakref.ref(self)
         _set(self, "__fmorm_came__", came_with(known))
+        self.__fmorm_own__(vars(self) | known.awaited)
 
 
 class Model(Record):
@@ -478,9 +479,15 @@ def _not_loaded(plan: Plan, attr: str) -> str:
     if attr in plan.portals:
         return (
             f"{label}: this portal was not asked for, or the layout has no portal {plan.portals[attr].name!r}; "
-            "db.reload(record) loads what the layout shows"
+            f"db.load(record, {label}) loads it"
+        )
+    name = plan.fields[attr].name
+    if plan.is_row:
+        return (
+            f"{label} is not loaded: no reply carried field {name!r} for this row; db.reload(record) loads it, if the "
+            "portal shows it"
         )
     return (
-        f"{label} is not loaded: no reply carried field {plan.fields[attr].name!r}; db.reload(record) loads it, if "
-        "the layout shows it, and db.create(record, reload=True) does at once"
+        f"{label} is not loaded: no reply carried field {name!r}; db.load(record, {label}) loads it, if the layout "
+        "shows it, and db.create(record, reload=True) does at once"
     )

@@ -112,6 +112,17 @@ class Repetitions(Sequence[T], Generic[T]):
         self.troubles = None if fresh is None else fresh.troubles
         self.on_fill = None
 
+    def fill(self, fresh: Repetitions[T]) -> None:
+        """Hold what was read where nothing is known yet; what was set or loaded stays."""
+        both = zip(self._values, fresh._values, strict=True)
+        self._values = [theirs if mine is NOT_LOADED else mine for mine, theirs in both]
+        self.on_fill = None
+
+    def tell(self, position: int, value: T) -> None:
+        """Hold what FileMaker has by now in a repetition, unless it was changed here."""
+        if position < len(self._values) and position not in self.originals:
+            self._values[position] = value
+
     def restore(self, kept: AbstractSet[int] = frozenset()) -> None:
         """Put back what each changed repetition was, except for those at some positions."""
         for position in self.originals.keys() - kept:

@@ -76,12 +76,13 @@ class RowSource:
         layout: The layout.
         portal: The portal's label, for messages.
         policy: What becomes of values that do not fit.
+        origin: Where their record lives, and so do they; None for that of no record.
     """
 
     layout: str
     portal: str
     policy: OnBadValue
-    origin: ClassVar[None] = None  # rows live with their record
+    origin: Origin | None
     asked: ClassVar[AbstractSet[str]] = frozenset()
     on_bad_value: ClassVar[None] = None
 

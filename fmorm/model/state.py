@@ -9,7 +9,7 @@ import copy
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from fmorm.errors import MappingError, NoAccess, RecordStateError
 from fmorm.model.troubles import OnBadValue, Troubles
@@ -80,7 +80,7 @@ class State:
         record_id: FileMaker's record id; None for a record that was never created.
         mod_id: The modification id that a save is checked against; None where it is not known, as after
             the edit of a portal row, whose new one the server does not tell.
-        origin: Where the record lives; None for a new one, and for portal rows, which live with their record.
+        origin: Where the record lives; None for a new one. For a portal row, where its record lives.
         originals: What each changed attribute held before, `NOT_LOADED` where nothing was known.
         doubtful: Whether a write of the record had an unknown outcome: the next one looks before it sends.
         troubles: What is known of values that could not be had; None where there are none.
@@ -161,6 +161,11 @@ class State:
         """Name the attributes that the account may not see, `attribute[position]` for a repetition."""
         return [name for name, error in self._record().__fmorm_troubles__() if isinstance(error, NoAccess)]
 
+    @property
+    def policy(self) -> OnBadValue | None:
+        """What the find said about values that do not fit; None where it left that to the class."""
+        return None if self.troubles is None else self.troubles.policy
+
     def reset(self) -> None:
         """Drop what is not saved, in place and without asking the server.
 
@@ -170,6 +175,11 @@ class State:
             RecordStateError: The record was never created, or it is being written.
         """
         self._unsaved().reset()
+
+    def held_by(self) -> Record | None:
+        """Give the record that has this state, where it is known and still there."""
+        holder = getattr(self, "holder", None)
+        return None if holder is None else holder()
 
     def _unsaved(self) -> Unsaved:
         return self._record().__fmorm_unsaved__()
@@ -257,6 +267,35 @@ class State:
         return f"<state of record {self.record_id}, mod id {self.mod_id}{changed}>"
 
 
+Came: TypeAlias = list[Any]
+"""What came with a record beside its values: record id, mod id, source; then its state, once that was asked for."""
+
+_WITHOUT_STATE: Final = 3
+
+
+def came_with(known: State) -> Came:
+    """Give what a record keeps of its coming, with a state that is there already."""
+    return [known.record_id, known.mod_id, None, known]
+
+
+def state_of(came: Came) -> State:
+    """Give the state of a record, made of what has come with it when it is first asked for."""
+    if len(came) == _WITHOUT_STATE:
+        record_id, mod_id, source = came[:_WITHOUT_STATE]
+        known = State(record_id, mod_id, source.origin)
+        if source.on_bad_value is not None:
+            known.troubles = Troubles(source.on_bad_value)
+        came.append(known)
+    state: State = came[_WITHOUT_STATE]
+    return state
+
+
+def origin_of(came: Came) -> Origin | None:
+    """Give where a record lives, without making its state."""
+    origin: Origin | None = came[-1].origin  # of the source, or of the state
+    return origin
+
+
 def state(record: Record) -> State:
     """Give what fmorm knows about a record or portal row beside its values.
 
@@ -274,8 +313,7 @@ def state(record: Record) -> State:
 
 def policy_of(record: Record) -> OnBadValue | None:
     """Give what the find that read a record said about bad values; None where it left that to the class."""
-    troubles = record.__fmorm_state__.troubles
-    return None if troubles is None else troubles.policy
+    return record.__fmorm_state__.policy
 
 
 def saved_id(record: Record) -> str:

@@ -10,7 +10,7 @@ import weakref
 from typing import TYPE_CHECKING, Any
 
 from fmorm.model.plan import plan_of
-from fmorm.model.state import State
+from fmorm.model.state import State, came_with
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,7 +88,7 @@ def watch(record: Record, texts: Mapping[str, Wire]) -> None:
     known.holder = weakref.ref(record)
     mine = _watched(known, texts)
     mine.holder = known.holder
-    object.__setattr__(record, "__fmorm_came__", [mine.record_id, mine.mod_id, None, mine])
+    record.__fmorm_came__[:] = came_with(mine)  # in place: the rows of its portals have it, too
 
 
 def texts_of(record: Record) -> dict[str, Wire]:

@@ -116,6 +116,14 @@ def found_of(response: dict[str, Any]) -> int | None:
     return found if found.__class__ is int and found >= 0 else None
 
 
+def found_counts(record: dict[str, Any]) -> dict[str, int]:
+    """Give how many rows each portal of a raw record has, by object name and by table occurrence."""
+    counts: dict[str, int] = {}
+    for info in record.get("portalDataInfo") or ():
+        counts[info.get("portalObjectName") or info["table"]] = info["foundCount"]
+    return counts
+
+
 def _are_records(data: list[Any]) -> bool:
     """Tell whether these are records, and what they hold of portals is portals.
 

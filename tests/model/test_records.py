@@ -29,7 +29,9 @@ def partial(**fields: Any) -> Person:
 def test_not_loaded_is_neither_empty_nor_none() -> None:
     loaded = partial(Name="", BirthDate="")
     assert (loaded.name, loaded.born) == ("", None)
-    with pytest.raises(NotLoaded, match=r"Person\.height is not loaded: .*'Height'.*db\.reload"):
+    with pytest.raises(
+        NotLoaded, match=r"Person\.height is not loaded: .*'Height'.*db\.load\(record, Person\.height\)"
+    ):
         _ = loaded.height
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -22,6 +22,7 @@ from fmorm.server.faults.faults import Faults
 from fmorm.server.mounts.socket import Background
 
 SCHEMA = Path(__file__).parent / "office.toml"
+TRADE = Path(__file__).parent / "trade.toml"
 PASSWORD = "s3cret:with/odd?chars"
 
 
@@ -96,15 +97,18 @@ class Office:
     loop: asyncio.AbstractEventLoop
     opened: ExitStack = field(default_factory=ExitStack)
     options: dict[str, Any] = field(default_factory=dict[str, Any])
+    database: str = "Office & Co"
 
-    def open(self, database: str = "Office & Co", **options: Any) -> Database:
+    def open(self, database: str | None = None, **options: Any) -> Database:
         """Open a database; it is closed at the end of the test. In process it is the schema's own."""
         options = self.options | options
         cls: Any = AsyncDatabase if self.colour == "async" else Database
         if self.url is None:
             raw = cls.embedded(self.app, **options)
         else:
-            raw = cls(self.url, database, **({"user": "api", "password": PASSWORD} | options))
+            raw = cls(
+                self.url, database or self.database, **({"user": "api", "password": PASSWORD} | options)
+            )
         db: Any = Blocking(raw, self.loop) if self.colour == "async" else raw
         self.opened.callback(db.close)
         return cast("Database", db)
@@ -140,20 +144,42 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
         yield runner.get_loop()
 
 
-@pytest.fixture(params=["sync-in-process", "async-in-process", "sync-socket", "async-socket"])
-def office(
-    request: pytest.FixtureRequest, socket: tuple[str, Swapping], loop: asyncio.AbstractEventLoop
-) -> Iterator[Office]:
-    colour, _, mount = str(request.param).partition("-")
+MOUNTS = ["sync-in-process", "async-in-process", "sync-socket", "async-socket"]
+
+
+@contextmanager
+def mounted(
+    how: str, schema: Path, socket: tuple[str, Swapping], loop: asyncio.AbstractEventLoop
+) -> Generator[Office, None, None]:
+    """Serve a schema in one of the four mounts."""
+    colour, _, mount = how.partition("-")
     url, swapping = socket
-    test: Any = request
-    swapping.app = app = App(load_schema(getattr(test.module, "SCHEMA", SCHEMA)))
-    office = Office(app, colour, url if mount == "socket" else None, loop)
+    served = load_schema(schema)
+    swapping.app = app = App(served)
+    office = Office(app, colour, url if mount == "socket" else None, loop, database=served.name)
     try:
         with office.opened:
             yield office
     finally:
         app.close()
+
+
+@pytest.fixture(params=MOUNTS)
+def office(
+    request: pytest.FixtureRequest, socket: tuple[str, Swapping], loop: asyncio.AbstractEventLoop
+) -> Iterator[Office]:
+    test: Any = request
+    with mounted(str(request.param), getattr(test.module, "SCHEMA", SCHEMA), socket, loop) as office:
+        yield office
+
+
+@pytest.fixture(params=MOUNTS)
+def trade(
+    request: pytest.FixtureRequest, socket: tuple[str, Swapping], loop: asyncio.AbstractEventLoop
+) -> Iterator[Office]:
+    """A server of `trade.toml`, for relations and portals."""
+    with mounted(str(request.param), TRADE, socket, loop) as office:
+        yield office
 
 
 @pytest.fixture

@@ -329,7 +329,7 @@ def test_after_a_create_rows_and_repetitions_are_written_without_being_loaded(
 ) -> None:
     new = db.create(Person(name="Dag"))
     office.forget()
-    with pytest.raises(NotLoaded, match=r"Person\.addresses: .*db\.reload\(record\) loads them"):
+    with pytest.raises(NotLoaded, match=r"Person\.addresses: .*db\.load\(rows\) loads them"):
         len(new.addresses)
     with pytest.raises(NotLoaded, match=r"Person\.phones\[0\] .*db\.reload\(record\) loads it"):
         _ = new.phones[0]

@@ -15,13 +15,18 @@ from enum import StrEnum
 
 from fmorm import (
     AsyncDatabase,
+    BelongsTo,
     Database,
     Field,
+    HasMany,
     Model,
     Portal,
     PortalRow,
     Repeating,
+    as_model,
+    belongs_to,
     field,
+    has_many,
     portal,
     repeating,
 )
@@ -152,6 +157,29 @@ async def awaited(db: AsyncDatabase, person: Person) -> None:
     db.find(Person).all().append(person)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
     await db.delete(Person)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
     _ = [each.name for each in db.find(Person)]  # type: ignore[attr-defined]  # pyright: ignore[reportGeneralTypeIssues]
+
+
+class Order(Model, layout="orders"):
+    number: Field[str] = field("Number", key=True)
+    person: BelongsTo[Person] = belongs_to(on="number")
+    row: BelongsTo[Address] = belongs_to(on="number")  # type: ignore[type-var]  # pyright: ignore[reportInvalidTypeArguments]
+    others: HasMany[Person] = has_many(key="number")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+def relations(db: Database, order: Order, person: Person, other: Other) -> None:
+    _ = Order.persno  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+    _ = Order.person.naem  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+    _ = order.person.name  # type: ignore[union-attr]  # pyright: ignore[reportOptionalMemberAccess]
+    _ = order.others[0].naem  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+    order.person = person  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
+    order.others.append(person)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+    Order(person=person)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    db.find(Order).prefetch("person")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    db.find(Order).prefetch(Order.number)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    db.load([order], Order.number)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    db.load(person.addresses, Person.name)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    as_model(order, Person)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    as_model(other, Address)  # type: ignore[type-var]  # pyright: ignore[reportArgumentType]
 
 
 def scripts(code: Code, run: Run) -> None:
