@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from fmorm.server import refusals, rows, signing_in
 from fmorm.server.calls import Call, Engine, local_time
 from fmorm.server.exact import Literal, dumps
-from fmorm.server.exchanges import masked, timed
+from fmorm.server.exchanges import Exchanges, timed
 from fmorm.server.faults.control import Control
 from fmorm.server.faults.faults import Faults
 from fmorm.server.http import Reply, Request, json_reply
@@ -91,7 +90,7 @@ class App:
         page: bool = True,
         latency: float = 0.0,
     ) -> None:
-        self.requests: deque[tuple[Request, Reply]] = deque(maxlen=_REMEMBERED)
+        self.requests = Exchanges(_REMEMBERED)
         like = release_of(release)
         is_relative = like.has_relative_redirects if relative_redirects is None else relative_redirects
         self._work = timed(self._answer)
@@ -132,7 +131,7 @@ class App:
         with self._lock:
             self._engine.store.undo_interrupted()
             reply = self.faults.answered(request, self._work)
-            self.requests.append(masked(request, reply))
+            self.requests.note(request, reply)
         return replace(reply, delay=reply.delay + self._latency) if self._latency else reply
 
     def dump_rows(self, table: str, *, database: str | None = None) -> list[dict[str, object]]:
