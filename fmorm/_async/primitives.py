@@ -130,7 +130,7 @@ async def together(
     Args:
         count: How many tasks.
         work: The work of each.
-        stop: Is called where one of them fails or this task is cancelled, so that the others come to an end.
+        stop: Is called where this task is cancelled, so that the others come to an end.
     """
     tasks = [asyncio.get_running_loop().create_task(work()) for _ in range(count)]
     try:

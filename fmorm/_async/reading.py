@@ -26,10 +26,7 @@ async def read_pages(runs: AsyncRuns, pages: Pages[M], *, prefetch: bool = False
     Yields:
         Records; no page is empty.
     """
-    if prefetch and runs.room > 1:
-        reading = _ahead(runs, pages)
-    else:
-        reading = _in_turn(runs, pages)
+    reading = (_ahead if prefetch and runs.room > 1 else _in_turn)(runs, pages)
     async with aclosing(reading):
         async for records in reading:
             if records:

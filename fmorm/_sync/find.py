@@ -3,19 +3,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, TypeVar
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeVar
 
 from fmorm._sync.reading import each, read_pages
 from fmorm._sync.runs import Runs
-from fmorm.mapper import finding
+from fmorm.mapper import changed, finding
 from fmorm.mapper.builder import FindBuilder
+from fmorm.mapper.changed import Changes, Mark
 from fmorm.mapper.finding import Found, Pages
 from fmorm.model.records import Model
 from fmorm.query.terms import Term
 from fmorm.wire.requests import RECORDS_AT_ONCE
 
 M = TypeVar("M", bound=Model)
+
+OVERLAP: Final = timedelta(minutes=2)
+"""A change bears the time at which it began, or that of a computer whose clock is late, and is stored after it."""
 
 
 class Find(FindBuilder[M]):
@@ -118,3 +123,58 @@ class Find(FindBuilder[M]):
                 While iterating: a record has no key, or too many have the same one.
         """
         return each(read_pages(self._runs, self._stream(by, size), prefetch=prefetch))
+
+    def changed_since(
+        self,
+        field: Term[datetime],
+        since: Mark | datetime | None = None,
+        *,
+        overlap: timedelta = OVERLAP,
+        by: Term[Any] | None = None,
+    ) -> Changes[M]:
+        """Read what was created or changed since the last time.
+
+        Args:
+            field: The field in which FileMaker enters the time of each change.
+            since: The mark that the last time gave; a time, to begin there; left out, to begin with everything.
+            overlap: How long before the mark to begin, because a change may be stored some time after the time that
+                it bears. What you were given before and was not changed again is left out.
+            by: A key to go by, as in `stream`, where others write meanwhile.
+
+        Returns:
+            The records, and the mark for the next time. It is made of the records' own times.
+
+        Raises:
+            TypeError: The field is no timestamp, or the mark is none; nothing was sent.
+            FindError: The find has a limit or offset.
+            DriftError: The found set moved between pages: read again, or go `by` a key.
+        """
+        return self._runs.run(changed.changed_since(self._found, field, since, overlap, self._turn(by)))
+
+    def record_ids(self, *, by: Term[Any] | None = None) -> list[str]:
+        """Read the record ids of all matches, and nothing of the records themselves.
+
+        Args:
+            by: A key to go by, as in `stream`, where others write meanwhile.
+
+        Raises:
+            DriftError: The found set moved between pages: read again, or go `by` a key.
+        """
+        return self._runs.run(changed.record_ids(self._found, self._turn(by)))
+
+    def missing(self, known: Iterable[str | int], *, by: Term[Any] | None = None) -> list[str]:
+        """Tell which of these records are not among the matches, as those that were deleted.
+
+        Args:
+            known: Record ids, such as those of the records that a copy has.
+            by: A key to go by, as in `stream`, where others write meanwhile.
+
+        Returns:
+            The ids of those that are missing, in the order given.
+
+        Raises:
+            ValueError: One is no record id; nothing was sent.
+            FindError: The find has a limit or offset.
+            DriftError: The found set moved between pages: read again, or go `by` a key.
+        """
+        return self._runs.run(changed.missing(self._found, known, self._turn(by)))

@@ -118,7 +118,7 @@ def together(count: int, work: Callable[[], None], stop: Callable[[], object]) -
     Args:
         count: How many threads; for one, the caller's own does it.
         work: The work of each.
-        stop: Is called where one of them fails or this thread is interrupted, so that the others come to an end.
+        stop: Is called where this thread is interrupted, so that the others come to an end.
     """
     if count == 1:
         work()

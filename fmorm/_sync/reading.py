@@ -27,10 +27,7 @@ def read_pages(runs: Runs, pages: Pages[M], *, prefetch: bool = False) -> Genera
     Yields:
         Records; no page is empty.
     """
-    if prefetch and runs.room > 1:
-        reading = _ahead(runs, pages)
-    else:
-        reading = _in_turn(runs, pages)
+    reading = (_ahead if prefetch and runs.room > 1 else _in_turn)(runs, pages)
     with closing(reading):
         for records in reading:
             if records:

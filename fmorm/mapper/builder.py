@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar
 
 from fmorm.errors import FindError
+from fmorm.mapper.changed import Turn
 from fmorm.mapper.finding import Found, Pages, check_size
 from fmorm.mapper.given import expect_own_field
 from fmorm.mapper.streaming import Keyset
@@ -16,6 +17,7 @@ from fmorm.model.records import Model, PortalRow
 from fmorm.query.conditions import Condition, fields_of
 from fmorm.query.find import FindSpec, PortalChoice, Sort
 from fmorm.query.terms import Term
+from fmorm.wire.requests import RECORDS_AT_ONCE
 
 M = TypeVar("M", bound=Model)
 
@@ -138,6 +140,10 @@ class FindBuilder(ABC, Generic[M]):
     def _stream(self, key: Term[Any], size: int) -> Pages[M]:
         return Pages(self._found, Keyset(self._found, key, size=check_size(size)))
 
+    @staticmethod
+    def _turn(key: Term[Any] | None) -> Turn:
+        return lambda found: None if key is None else Keyset(found, key, size=RECORDS_AT_ONCE)
+
     def _own(self, spec: FindSpec, given: tuple[Condition | Term[Any] | Sort, ...]) -> FindSpec:
         """Give the find that was built of what is given; raises FindError where that is another class's."""
         for one in given:
@@ -165,3 +171,11 @@ class FindBuilder(ABC, Generic[M]):
         names = ", ".join(f"{plan.cls.__name__}.{attr}" for attr in plan.portals) or "none"
         what = "rows of a record" if isinstance(given, PortalRows) else repr(given)
         raise FindError(f"{what} is no portal of {plan.cls.__name__}; its portals are {names}")
+
+
+def found_of(find: FindBuilder[M]) -> Found[M]:
+    """Give what a find says; raises TypeError where it is none."""
+    untyped: Any = find
+    if not isinstance(untyped, FindBuilder):
+        raise TypeError(f"a find is wanted, as in db.find(Person).where(…), not {untyped!r}")
+    return find._found

@@ -142,9 +142,9 @@ class Pages(Generic[M]):
         return (yield from self._turning.next_page())
 
 
-def read_all(found: Found[M]) -> Steps[list[M]]:
+def read_all(found: Found[M], turning: Turning | None = None) -> Steps[list[M]]:
     """Read every record of the find."""
-    pages = Pages(found)
+    pages = Pages(found, turning)
     records: list[M] = []
     while not pages.done:
         records += yield from pages.next_page()

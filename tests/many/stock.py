@@ -96,7 +96,7 @@ class Somebody:
             self._random.choice([self._add, self._edit, self._delete])()
 
     def _add(self) -> None:
-        key = self._random.randrange(-5, 60)
+        key = self._random.randrange(-100, 1_000)
         made = self._db.create(Item(code=f"x{next(self._codes)}", number=key, name=f"n{key}"))
         self.there.append(str(state(made).record_id))
 

@@ -36,29 +36,25 @@ def paths(app: App) -> list[str]:
 
 
 @given(
-    keys=st.lists(st.integers(0, 50), max_size=14),
+    keys=st.lists(st.integers(0, 50), max_size=14, unique=True),
     size=st.integers(3, 6),
     seed=st.integers(0, 10_000),
     by=st.sampled_from(["code", "number", "name"]),
     prefetch=st.booleans(),
 )
-@example(keys=[7] * 4 + [8], size=4, seed=1, by="number", prefetch=False)
-@settings(max_examples=200, deadline=None, derandomize=True)
+@example(keys=[7, 7, 7, 8, 7, 6], size=4, seed=1, by="number", prefetch=False)
+@settings(max_examples=100, deadline=None, derandomize=True)
 def test_who_is_there_all_the_time_comes_exactly_once(
     keys: list[int], size: int, seed: int, by: str, prefetch: bool
 ) -> None:
     with closing(stock()) as app, Database.embedded(app) as db:
-        ids = fill(db, sorted(set(keys)) if by != "code" else keys)
+        ids = fill(db, keys)
         somebody = Somebody(db, ids, seed)
         came: list[str] = []
-        try:
-            for item in db.find(Item).stream(by=getattr(Item, by), size=size, prefetch=prefetch):
-                came.append(*ids_of([item]))
-                somebody.act()
-        except FindError as error:  # he has made so many of the same key
-            assert "have the same" in str(error)
-        else:
-            assert somebody.always <= set(came)
+        for item in db.find(Item).stream(by=getattr(Item, by), size=size, prefetch=prefetch):
+            came += ids_of([item])
+            somebody.act()
+        assert somebody.always <= set(came)
         assert len(came) == len(set(came))
 
 
@@ -205,11 +201,10 @@ def test_an_error_of_the_page_ahead_is_raised_where_that_page_begins(app: App) -
     with Database.embedded(app, retry=Retry(attempts=1)) as db:
         fill(db, list(range(6)))
         app.faults.drop("before commit", on="find", skip=1)
-        came: list[int | None] = []
+        reading = db.find(Item).stream(by=Item.number, size=2, prefetch=True)
+        assert [next(reading).number for _ in range(2)] == [0, 1]
         with pytest.raises(ConnectionLost):
-            for item in db.find(Item).stream(by=Item.number, size=2, prefetch=True):
-                came.append(item.number)
-        assert came == [0, 1]
+            next(reading)
 
 
 def test_a_loop_that_is_left_leaves_nothing_running(app: App) -> None:
