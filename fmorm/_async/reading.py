@@ -43,16 +43,20 @@ async def each(reading: AsyncGenerator[list[M]]) -> AsyncIterator[M]:
 
 async def _in_turn(runs: AsyncRuns, pages: Pages[M]) -> AsyncGenerator[list[M]]:
     while not pages.done:
-        yield await runs.run(pages.next_page())
+        yield await _next(runs, pages)
 
 
 async def _ahead(runs: AsyncRuns, pages: Pages[M]) -> AsyncGenerator[list[M]]:
-    ahead = None if pages.done else Ahead(runs.run, pages.next_page())
+    ahead = None if pages.done else Ahead(_next, runs, pages)
     try:
         while ahead is not None:
-            records = await ahead.result()
-            ahead = None if pages.done else Ahead(runs.run, pages.next_page())
+            records: list[M] = await ahead.result()
+            ahead = None if pages.done else Ahead(_next, runs, pages)
             yield records
     finally:
         if ahead is not None:
             await ahead.drop()
+
+
+async def _next(runs: AsyncRuns, pages: Pages[M]) -> list[M]:
+    return await runs.run(pages.next_page())

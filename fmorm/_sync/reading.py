@@ -44,16 +44,20 @@ def each(reading: Generator[list[M]]) -> Iterator[M]:
 
 def _in_turn(runs: Runs, pages: Pages[M]) -> Generator[list[M]]:
     while not pages.done:
-        yield runs.run(pages.next_page())
+        yield _next(runs, pages)
 
 
 def _ahead(runs: Runs, pages: Pages[M]) -> Generator[list[M]]:
-    ahead = None if pages.done else Ahead(runs.run, pages.next_page())
+    ahead = None if pages.done else Ahead(_next, runs, pages)
     try:
         while ahead is not None:
-            records = ahead.result()
-            ahead = None if pages.done else Ahead(runs.run, pages.next_page())
+            records: list[M] = ahead.result()
+            ahead = None if pages.done else Ahead(_next, runs, pages)
             yield records
     finally:
         if ahead is not None:
             ahead.drop()
+
+
+def _next(runs: Runs, pages: Pages[M]) -> list[M]:
+    return runs.run(pages.next_page())

@@ -134,6 +134,11 @@ class FindBuilder(ABC, Generic[M]):
     def __bool__(self) -> NoReturn:
         raise TypeError("a find has no truth value before it is run: use exists(), count() or all()")
 
+    @property
+    def __fmorm_found__(self) -> Found[M]:
+        """What it says, for verbs that are given a find."""
+        return self._found
+
     def _pages(self, size: int) -> Pages[M]:
         return Pages(self._found, self._found.paging(size))
 
@@ -178,4 +183,4 @@ def found_of(find: FindBuilder[M]) -> Found[M]:
     untyped: Any = find
     if not isinstance(untyped, FindBuilder):
         raise TypeError(f"a find is wanted, as in db.find(Person).where(…), not {untyped!r}")
-    return find._found
+    return find.__fmorm_found__

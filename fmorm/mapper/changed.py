@@ -102,7 +102,7 @@ def changed_since(
     if latest is None and before is not None:
         return Changes([], before)
     records = yield from read_all(found, turn(found))
-    seen = {} if before is None else before.seen
+    seen: Mapping[str, str | None] = {} if before is None else before.seen
     fresh = [one for one in records if _identity(one) not in seen.items()]
     if latest is None:
         return Changes(fresh, None)

@@ -64,16 +64,20 @@ class DateForms:
 def _asked(question: Steps[bool]) -> Steps[bool]:
     try:
         return (yield from question)
-    except FmormError:
+    except (
+        FmormError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        ValueError,
+    ):  # also a reply that is made otherwise
         return False
 
 
 def _is_taken(place: Place) -> Steps[bool]:
-    told = (yield from call(requests.product_info(place))).get("productInfo")
-    if not isinstance(told, dict):
-        return False
-    version = str(told.get("version") or FIRST_RELEASE).partition(".")[0]  # pyright: ignore[reportUnknownMemberType]
-    return version.isdecimal() and int(version) >= FIRST_RELEASE
+    told: dict[str, Any] = (yield from call(requests.product_info(place))).get("productInfo", {})
+    version = str(told.get("version") or FIRST_RELEASE).partition(".")[0]
+    return int(version) >= FIRST_RELEASE
 
 
 def _is_safe(place: Place, plan: Plan) -> Steps[bool]:

@@ -8,7 +8,7 @@ trouble, since the page begins with the last key itself, and what was had before
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from fmorm.errors import FindError, MappingError, NotLoaded
 from fmorm.mapper.finding import Found
@@ -152,7 +152,7 @@ def _expect_key(found: Found[Any], key: object) -> Term[Any]:
         raise TypeError(
             f"stream goes by one field, as in stream(by={found.model.__name__}.id), not by {key!r}"
         )
-    term: Term[Any] = key
+    term = cast("Term[Any]", key)
     ref = term.ref
     expect_own_field(found.plan, ref)
     if ref.some or ref.is_global:

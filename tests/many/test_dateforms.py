@@ -9,7 +9,7 @@ import pytest
 from many.stock import SCHEMA, Item
 
 from fmorm import Database, Field, Model, Retry, field
-from fmorm.server import App, load_schema
+from fmorm.server import App, Reply, Request, load_schema
 
 START = datetime(2026, 1, 1, 8)
 
@@ -101,6 +101,26 @@ def test_where_the_server_does_not_tell_it_is_not_asked_again(stack: ExitStack) 
     for _ in range(2):
         assert numbers(db.find(Stamped).pages(size=4)) == list(range(6))
     assert asked(app) == ["us", "product", "us", "us", "us"]
+
+
+@pytest.mark.parametrize(
+    "told", ["{}", '{"productInfo":7}', '{"productInfo":{"version":"new"}}', '{"productInfo":{}}']
+)
+def test_what_is_told_otherwise_is_no(stack: ExitStack, told: str) -> None:
+    """A server without a version is a late one; but then its layouts have to tell their fields."""
+    app = served(stack)
+    db = stack.enter_context(Database.embedded(app))
+    handle = app.handle
+
+    def otherwise(request: Request) -> Reply:
+        if request.target.endswith(("/productInfo", "/layouts/item")):
+            body = f'{{"response":{told},"messages":[{{"code":"0","message":"OK"}}]}}'
+            return Reply(200, [("Content-Type", "application/json")], body.encode())
+        return handle(request)
+
+    app.handle = otherwise  # type: ignore[method-assign]
+    assert numbers(db.find(Stamped).pages(size=4)) == list(range(6))
+    assert "iso" not in asked(app)
 
 
 def test_a_server_that_refuses_it_after_all_gets_the_page_again(stack: ExitStack) -> None:

@@ -134,7 +134,11 @@ def test_no_more_are_under_way_than_there_are_sessions(app: App) -> None:
         app.faults.one_at_a_time()
         app.faults.slow(0.005, on="edit")
         told: list[tuple[int, int]] = []
-        report = db.update_all(db.find(Item), {"name": "x"}, progress=lambda *now: told.append(now))
+
+        def tell(done: int, total: int) -> None:
+            told.append((done, total))
+
+        report = db.update_all(db.find(Item), {"name": "x"}, progress=tell)
         assert report.is_complete
         assert told == [(number, 12) for number in range(1, 13)]
         assert app.session_count == 3
@@ -224,7 +228,7 @@ def test_a_mistake_in_the_change_is_told_before_anything_is_sent(db: Database, a
     with pytest.raises(TypeError, match="save_all takes a record"):
         db.save_all([cast("Any", Item)])
     with pytest.raises(ValueError, match="report is of nothing"):
-        db.resume(Report())
+        db.resume(Report[Item]())
     assert list(app.requests) == []
     report = db.update_all(find, {"name": "x"})
     with pytest.raises(ValueError, match="of something else already"):

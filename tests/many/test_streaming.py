@@ -73,7 +73,7 @@ def test_text_that_sorts_alike_is_not_lost(names: list[str]) -> None:
 
 def test_the_loop_itself_may_delete_and_change_what_it_gets(db: Database) -> None:
     fill(db, list(range(10)))
-    came = []
+    came: list[int | None] = []
     for item in db.find(Item).where(Item.number >= 2).stream(by=Item.number, size=3):
         came.append(item.number)
         if item.number in {3, 4, 5}:
