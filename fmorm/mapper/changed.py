@@ -14,7 +14,7 @@ from fmorm.mapper.given import check_record_id, expect_own_field
 from fmorm.model.records import Model
 from fmorm.model.state import state
 from fmorm.protocol.effects import Steps
-from fmorm.query.terms import RepeatingTerm, Term
+from fmorm.query.terms import Term
 from fmorm.wire.values import Kind
 
 M = TypeVar("M", bound=Model)
@@ -155,10 +155,11 @@ def _identity(record: Model) -> tuple[str, str | None]:
 
 
 def _expect_time(found: Found[Any], term: object) -> str:
-    if isinstance(term, Term) and not isinstance(term, RepeatingTerm):
+    if isinstance(term, Term):
         ref = term.ref
         expect_own_field(found.plan, ref)
-        if ref.codec.kind is Kind.TIMESTAMP and not ref.some and not ref.is_global:
+        is_own = not ref.some and not ref.is_global and not found.plan.fields[ref.path[-1]].repetitions
+        if ref.codec.kind is Kind.TIMESTAMP and is_own:
             return ref.path[-1]
     raise TypeError(
         "changed_since goes by a timestamp of the record itself in which FileMaker enters the time of each change, as "

@@ -8,7 +8,7 @@ trouble, since the page begins with the last key itself, and what was had before
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from fmorm.errors import FindError, MappingError, NotLoaded
 from fmorm.mapper.finding import Found
@@ -17,7 +17,7 @@ from fmorm.protocol.effects import Steps
 from fmorm.protocol.paging import read_page
 from fmorm.protocol.seen import SeenIds
 from fmorm.query.conditions import Condition, fields_of
-from fmorm.query.terms import RepeatingTerm, Term
+from fmorm.query.terms import Term
 from fmorm.wire.values import Kind, Unreadable
 
 INVALID: Final = "?"
@@ -27,7 +27,7 @@ INVALID: Final = "?"
 class Keyset:
     """The pages of one find by a key, ascending; the next begins where the last one ended."""
 
-    def __init__(self, found: Found[Any], key: object, *, size: int) -> None:
+    def __init__(self, found: Found[Any], key: Term[Any], *, size: int) -> None:
         """Start before the first record.
 
         Args:
@@ -147,21 +147,25 @@ class Keyset:
         )
 
 
-def _expect_key(found: Found[Any], key: object) -> Term[Any]:
-    if isinstance(key, RepeatingTerm) or not isinstance(key, Term):
+def _expect_key(found: Found[Any], key: Term[Any]) -> Term[Any]:
+    untyped: Any = key
+    if not isinstance(untyped, Term):
         raise TypeError(
             f"stream goes by one field, as in stream(by={found.model.__name__}.id), not by {key!r}"
         )
-    term = cast("Term[Any]", key)
-    ref = term.ref
+    ref = key.ref
     expect_own_field(found.plan, ref)
     if ref.some or ref.is_global:
         raise FindError(f"{ref.label} is no field of the records themselves: stream goes by one that is")
+    if ref.codec.held is bool:
+        raise FindError(
+            f"{ref.label} is true or false, which is no key: stream goes by a field that is unique"
+        )
     if ref.codec.held is float:
         raise FindError(
             f"{ref.label} is held as float, which is rounded: declare it as Decimal or int to go by it"
         )
-    return term
+    return key
 
 
 def _refuse_order(found: Found[Any]) -> None:

@@ -18,7 +18,7 @@ from fmorm.model.records import Model
 from fmorm.model.state import state
 from fmorm.protocol.effects import Steps
 from fmorm.query.find import FindSpec
-from fmorm.query.terms import RepeatingTerm, Term
+from fmorm.query.terms import Term
 
 M = TypeVar("M", bound=Model)
 
@@ -100,7 +100,7 @@ def _found(home: Home, record: M, by: Term[Any], attr: str) -> Steps[M | None]:
 
 
 def _expect_unique(plan: Plan, record: Model, by: object) -> str:
-    if isinstance(by, RepeatingTerm) or not isinstance(by, Term):
+    if not isinstance(by, Term):
         raise TypeError(
             f"by is a field that is declared unique, as in by={plan.cls.__name__}.email, not {by!r}"
         )

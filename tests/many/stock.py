@@ -22,6 +22,7 @@ SCHEMA: dict[str, Any] = {
                 "Number": "number",
                 "Name": "text",
                 "Price": "number",
+                "Cheap": "number",
                 "Weight": "number",
                 "Tag": {"type": "text", "repetitions": 2},
                 "Shelf": {"type": "text", "unique": True},
@@ -40,6 +41,7 @@ SCHEMA: dict[str, Any] = {
                 "Number",
                 "Name",
                 "Price",
+                "Cheap",
                 "Weight",
                 "Tag",
                 "Shelf",
@@ -66,6 +68,7 @@ class Item(Model, layout="item"):
 class Noted(Item, layout="item"):
     note: Field[str] = field("note::Text")
     year: Field[int | None] = field("Year", is_global=True)
+    cheap: Field[bool] = field("Cheap")
     shelf: Field[str | None] = field("Shelf", unique=True)
 
 

@@ -111,6 +111,7 @@ def test_a_key_that_would_lose_records_is_refused_before_anything_is_sent(db: Da
         (Noted.note, "no field of the records themselves"),
         (Noted.year, "no field of the records themselves"),
         (Noted.weight, "held as float, which is rounded"),
+        (Noted.cheap, "true or false, which is no key"),
     ]:
         with pytest.raises(FindError, match=why):
             find.stream(by=cast("Any", key))
