@@ -132,4 +132,4 @@ class Report(Generic[M]):
     def __str__(self) -> str:
         counts = self.counts
         told = [f"{counts[one]} {one}" for one in Outcome if one in counts]
-        return f"{', '.join(told) or 'nothing to do'}"
+        return ", ".join(told) or "nothing to do"
