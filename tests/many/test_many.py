@@ -141,7 +141,7 @@ def test_no_more_are_under_way_than_there_are_sessions(app: App) -> None:
         report = db.update_all(db.find(Item), {"name": "x"}, progress=tell)
         assert report.is_complete
         assert told == [(number, 12) for number in range(1, 13)]
-        assert app.session_count == 3
+        assert 1 < app.session_count <= 3
         app.faults.clear()
         two = db.update_all(db.find(Item), {"name": "y"}, sessions=2)
         assert two.is_complete
@@ -357,7 +357,7 @@ def test_an_interrupt_at_any_place_leaves_nothing_running_and_nothing_done_twice
 ) -> None:
     with Database.embedded(app, sessions=sessions) as db:
         fill(db, list(range(10)))
-        app.faults.slow(0.01, on="edit")
+        app.faults.slow(0.03, on="edit")
         report = Report[Item]()
 
         def interrupt(done: int, _: int) -> None:
