@@ -33,6 +33,7 @@ from fmorm.errors import (
     NoAccess,
     NoFreeSession,
     NoRecords,
+    NotAllDone,
     NotFound,
     NotLoaded,
     NotUnique,
@@ -79,7 +80,9 @@ if TYPE_CHECKING:
     from fmorm._sync.host import Host
     from fmorm._sync.session import Session
     from fmorm._sync.tokens import CacheTokens, MemoryTokens, RedisTokens, TokenStore
+    from fmorm.mapper.changed import Changes, Mark
     from fmorm.mapper.merging import OnConflict
+    from fmorm.mapper.report import Outcome, Report, ReportEntry
     from fmorm.protocol.retry import Retry
     from fmorm.transport.claris_id import ClarisID
     from fmorm.transport.credentials import Account, Credentials, DataSource, OAuth
@@ -109,16 +112,21 @@ _LATE = {
     "AsyncSession": "fmorm._async.session",
     "AsyncTokenStore": "fmorm._async.tokens",
     "CacheTokens": "fmorm._sync.tokens",
+    "Changes": "fmorm.mapper.changed",
     "ClarisID": "fmorm.transport.claris_id",
     "Credentials": "fmorm.transport.credentials",
     "DataSource": "fmorm.transport.credentials",
     "Database": "fmorm._sync.database",
     "Find": "fmorm._sync.find",
     "Host": "fmorm._sync.host",
+    "Mark": "fmorm.mapper.changed",
     "MemoryTokens": "fmorm._sync.tokens",
     "OAuth": "fmorm.transport.credentials",
     "OnConflict": "fmorm.mapper.merging",
+    "Outcome": "fmorm.mapper.report",
     "RedisTokens": "fmorm._sync.tokens",
+    "Report": "fmorm.mapper.report",
+    "ReportEntry": "fmorm.mapper.report",
     "RequestEvent": "fmorm.transport.watch",
     "Retry": "fmorm.protocol.retry",
     "Session": "fmorm._sync.session",
@@ -144,6 +152,7 @@ __all__ = [
     "BelongsTo",
     "CacheTokens",
     "CapacityError",
+    "Changes",
     "ClarisID",
     "Condition",
     "ConflictError",
@@ -171,6 +180,7 @@ __all__ = [
     "Kind",
     "LayoutMissing",
     "MappingError",
+    "Mark",
     "MemoryTokens",
     "Missing",
     "Model",
@@ -178,12 +188,14 @@ __all__ = [
     "NoAccess",
     "NoFreeSession",
     "NoRecords",
+    "NotAllDone",
     "NotFound",
     "NotLoaded",
     "NotUnique",
     "OAuth",
     "OnBadValue",
     "OnConflict",
+    "Outcome",
     "OutcomeTimedOut",
     "OutcomeUnknown",
     "Portal",
@@ -200,6 +212,8 @@ __all__ = [
     "Repeating",
     "Repetitions",
     "ReplyTimedOut",
+    "Report",
+    "ReportEntry",
     "RequestEvent",
     "RequestRefused",
     "Retry",

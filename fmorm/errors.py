@@ -12,6 +12,7 @@
     ├── DriftError                           the found set moved while it was being paged
     ├── NotFound (LookupError)               `one` or `get` found no record
     ├── MultipleFound (LookupError)          `one` or `get` found several
+    ├── NotAllDone                           some of many records were not written
     ├── CredentialsMissing (LookupError)     credentials cannot be had: no entry in the keyring, say
     ├── NoFreeSession (TimeoutError)         every FileMaker session stayed in use
     ├── SessionLost                          what a pinned session held cannot be made again
@@ -148,6 +149,18 @@ class NotFound(FmormError, LookupError):
 
 class MultipleFound(FmormError, LookupError):
     """A verb that wants at most one record found several."""
+
+
+class NotAllDone(FmormError):
+    """Of many records that were to be written, some were not, or it is not known.
+
+    Attributes:
+        report: What came of each.
+    """
+
+    def __init__(self, text: str, *, report: Any) -> None:
+        super().__init__(text)
+        self.report = report
 
 
 class CredentialsMissing(FmormError, LookupError):

@@ -8,9 +8,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar
 
 from fmorm.errors import FindError
-from fmorm.mapper.finding import Found
+from fmorm.mapper.changed import Turn
+from fmorm.mapper.finding import Found, Pages, check_size
 from fmorm.mapper.given import expect_own_field
 from fmorm.mapper.relating import load_related, relation_terms
+from fmorm.mapper.streaming import Keyset
 from fmorm.model.plan import PortalPlan, PortalTerm
 from fmorm.model.portals import PortalRows
 from fmorm.model.records import Model, PortalRow
@@ -20,6 +22,7 @@ from fmorm.query.find import FindSpec, PortalChoice, Sort
 from fmorm.query.searching import search
 from fmorm.query.terms import RepeatingTerm, Term
 from fmorm.query.verbs import Verbs
+from fmorm.wire.requests import RECORDS_AT_ONCE
 
 M = TypeVar("M", bound=Model)
 
@@ -181,6 +184,21 @@ class FindBuilder(ABC, Generic[M]):
         """
         return self._with(self._own(self._found.spec.where(search(text, fields)), fields))
 
+    @property
+    def __fmorm_found__(self) -> Found[M]:
+        """What it says, for verbs that are given a find."""
+        return self._found
+
+    def _pages(self, size: int) -> Pages[M]:
+        return Pages(self._found, self._found.paging(size))
+
+    def _stream(self, key: Term[Any], size: int) -> Pages[M]:
+        return Pages(self._found, Keyset(self._found, key, size=check_size(size)))
+
+    @staticmethod
+    def _turn(key: Term[Any] | None) -> Turn:
+        return lambda found: None if key is None else Keyset(found, key, size=RECORDS_AT_ONCE)
+
     def _own(self, spec: FindSpec, given: tuple[Condition | Verbs[Any] | Sort, ...]) -> FindSpec:
         """Give the find that was built of what is given; raises FindError where that is another class's."""
         for one in given:
@@ -208,3 +226,11 @@ class FindBuilder(ABC, Generic[M]):
         names = ", ".join(f"{plan.cls.__name__}.{attr}" for attr in plan.portals) or "none"
         what = "rows of a record" if isinstance(given, PortalRows) else repr(given)
         raise FindError(f"{what} is no portal of {plan.cls.__name__}; its portals are {names}")
+
+
+def found_of(find: FindBuilder[M]) -> Found[M]:
+    """Give what a find says; raises TypeError where it is none."""
+    untyped: Any = find
+    if not isinstance(untyped, FindBuilder):
+        raise TypeError(f"a find is wanted, as in db.find(Person).where(…), not {untyped!r}")
+    return find.__fmorm_found__

@@ -291,7 +291,7 @@ def update(
     plan = expect_model(model, "update")
     checked = check_record_id(record_id)
     expected = None if mod_id is ... else check_mod_id(mod_id)
-    sent = _checked_values(plan, values)
+    sent = checked_values(plan, values)
     if not sent:
         return expected
     request = requests.edit(
@@ -326,7 +326,8 @@ def _tell_update(home: Home, plan: Plan, record_id: str, sent: Values, error: Co
     error.theirs = {attr: vars(current).get(attr, NOT_LOADED) for attr in sent.plain}
 
 
-def _checked_values(plan: Plan, values: Mapping[str, Any]) -> Values:
+def checked_values(plan: Plan, values: Mapping[str, Any]) -> Values:
+    """Check values by attribute, each as the field takes it; raises what `update` raises for them."""
     if not isinstance(values, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]  # not every program is typed
         raise TypeError(f"update takes values by attribute, as in {{'name': 'Ann'}}, not {values!r}")
     sent = Values(plan.cls.model_construct(), plan)

@@ -132,7 +132,7 @@ def _are_records(data: list[Any]) -> bool:
     return (
         _are(dict, data)
         and _are(dict, [record.get("fieldData") for record in data])
-        and all(map(str.isdigit, map(str, [record.get("recordId") for record in data])))
+        and all(map(str.isdecimal, map(str, [record.get("recordId") for record in data])))
         and _are_infos([record.get("portalDataInfo") or [] for record in data])
         and _are_portals([record.get("portalData") or {} for record in data])
     )

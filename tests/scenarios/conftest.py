@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import AsyncIterable, Callable, Generator, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any, cast
 
 import pytest
 
-from fmorm import AsyncDatabase, AsyncFind, Database
+from fmorm import AsyncDatabase, Database
 from fmorm.server import App, Reply, Request, load_schema
 from fmorm.server.faults.faults import Faults
 from fmorm.server.mounts.socket import Background
@@ -44,7 +44,7 @@ class Blocking:
             return value
 
         def settled(*args: Any, **options: Any) -> Any:
-            return self._settled(value(*args, **options))
+            return self._settled(value(*map(_inner, args), **options))
 
         return settled
 
@@ -62,7 +62,11 @@ class Blocking:
     def _settled(self, value: Any) -> Any:
         if inspect.isawaitable(value):
             return self.event_loop.run_until_complete(cast("Any", value))
-        return Blocking(value, self.event_loop) if isinstance(value, AsyncFind) else value
+        return Blocking(value, self.event_loop) if isinstance(value, AsyncIterable) else value
+
+
+def _inner(given: Any) -> Any:
+    return given.inner if isinstance(given, Blocking) else given
 
 
 class Swapping:
