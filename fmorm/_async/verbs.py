@@ -7,6 +7,7 @@ from types import EllipsisType
 from typing import Any, TypeVar, overload
 
 from fmorm._async.find import AsyncFind
+from fmorm._async.metadata import AsyncMetadataVerbs
 from fmorm._async.runs import AsyncRuns
 from fmorm.mapper import files, reading, storing
 from fmorm.mapper.finding import Found
@@ -20,7 +21,7 @@ from fmorm.wire.containers import Progress, Source, upload_of
 M = TypeVar("M", bound=Model)
 
 
-class AsyncVerbs:
+class AsyncVerbs(AsyncMetadataVerbs):
     """What can be done in a database: on any of its FileMaker sessions, or on a pinned one."""
 
     _home: Home

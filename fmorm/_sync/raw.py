@@ -13,7 +13,7 @@ from fmorm.protocol import raw
 class RawDatabase(Database):
     """A database that also tells about its layouts, for the drafts of schema files. Opened as `Database`."""
 
-    def layouts(self) -> dict[str, Any]:
+    def raw_layouts(self) -> dict[str, Any]:
         """Read the list of layouts, with its folders.
 
         Returns:
@@ -26,11 +26,11 @@ class RawDatabase(Database):
         """
         return self._runs.run(raw.layouts(self._home.place))
 
-    def layout_metadata(self, layout: str) -> dict[str, Any]:
-        """Read what is on a layout: fields, portals, value lists. Returns and raises as `layouts`."""
+    def raw_metadata(self, layout: str) -> dict[str, Any]:
+        """Read what is on a layout: fields, portals, value lists. Returns and raises as `raw_layouts`."""
         return self._runs.run(raw.layout_metadata(self._home.place, layout))
 
-    def records(self, layout: str, *, limit: int, portals: Sequence[str] = ()) -> dict[str, Any]:
+    def raw_records(self, layout: str, *, limit: int, portals: Sequence[str] = ()) -> dict[str, Any]:
         """Read the first records of a layout as they are.
 
         Args:

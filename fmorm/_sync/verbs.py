@@ -8,6 +8,7 @@ from types import EllipsisType
 from typing import Any, TypeVar, overload
 
 from fmorm._sync.find import Find
+from fmorm._sync.metadata import MetadataVerbs
 from fmorm._sync.runs import Runs
 from fmorm.mapper import files, reading, storing
 from fmorm.mapper.finding import Found
@@ -21,7 +22,7 @@ from fmorm.wire.containers import Progress, Source, upload_of
 M = TypeVar("M", bound=Model)
 
 
-class Verbs:
+class Verbs(MetadataVerbs):
     """What can be done in a database: on any of its FileMaker sessions, or on a pinned one."""
 
     _home: Home

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fmorm.errors import RecordStateError
 from fmorm.model.plan import Plan, plan_of
 from fmorm.model.records import Model
 from fmorm.model.state import Origin, state
+from fmorm.model.unnamed import LayoutRecord
 from fmorm.query.find import PortalChoice
 from fmorm.wire.requests import PORTAL_ROWS, Place, Rows
 
@@ -19,10 +20,14 @@ class Home:
     Attributes:
         host: The server's address.
         place: The database and the API version.
+        layouts: The models of layouts that have none, which were made of the server's metadata, by layout.
     """
 
     host: str
     place: Place
+    layouts: dict[str, type[LayoutRecord]] = field(
+        default_factory=dict[str, type[LayoutRecord]], compare=False, repr=False
+    )
 
     def origin(self, layout: str) -> Origin:
         """Give what records of a layout remember."""
