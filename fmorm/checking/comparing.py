@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from fmorm.checking.fields import compare_field
-from fmorm.checking.findings import Finding
+from fmorm.checking.findings import Finding, Findings
 from fmorm.checking.notes import Notes, did_you_mean
 from fmorm.model.plan import Plan, PortalPlan, plan_of
 from fmorm.wire.metadata import FieldInfo, LayoutMetadata
@@ -37,6 +38,18 @@ def first_row_only(plan: Plan, portal: PortalPlan) -> Finding:
         f"{portal.name!r}: let it open in form view, or open the database with version='vLatest'",
         told="table view",
     )
+
+
+def compare_all(plans: Iterable[Plan], told: Mapping[str, LayoutMetadata]) -> Findings:
+    """Compare models with layouts that were told before; one of which nothing was told counts as missing."""
+    found: list[Finding] = []
+    for plan in plans:
+        shown = told.get(plan.place)
+        if shown is None:
+            found.append(missing_layout(plan, f"it is not among those told{did_you_mean(plan.place, told)}"))
+        else:
+            found += compare(plan, shown)
+    return Findings(found)
 
 
 def compare(plan: Plan, told: LayoutMetadata) -> list[Finding]:

@@ -31,11 +31,12 @@ class Notes:
 def meant(name: str, known: Iterable[str]) -> str:
     """Give the name that was probably meant: in another case or with other spaces, or one that is close; or ""."""
     names = list(dict.fromkeys(known))
-    plain = _plain(name)
-    same = [one for one in names if _plain(one) == plain]
-    bare = [one for one in names if _plain(one.rpartition("::")[2]) == _plain(name.rpartition("::")[2])]
-    close = same or bare or difflib.get_close_matches(name, names, 1)
-    return close[0] if close else ""
+    same = [one for one in names if _plain(one) == _plain(name)]
+    if same:
+        return same[0]
+    bare = {_plain(one.rpartition("::")[2]): one for one in reversed(names)}
+    close = difflib.get_close_matches(_plain(name.rpartition("::")[2]), bare, 1)
+    return bare[close[0]] if close else ""
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -70,8 +70,10 @@ def attribute_name(text: str) -> str:
 def class_name(text: str, taken: Iterable[str] = ()) -> str:
     """Make one name that of a class; where it is in use, a number makes it another one."""
     name = "".join(word[:1].upper() + word[1:] for word in _words(text))
-    if not name[:1].isidentifier():
-        name = f"Layout{name}"
+    if not name[
+        :1
+    ].isupper():  # no letter, or one of a script without capitals: an attribute may be called so
+        name = f"Fm{name}"
     if keyword.iskeyword(name) or name in CLASSES:
         name += "_"
     return _free([name], set(taken))

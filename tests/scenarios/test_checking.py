@@ -10,7 +10,18 @@ import pytest
 from scenarios.conftest import Office, Swapping
 from scenarios.shop import Item
 
-from fmorm import Database, Field, Model, ModelMismatch, Portal, PortalRow, TransportError, field, portal
+from fmorm import (
+    Database,
+    Field,
+    Model,
+    ModelMismatch,
+    Portal,
+    PortalRow,
+    Retry,
+    TransportError,
+    field,
+    portal,
+)
 from fmorm.server import App, load_schema
 
 SCHEMA = Path(__file__).parent / "shop.toml"
@@ -81,7 +92,7 @@ def test_a_layout_that_the_account_may_not_see_is_a_finding(office: Office, shop
 def test_a_connection_that_breaks_is_none(office: Office, shop: Database) -> None:
     office.app.faults.drop(on="metadata")
     with pytest.raises(TransportError):
-        shop.check(Grid)
+        office.open("Shop", retry=Retry(attempts=1)).check(Grid)
 
 
 def test_a_layout_in_table_view_is_found_where_it_cuts_portals(office: Office, shop: Database) -> None:
