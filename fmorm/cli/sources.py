@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from fmorm.cli.drafts import Mistake
 from fmorm.errors import Missing, PrivilegeError
-from fmorm.wire.metadata import LayoutMetadata, metadata_of
+from fmorm.wire.metadata import LayoutMetadata
+from fmorm.wire.told import metadata_of
 
 if TYPE_CHECKING:
     from fmorm import Database

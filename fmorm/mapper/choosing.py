@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeAlias
 
@@ -85,10 +85,11 @@ def _found(chosen: Chosen, record: Model | None) -> tuple[Plan, tuple[str, ...]]
 
 
 def _field_at(plan: Plan, path: tuple[str, ...]) -> FieldPlan:
-    owner = plan_of(plan.portals[path[0]].row) if len(path) > 1 else plan
-    field = owner.fields.get(path[-1])
+    *portal, attr = path
+    owner = plan_of(plan.portals[portal[0]].row) if portal else plan
+    field = owner.fields.get(attr)
     if field is None:
-        raise TypeError(f"{plan.cls.__name__} has no field {path[-1]!r}; it declares {plan.listing()}")
+        raise TypeError(f"{plan.cls.__name__} has no field {attr!r}; it declares {plan.listing()}")
     return field
 
 
@@ -110,7 +111,8 @@ def _texts(values: dict[str, Any], path: tuple[str, ...], field: FieldPlan, info
     """Give what is held now as texts of a value list; what is not loaded is not there."""
     value = values.get(path[0])
     if is_portal_rows(value):
-        for row in value:
+        rows: Iterable[PortalRow] = value
+        for row in rows:
             yield from _texts(vars(row), path[1:], field, info)
     elif is_repetitions(value):
         for one in value.known().values():

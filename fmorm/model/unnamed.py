@@ -102,9 +102,17 @@ class LayoutRecord(_ByName, Model, abstract=True):
     On the class `f` has the query terms: `stock.f["Qty on hand"]`.
     """
 
+    if TYPE_CHECKING:
+
+        def __init__(self, **values: Any) -> None: ...
+
 
 class LayoutRow(_ByName, PortalRow, abstract=True):
     """A row of a portal of a layout without a model, with its values as those of a `LayoutRecord`."""
+
+    if TYPE_CHECKING:
+
+        def __init__(self, **values: Any) -> None: ...
 
 
 def model_of(metadata: LayoutMetadata) -> type[LayoutRecord]:

@@ -11,22 +11,23 @@ from fmorm.errors import CredentialError, ProtocolError, SessionLost
 from fmorm.protocol.calls import call_for
 from fmorm.protocol.effects import Inquire, Present, Steps
 from fmorm.protocol.sessions import persist
-from fmorm.wire import metadata, requests
-from fmorm.wire.metadata import LayoutMetadata, ListedLayout, ListedScript, Malformed, ProductInfo
+from fmorm.wire import requests, told
+from fmorm.wire.metadata import LayoutMetadata, ListedLayout, ListedScript, ProductInfo
 from fmorm.wire.replies import Reply, response_of
 from fmorm.wire.requests import Place, Request
+from fmorm.wire.told import Malformed
 
 T = TypeVar("T")
 
 
 def layouts(place: Place) -> Steps[list[ListedLayout]]:
     """Read the list of layouts."""
-    return call_for(requests.layouts(place), _typed(metadata.layouts_of))
+    return call_for(requests.layouts(place), _typed(told.layouts_of))
 
 
 def scripts(place: Place) -> Steps[list[ListedScript]]:
     """Read the list of scripts."""
-    return call_for(requests.scripts(place), _typed(metadata.scripts_of))
+    return call_for(requests.scripts(place), _typed(told.scripts_of))
 
 
 def layout_metadata(place: Place, layout: str, record_id: str | None = None) -> Steps[LayoutMetadata]:
@@ -36,12 +37,12 @@ def layout_metadata(place: Place, layout: str, record_id: str | None = None) -> 
 
 def product_info(place: Place) -> Steps[ProductInfo]:
     """Read what the server tells of itself: it tells anybody."""
-    return persist(requests.product_info(place), Inquire, _typed(metadata.product_info_of))
+    return persist(requests.product_info(place), Inquire, _typed(told.product_info_of))
 
 
 def databases(place: Place) -> Steps[list[str]]:
     """Read the names of the files; credentials are shown only where the server wants them, as some last only once."""
-    request, read = requests.databases(place), _typed(metadata.databases_of)
+    request, read = requests.databases(place), _typed(told.databases_of)
     try:
         return (yield from persist(request, Inquire, read))
     except CredentialError as refusal:
@@ -68,7 +69,7 @@ def _typed(of: Callable[[Mapping[str, Any]], T]) -> Callable[[Reply, Request], T
 
 def _metadata(reply: Reply, request: Request) -> LayoutMetadata:
     layout = request.layout or ""
-    return _typed(lambda response: metadata.metadata_of(layout, response, portals_told_twice(reply.body)))(
+    return _typed(lambda response: told.metadata_of(layout, response, portals_told_twice(reply.body)))(
         reply, request
     )
 

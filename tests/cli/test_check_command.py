@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fmorm._sync.raw import RawDatabase
+from fmorm._sync.raw_database import RawDatabase
 from fmorm.cli import main
 from fmorm.drafting.pulling import pull
 from fmorm.server import App, load_schema

@@ -23,7 +23,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def kept() -> Path:
     """A folder with what `fmorm pull --save-metadata` keeps."""
-    from fmorm._sync.raw import RawDatabase
+    from fmorm._sync.raw_database import RawDatabase
 
     with RawDatabase.embedded(SCHEMA) as db:
         pull(db, "Shop").save("replies")
@@ -97,7 +97,11 @@ def test_a_layout_that_cannot_be_read_is_left_out_and_told(
     app = App(load_schema(SCHEMA))
     app.faults.fail(200, on="metadata", times=1)
     opened = Database.embedded(app)
-    monkeypatch.setattr(Database, "embedded", lambda schema: opened)
+
+    def embedded(_: str) -> Database:
+        return opened
+
+    monkeypatch.setattr(Database, "embedded", embedded)
     assert main(["generate", "--embedded", SCHEMA, "-o", "models.py"]) == 0
     assert "fmorm generate: layout 'Stock' was left out: FileMaker error 200" in capsys.readouterr().err
     assert "class Slim(" in Path("models.py").read_text()

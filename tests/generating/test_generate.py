@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 import types
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -192,26 +193,21 @@ def test_names_that_python_cannot_have_still_make_a_module_that_runs() -> None:
 def test_what_is_generated_is_as_the_formatter_and_the_checkers_want_it(tmp_path: Path) -> None:
     path = tmp_path / "models.py"
     path.write_text(generate([WIDE]), encoding="utf-8")
-    for command in (
-        ["ruff", "format", "--isolated", "--diff", path],
-        ["ruff", "check", "--isolated", "--select", "I,F", path],
-        ["mypy", "--strict", "--config-file", "/dev/null", "--cache-dir", tmp_path / "cache", path],
-    ):
-        done = subprocess.run([BIN / command[0], *command[1:]], capture_output=True, text=True, check=False)
-        assert done.returncode == 0, f"{command[0]}: {done.stdout}{done.stderr}"
+    checked("ruff", "format", "--isolated", "--diff", path)
+    checked("ruff", "check", "--isolated", "--select", "I,F", path)
+    checked("mypy", "--strict", "--config-file", "/dev/null", "--cache-dir", tmp_path / "cache", path)
 
 
 def test_pyright_in_its_strict_mode_accepts_it_too(tmp_path: Path) -> None:
     path = tmp_path / "models.py"
     path.write_text(generate([WIDE]), encoding="utf-8")
     (tmp_path / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict"}')
-    done = subprocess.run(
-        [BIN / "pyright", "--project", tmp_path, "--pythonpath", sys.executable],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout
+    checked("pyright", "--project", tmp_path, "--pythonpath", sys.executable)
+
+
+def checked(tool: str, *arguments: str | Path) -> None:
+    done = subprocess.run([BIN / tool, *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{tool}: {done.stdout}{done.stderr}"
 
 
 # -- value lists -------------------------------------------------------------------------------------------
@@ -311,7 +307,7 @@ PERSON = told(
 
 
 def with_fields(layout: LayoutMetadata, *fields: FieldInfo, **other: Any) -> LayoutMetadata:
-    return LayoutMetadata(layout.layout, (*layout.fields, *fields), **({"portals": layout.portals} | other))
+    return replace(layout, fields=(*layout.fields, *fields), **other)
 
 
 def changed(before: str, after: str) -> tuple[list[str], list[str]]:

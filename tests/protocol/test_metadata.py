@@ -33,7 +33,6 @@ from fmorm.wire.replies import Reply
 from fmorm.wire.requests import Place
 
 SCHEMA = Path(__file__).parent.parent / "scenarios" / "shop.toml"
-ACCOUNT = {"user": "api", "password": "s3cret:with/odd?chars"}
 PLACE = Place("vLatest", "Shop")
 
 
@@ -42,6 +41,7 @@ def told(steps: Steps[Any], response: Mapping[str, Any]) -> Any:
 
 
 def test_the_list_of_layouts_as_servers_of_18_and_19_send_it() -> None:
+    empty: list[object] = []
     response = {
         "layouts": [
             {"name": "18"},
@@ -56,7 +56,7 @@ def test_the_list_of_layouts_as_servers_of_18_and_19_send_it() -> None:
                         "isFolder": True,
                         "folderLayoutNames": [{"name": "deep", "table": "d"}],
                     },
-                    {"name": "Empty", "isFolder": True, "folderLayoutNames": []},
+                    {"name": "Empty", "isFolder": True, "folderLayoutNames": empty},
                 ],
             },
         ]
@@ -226,7 +226,7 @@ def test_a_resumed_session_has_no_credentials_to_show() -> None:
         Background(app) as background,
         Host(background.url) as host,
     ):
-        token = host.log_in("Shop", **ACCOUNT)
+        token = host.log_in("Shop", user="api", password="s3cret:with/odd?chars")
         with pytest.raises(CredentialError, match="list of the databases"):
             host.resume("Shop", token).databases()
         host.log_out("Shop", token)

@@ -1,18 +1,19 @@
-"""A database with raw verbs: replies as they are, without models."""
+# Written by tools/unasync.py from fmorm/_async/raw_database.py: edit that file, not this one.
+"""A database that tells about its layouts: replies as they are, without models."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from fmorm._async.database import AsyncDatabase
+from fmorm._sync.database import Database
 from fmorm.protocol import raw
 
 
-class AsyncRawDatabase(AsyncDatabase):
+class RawDatabase(Database):
     """A database that also tells about its layouts, for the drafts of schema files. Opened as `Database`."""
 
-    async def raw_layouts(self) -> dict[str, Any]:
+    def raw_layouts(self) -> dict[str, Any]:
         """Read the list of layouts, with its folders.
 
         Returns:
@@ -23,13 +24,13 @@ class AsyncRawDatabase(AsyncDatabase):
             ProtocolError: The server has no such list: FileMaker Server 17.
             TransportError: The conversation broke.
         """
-        return await self._runs.run(raw.layouts(self._home.place))
+        return self._runs.run(raw.layouts(self._home.place))
 
-    async def raw_metadata(self, layout: str) -> dict[str, Any]:
+    def raw_metadata(self, layout: str) -> dict[str, Any]:
         """Read what is on a layout: fields, portals, value lists. Returns and raises as `raw_layouts`."""
-        return await self._runs.run(raw.layout_metadata(self._home.place, layout))
+        return self._runs.run(raw.layout_metadata(self._home.place, layout))
 
-    async def raw_records(self, layout: str, *, limit: int, portals: Sequence[str] = ()) -> dict[str, Any]:
+    def raw_records(self, layout: str, *, limit: int, portals: Sequence[str] = ()) -> dict[str, Any]:
         """Read the first records of a layout as they are.
 
         Args:
@@ -40,4 +41,4 @@ class AsyncRawDatabase(AsyncDatabase):
         Returns:
             The `response` member of the reply.
         """
-        return await self._runs.run(raw.records(self._home.place, layout, limit, portals))
+        return self._runs.run(raw.records(self._home.place, layout, limit, portals))

@@ -1,19 +1,18 @@
-# Written by tools/unasync.py from fmorm/_async/raw.py: edit that file, not this one.
-"""A database with raw verbs: replies as they are, without models."""
+"""A database that tells about its layouts: replies as they are, without models."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from fmorm._sync.database import Database
+from fmorm._async.database import AsyncDatabase
 from fmorm.protocol import raw
 
 
-class RawDatabase(Database):
+class AsyncRawDatabase(AsyncDatabase):
     """A database that also tells about its layouts, for the drafts of schema files. Opened as `Database`."""
 
-    def raw_layouts(self) -> dict[str, Any]:
+    async def raw_layouts(self) -> dict[str, Any]:
         """Read the list of layouts, with its folders.
 
         Returns:
@@ -24,13 +23,13 @@ class RawDatabase(Database):
             ProtocolError: The server has no such list: FileMaker Server 17.
             TransportError: The conversation broke.
         """
-        return self._runs.run(raw.layouts(self._home.place))
+        return await self._runs.run(raw.layouts(self._home.place))
 
-    def raw_metadata(self, layout: str) -> dict[str, Any]:
+    async def raw_metadata(self, layout: str) -> dict[str, Any]:
         """Read what is on a layout: fields, portals, value lists. Returns and raises as `raw_layouts`."""
-        return self._runs.run(raw.layout_metadata(self._home.place, layout))
+        return await self._runs.run(raw.layout_metadata(self._home.place, layout))
 
-    def raw_records(self, layout: str, *, limit: int, portals: Sequence[str] = ()) -> dict[str, Any]:
+    async def raw_records(self, layout: str, *, limit: int, portals: Sequence[str] = ()) -> dict[str, Any]:
         """Read the first records of a layout as they are.
 
         Args:
@@ -41,4 +40,4 @@ class RawDatabase(Database):
         Returns:
             The `response` member of the reply.
         """
-        return self._runs.run(raw.records(self._home.place, layout, limit, portals))
+        return await self._runs.run(raw.records(self._home.place, layout, limit, portals))
