@@ -6,10 +6,7 @@ from fmorm.checking.notes import Notes
 from fmorm.checking.values import compare_values
 from fmorm.model.plan import FieldPlan, Plan
 from fmorm.wire.metadata import FieldInfo, LayoutMetadata
-from fmorm.wire.values import Kind
-
-STAMPS = frozenset({Kind.DATE, Kind.TIME, Kind.TIMESTAMP})
-"""Kinds whose auto-entered values are mostly those of creation and modification."""
+from fmorm.wire.values import Unreadable
 
 
 def compare_field(
@@ -29,7 +26,8 @@ def compare_field(
     _compare_repetitions(notes, field, info, path)
     _compare_writing(notes, field, info, path)
     _compare_global(notes, field, info, path)
-    if field.key and not (info.not_empty or info.auto_enter or info.is_filled):
+    may_be_empty = not (info.not_empty or info.auto_enter)
+    if field.key and may_be_empty and not info.is_filled:
         notes.add(
             "key-may-be-empty",
             path,
@@ -38,9 +36,27 @@ def compare_field(
             declared="key",
             told="may be empty",
         )
+    elif may_be_empty and not _can_be_empty(field):
+        held = field.codec.held.__name__
+        notes.add(
+            "value-may-be-empty",
+            path,
+            f"{info.name!r} may be empty, and {held} has nothing to stand for that, so reading such a record raises: "
+            f"declare {held} | None, or let FileMaker validate it as not empty",
+            declared=held,
+            told="may be empty",
+        )
     listed = told.value_list(info.value_list)
     if listed is not None:
         compare_values(notes, path, owner.cls.model_fields[field.attr].annotation, listed)
+
+
+def _can_be_empty(field: FieldPlan) -> bool:
+    try:
+        field.codec.empty()
+    except Unreadable:
+        return False
+    return True
 
 
 def _compare_kind(notes: Notes, field: FieldPlan, info: FieldInfo, path: str) -> None:
@@ -96,7 +112,7 @@ def _compare_writing(notes: Notes, field: FieldPlan, info: FieldInfo, path: str)
             declared="writable",
             told=info.type,
         )
-    elif info.auto_enter and info.kind in STAMPS:
+    elif info.is_stamp:
         notes.add(
             "stamp-not-read-only",
             path,

@@ -29,6 +29,7 @@ CODES: Final[dict[str, Severity]] = {
     "global-not-declared": Severity.ERROR,
     "not-global": Severity.WARNING,
     "key-may-be-empty": Severity.WARNING,
+    "value-may-be-empty": Severity.WARNING,
     "value-not-declared": Severity.ERROR,
     "value-not-listed": Severity.WARNING,
     "missing-portal": Severity.ERROR,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 from fmorm.errors import NotOnLayout
 from fmorm.mapper.given import expect_record
@@ -111,7 +111,7 @@ def _texts(values: dict[str, Any], path: tuple[str, ...], field: FieldPlan, info
     """Give what is held now as texts of a value list; what is not loaded is not there."""
     value = values.get(path[0])
     if is_portal_rows(value):
-        rows: Iterable[PortalRow] = value
+        rows = cast("Iterable[PortalRow]", value)
         for row in rows:
             yield from _texts(vars(row), path[1:], field, info)
     elif is_repetitions(value):

@@ -146,14 +146,17 @@ class FieldInfo:
         return self.type in FILLED
 
     @property
+    def is_stamp(self) -> bool:
+        """Whether it is a date or time that FileMaker enters: that of the creation or modification, mostly."""
+        return self.auto_enter and self.kind in {Kind.DATE, Kind.TIME, Kind.TIMESTAMP}
+
+    @property
     def read_only(self) -> bool:
         """Whether a program has no business to set it.
 
-        So it is with calculations, summaries and containers, and with dates and times that FileMaker enters: those
-        of creation and modification, mostly.
+        So it is with calculations, summaries, globals and containers, and with dates and times that FileMaker enters.
         """
-        stamped = self.auto_enter and self.kind in {Kind.DATE, Kind.TIME, Kind.TIMESTAMP}
-        return self.is_filled or stamped or self.is_global or self.kind is Kind.CONTAINER
+        return self.is_filled or self.is_stamp or self.is_global or self.kind is Kind.CONTAINER
 
     @property
     def exists(self) -> bool:

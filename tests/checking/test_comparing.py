@@ -166,6 +166,23 @@ def test_a_key_that_may_be_empty() -> None:
     assert found(layout(id=FieldInfo("PrimaryKey"))) == [("key-may-be-empty", "id")]
 
 
+class Strict(Model, layout="strict"):
+    size: Field[int] = field("Size")
+    name: Field[str] = field("Name")
+    active: Field[bool] = field("Active")
+
+
+def test_a_type_that_has_nothing_to_stand_for_empty() -> None:
+    def told(**size: Any) -> LayoutMetadata:
+        number = FieldInfo("Size", kind=Kind.NUMBER, **size)
+        return LayoutMetadata("strict", (number, FieldInfo("Name"), FieldInfo("Active", kind=Kind.NUMBER)))
+
+    (finding,) = compare(plan_of(Strict), told())
+    assert (finding.code, finding.attribute, finding.declared) == ("value-may-be-empty", "size", "int")
+    assert found(told(not_empty=True), Strict) == []
+    assert found(told(auto_enter=True), Strict) == []
+
+
 # -- portals -----------------------------------------------------------------------------------------------
 
 
