@@ -71,10 +71,10 @@ class Merger:
 
     def mark_layouts(self, existing: Iterable[str]) -> None:
         """Mark the classes of layouts that are not there any more."""
-        names = set(existing)
+        names = {name.casefold() for name in existing}
         for one in self._module.classes.values():
             if one.layout is not None:
-                self._edits.mark(one.line, NO_LAYOUT, wanted=one.layout not in names)
+                self._edits.mark(one.line, NO_LAYOUT, wanted=one.layout.casefold() not in names)
 
     def merged(self) -> str:
         """Give the source with everything in it."""

@@ -134,7 +134,8 @@ class Module:
 
     def of_layout(self, layout: str) -> ReadClass | None:
         """Find the class of a layout, the first of several."""
-        return next((one for one in self.classes.values() if one.layout == layout), None)
+        name = layout.casefold()  # as FileMaker compares them
+        return next((one for one in self.classes.values() if (one.layout or "").casefold() == name), None)
 
     def lineage(self, one: ReadClass) -> Iterator[ReadClass]:
         """Give a class and those it inherits from, as far as they are in the module."""

@@ -8,13 +8,23 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 from fmorm.errors import NotOnLayout
-from fmorm.model.declare import Field, Portal, Repeating, field, portal, repeating
+from fmorm.model.declare import (
+    Container,
+    Field,
+    Portal,
+    Repeating,
+    container,
+    field,
+    portal,
+    repeating,
+)
 from fmorm.model.naming import attribute_names, class_name
 from fmorm.model.plan import plan_of
 from fmorm.model.records import Model, PortalRow, Record
 from fmorm.model.showing import Shown, shown_fields
 from fmorm.query.terms import Term
 from fmorm.wire.metadata import LayoutMetadata, PortalInfo
+from fmorm.wire.values import Kind
 
 R = TypeVar("R", bound=Record)
 
@@ -157,6 +167,8 @@ def _declared(one: Shown) -> tuple[Any, Any]:
     held: Any = one.held if one.held is str else one.held | None
     if one.repetitions:
         return Repeating[held], repeating(one.name, one.repetitions, read_only=one.read_only)
+    if one.info.kind is Kind.CONTAINER:
+        return Container, container(one.name)
     return Field[held], field(one.name, read_only=one.read_only, is_global=one.info.is_global)
 
 

@@ -382,6 +382,16 @@ def test_new_layouts_go_to_the_end_and_lost_ones_are_marked() -> None:
     assert generate([PERSON], after, names=["Stock", "person"]).count(NO_LAYOUT) == 0
 
 
+def test_a_layout_is_the_same_in_another_case() -> None:
+    shouted = replace(PERSON, layout="PERSON")
+    assert generate([shouted], EDITED, names=["PERSON"]) == EDITED
+
+
+def test_of_several_classes_of_a_layout_the_first_is_brought_up_to_date() -> None:
+    slim = EDITED + '\n\nclass Slim(Model, layout="person"):\n    name: F[str] = field("Name")\n'
+    assert generate([PERSON], slim) == slim
+
+
 def test_a_class_without_fields_is_filled() -> None:
     first = 'class L(Model, layout="L"):\n    """Ours."""\n'
     source = f'from fmorm import Model\n\n\n{first}\n\nclass M(Model, layout="M"):\n    pass\n'

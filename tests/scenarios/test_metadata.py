@@ -214,6 +214,16 @@ def test_a_layout_without_a_model_is_asked_for_once_and_used_in_every_verb(
     shop.delete(made)
 
 
+def test_a_file_is_moved_without_a_model_too(shop: Database) -> None:
+    stock = shop.layout("Stock")
+    item = shop.get(stock, 2)
+    assert item["Photo"] is None
+    shop.upload(item, "photo", b"a picture", name="oat.txt")
+    item = shop.reload(item)
+    assert shop.download(item, "photo") == b"a picture"
+    assert "photo" not in item.model_dump()
+
+
 def test_fields_of_a_portal_are_found_by_both_names(shop: Database) -> None:
     stock = shop.layout("Stock")
     found = shop.find(stock).where(stock.f["Suppliers", "Name"] == "Lund").one()
