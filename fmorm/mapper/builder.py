@@ -14,7 +14,9 @@ from fmorm.model.portals import PortalRows
 from fmorm.model.records import Model, PortalRow
 from fmorm.query.conditions import Condition, fields_of
 from fmorm.query.find import FindSpec, PortalChoice, Sort
-from fmorm.query.terms import Term
+from fmorm.query.searching import search
+from fmorm.query.terms import RepeatingTerm, Term
+from fmorm.query.verbs import Verbs
 
 M = TypeVar("M", bound=Model)
 
@@ -131,7 +133,24 @@ class FindBuilder(ABC, Generic[M]):
     def __bool__(self) -> NoReturn:
         raise TypeError("a find has no truth value before it is run: use exists(), count() or all()")
 
-    def _own(self, spec: FindSpec, given: tuple[Condition | Term[Any] | Sort, ...]) -> FindSpec:
+    def search(self, text: str, /, *fields: Term[str] | RepeatingTerm[str]) -> Self:
+        """Keep the records in which each word of a text begins some word of one of the fields.
+
+        For what people type into a search box. The words may be in different fields and in any order, case does not
+        count, and no character is an operator. Signs alone are no words. Of a field of related rows, all words that
+        are found there are in one row.
+
+        Args:
+            text: What was typed. A blank text is no condition; one without letter and digit finds nothing.
+            fields: The text fields to look into.
+
+        Raises:
+            TypeError: There are no fields, or something else was given.
+            FindError: A field is no text field, global or another class's; or there are too many words and fields.
+        """
+        return self._with(self._own(self._found.spec.where(search(text, fields)), fields))
+
+    def _own(self, spec: FindSpec, given: tuple[Condition | Verbs[Any] | Sort, ...]) -> FindSpec:
         """Give the find that was built of what is given; raises FindError where that is another class's."""
         for one in given:
             fields = fields_of(one) if isinstance(one, Condition) else [one.ref]

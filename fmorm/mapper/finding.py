@@ -76,9 +76,9 @@ class Found(Generic[M]):
     def explain(self) -> str:
         """Show the first request that the find would send."""
         if self.compiled.nothing:
-            return NOTHING
+            return "\n".join((NOTHING, *self.compiled.told))
         limit = RECORDS_AT_ONCE if self.spec.limit is None else min(self.spec.limit, RECORDS_AT_ONCE)
-        return str(self.request(self.spec.offset, limit))
+        return "\n".join((str(self.request(self.spec.offset, limit)), *self.compiled.told))
 
 
 class Pages(Generic[M]):

@@ -41,12 +41,12 @@ def _text(ref: FieldRef, op: Op, value: Any) -> str:
     raise AssertionError(op)
 
 
-def is_empty(ref: FieldRef) -> Condition:
+def is_empty(ref: FieldRef) -> Criterion:
     """The field is empty."""
     return Criterion(ref, criteria.EMPTY, Comparison("empty"))
 
 
-def not_empty(ref: FieldRef) -> Condition:
+def not_empty(ref: FieldRef) -> Criterion:
     """The field is not empty."""
     return Criterion(ref, criteria.NOT_EMPTY, Comparison("not_empty"))
 
@@ -119,7 +119,21 @@ def matches(ref: FieldRef, value: object) -> Condition:
     wanted = operands.text(ref, value, "matches")
     if ref.codec.kind is not Kind.TEXT:
         raise FindError(f"{ref.label} is a {ref.codec.kind} field and has no words: compare it with ==")
-    return _like(ref, criteria.words(wanted.split()), value)
+    return matching(ref, wanted.split())
+
+
+def matching(ref: FieldRef, words: Iterable[str]) -> Criterion:
+    """Make the criterion of a word find.
+
+    Args:
+        ref: The field, a text field.
+        words: The words; one that is the same but for case is asked once.
+
+    Returns:
+        The criterion.
+    """
+    unique = tuple({word.casefold(): word for word in words}.values())
+    return Criterion(ref, criteria.words(unique), Comparison("words", unique))
 
 
 def _like(ref: FieldRef, text: str, value: object) -> Condition:
@@ -133,6 +147,28 @@ def truth(ref: FieldRef, value: object) -> Condition:
     if not isinstance(value, bool):
         raise TypeError(f"{ref.label}.is_ takes True or False and was given {value!r}")
     return equal(ref, value)
+
+
+def duplicated(ref: FieldRef) -> Condition:
+    """The field has a value that other records have, too."""
+    if ref.some:
+        raise FindError(
+            f"{ref.label} belongs to related rows, and what a find for duplicates means there is not documented: "
+            f"find them on a layout of that table"
+        )
+    if ref.is_repetition:
+        raise FindError(
+            f"{ref.label} is a repetition, and what a find for duplicates means there is not documented: "
+            f"compare the values in Python"
+        )
+    return Criterion(ref, criteria.DUPLICATED, Comparison("duplicated"))
+
+
+def invalid(ref: FieldRef) -> Criterion:
+    """The field has something that is no value of its kind."""
+    if ref.codec.kind is Kind.TEXT:
+        raise FindError(f"{ref.label} is a text field, in which any text is valid")
+    return Criterion(ref, criteria.INVALID, Comparison("invalid"))
 
 
 def raw(ref: FieldRef, text: object) -> Condition:

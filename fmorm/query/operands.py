@@ -110,7 +110,7 @@ def _advice(held: type[Any], value: object) -> str:
     if isinstance(value, datetime):
         return "; take its .date() or .time()"
     if held is datetime and isinstance(value, date):
-        return "; a day is between(datetime(y, m, d), datetime(y, m, d, 23, 59, 59))"
+        return "; all of a day is .on(day)"
     if hasattr(value, "ref"):
         return "; FileMaker compares a field with values, not with another field"
     return ""
@@ -166,6 +166,10 @@ def orders(ref: FieldRef, value: object) -> None:
         raise FindError(f"{ref.label} is a number field, and {value!r} is no number to compare with")
     if value == "":
         raise FindError(f"{ref.label} was compared with an empty text: write is_empty() or not_empty()")
+    if isinstance(value, str) and value != value.strip():
+        raise FindError(
+            f"{ref.label} was compared with {value!r}, and FileMaker may pass over the blanks at its ends: strip() it"
+        )
 
 
 _TEXT_ORDERED: Final = (str, date, datetime, time)

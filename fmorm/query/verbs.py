@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, TypeVar, overload
 
 from fmorm.errors import FindError
 from fmorm.query import builders
+from fmorm.query.calendar import CalendarVerbs
 from fmorm.query.conditions import Condition
 from fmorm.query.fields import FieldRef
 
@@ -19,8 +20,13 @@ Ordered: TypeAlias = (
 )
 """What has an order. The type checkers offer `<` and its like on these only."""
 
+Typed: TypeAlias = (
+    "Verbs[int] | Verbs[float] | Verbs[Decimal] | Verbs[bool] | Verbs[date] | Verbs[datetime] | Verbs[time]"
+)
+"""What may have something in it that is no value. The type checkers offer `invalid` on these only."""
 
-class Verbs(Generic[T]):
+
+class Verbs(CalendarVerbs[T]):
     """Comparisons that make conditions. T is the type of the field's values, without None.
 
     On a field of a portal row or of another table occurrence, and on a repeating field, a condition means
@@ -120,6 +126,26 @@ class Verbs(Generic[T]):
         On a portal or a repeating field: some row, some repetition is not empty.
         """
         return self._some(builders.not_empty)
+
+    def duplicated(self) -> Condition:
+        """Other records of the table have the same value, whatever else the find asks; FileMaker's `!`.
+
+        Text is compared as its index does, which ignores case.
+
+        Raises:
+            FindError: The field is global, repeating or of related rows: what it means there is not documented.
+        """
+        return self._some(builders.duplicated)
+
+    def invalid(self: Typed) -> Condition:
+        """The field has something that is no value of its kind, as imports and calculations leave; FileMaker's `?`.
+
+        A number field: text without a digit in it.
+
+        Raises:
+            FindError: It is a text field or global.
+        """
+        return self._some(builders.invalid)
 
     # -- order -------------------------------------------------------------------------------------------
 

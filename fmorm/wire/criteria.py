@@ -19,6 +19,15 @@ EMPTY: Final = "="
 NOT_EMPTY: Final = "*"
 """Alone: the field is not empty; of a number field, that it holds a number."""
 
+DUPLICATED: Final = "!"
+"""Alone: other records have the same value."""
+
+INVALID: Final = "?"
+"""Alone: what is in the field is no number, date or time (FileMaker Pro Help, "Finding numbers", "Finding dates")."""
+
+TODAY: Final = "//"
+"""Alone, in dates and timestamps: the day it is on the server."""
+
 Order = Literal["<", "<=", ">", ">="]
 
 LARGEST_EXPONENT: Final = 400
@@ -130,3 +139,22 @@ def between(low: str, high: str) -> str:
         high: The upper end.
     """
     return f"{low}...{high}"
+
+
+def month(year: int, number: int) -> str:
+    """Ask for all moments of a month: a date criterion may leave out its smaller parts.
+
+    Args:
+        year: The year.
+        number: The month, from 1.
+    """
+    return f"{number:02}/{year:04}"
+
+
+def year(number: int) -> str:
+    """Ask for all moments of a year.
+
+    Args:
+        number: The year.
+    """
+    return f"{number:04}"

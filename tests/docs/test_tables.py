@@ -75,7 +75,7 @@ def test_every_error_has_its_row_with_its_codes() -> None:
 
 def test_every_verb_of_a_term_is_in_the_table_of_operators() -> None:
     table = page("guides/finds.md").partition("## Operators")[2].partition("\n## ")[0]
-    for name in vars(Verbs):
+    for name in dir(Verbs):
         if not name.startswith("_") and name != "ref":
             assert f"f.{name}(" in table, f"the table of operators lacks {name}"
 
