@@ -190,7 +190,7 @@ def databases(place: Place) -> Request:
 
 def product_info(place: Place) -> Request:
     """Ask what the server tells of itself."""
-    return Request("GET", routes.product_info(place.version), "product information", verb="product info")
+    return Request("GET", routes.product_info(place.version), "product information", verb="product-info")
 
 
 def get(place: Place, layout: str, record_id: str, portals: Sequence[Rows]) -> Request:
