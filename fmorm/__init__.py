@@ -29,6 +29,7 @@ from fmorm.errors import (
     LayoutMissing,
     MappingError,
     Missing,
+    ModelMismatch,
     MultipleFound,
     NoAccess,
     NoFreeSession,
@@ -36,6 +37,7 @@ from fmorm.errors import (
     NotAllDone,
     NotFound,
     NotLoaded,
+    NotOnLayout,
     NotUnique,
     OutcomeTimedOut,
     OutcomeUnknown,
@@ -80,9 +82,11 @@ if TYPE_CHECKING:
     from fmorm._sync.host import Host
     from fmorm._sync.session import Session
     from fmorm._sync.tokens import CacheTokens, MemoryTokens, RedisTokens, TokenStore
+    from fmorm.checking.findings import Finding, Findings, Severity
     from fmorm.mapper.changed import Changes, Mark
     from fmorm.mapper.merging import OnConflict
     from fmorm.mapper.report import Outcome, Report, ReportEntry
+    from fmorm.model.unnamed import LayoutRecord, LayoutRow
     from fmorm.protocol.retry import Retry
     from fmorm.transport.claris_id import ClarisID
     from fmorm.transport.credentials import Account, Credentials, DataSource, OAuth
@@ -95,10 +99,21 @@ if TYPE_CHECKING:
     )
     from fmorm.transport.passwords import keyring_password
     from fmorm.transport.watch import RequestEvent, Traffic
+    from fmorm.wire.metadata import (
+        Choice,
+        FieldInfo,
+        LayoutMetadata,
+        ListedLayout,
+        ListedScript,
+        PortalInfo,
+        ProductInfo,
+        ValueList,
+    )
 
 _LATE = {
     "async_oauth_begin": "fmorm.transport.oauth",
     "async_oauth_providers": "fmorm.transport.oauth",
+    "keyring_password": "fmorm.transport.passwords",
     "oauth_begin": "fmorm.transport.oauth",
     "oauth_finish": "fmorm.transport.oauth",
     "oauth_providers": "fmorm.transport.oauth",
@@ -113,28 +128,40 @@ _LATE = {
     "AsyncTokenStore": "fmorm._async.tokens",
     "CacheTokens": "fmorm._sync.tokens",
     "Changes": "fmorm.mapper.changed",
+    "Choice": "fmorm.wire.metadata",
     "ClarisID": "fmorm.transport.claris_id",
     "Credentials": "fmorm.transport.credentials",
     "DataSource": "fmorm.transport.credentials",
     "Database": "fmorm._sync.database",
+    "FieldInfo": "fmorm.wire.metadata",
     "Find": "fmorm._sync.find",
+    "Finding": "fmorm.checking.findings",
+    "Findings": "fmorm.checking.findings",
     "Host": "fmorm._sync.host",
+    "LayoutMetadata": "fmorm.wire.metadata",
+    "LayoutRecord": "fmorm.model.unnamed",
+    "LayoutRow": "fmorm.model.unnamed",
+    "ListedLayout": "fmorm.wire.metadata",
+    "ListedScript": "fmorm.wire.metadata",
     "Mark": "fmorm.mapper.changed",
     "MemoryTokens": "fmorm._sync.tokens",
     "OAuth": "fmorm.transport.credentials",
     "OnConflict": "fmorm.mapper.merging",
     "Outcome": "fmorm.mapper.report",
+    "PortalInfo": "fmorm.wire.metadata",
+    "ProductInfo": "fmorm.wire.metadata",
     "RedisTokens": "fmorm._sync.tokens",
     "Report": "fmorm.mapper.report",
     "ReportEntry": "fmorm.mapper.report",
     "RequestEvent": "fmorm.transport.watch",
     "Retry": "fmorm.protocol.retry",
     "Session": "fmorm._sync.session",
+    "Severity": "fmorm.checking.findings",
     "TokenStore": "fmorm._sync.tokens",
     "Traffic": "fmorm.transport.watch",
-    "keyring_password": "fmorm.transport.passwords",
+    "ValueList": "fmorm.wire.metadata",
 }
-"""What brings httpx along: imported when first used, so that declaring models stays quick."""
+"""What brings httpx along, or few programs name: imported when first used, so that declaring models stays quick."""
 
 __all__ = [
     "NOT_LOADED",
@@ -153,6 +180,7 @@ __all__ = [
     "CacheTokens",
     "CapacityError",
     "Changes",
+    "Choice",
     "ClarisID",
     "Condition",
     "ConflictError",
@@ -171,19 +199,28 @@ __all__ = [
     "DeclarationError",
     "DriftError",
     "Field",
+    "FieldInfo",
     "FieldMissing",
     "Find",
     "FindError",
+    "Finding",
+    "Findings",
     "FmormError",
     "HasMany",
     "Host",
     "Kind",
+    "LayoutMetadata",
     "LayoutMissing",
+    "LayoutRecord",
+    "LayoutRow",
+    "ListedLayout",
+    "ListedScript",
     "MappingError",
     "Mark",
     "MemoryTokens",
     "Missing",
     "Model",
+    "ModelMismatch",
     "MultipleFound",
     "NoAccess",
     "NoFreeSession",
@@ -191,6 +228,7 @@ __all__ = [
     "NotAllDone",
     "NotFound",
     "NotLoaded",
+    "NotOnLayout",
     "NotUnique",
     "OAuth",
     "OnBadValue",
@@ -199,9 +237,11 @@ __all__ = [
     "OutcomeTimedOut",
     "OutcomeUnknown",
     "Portal",
+    "PortalInfo",
     "PortalRow",
     "PortalRows",
     "PrivilegeError",
+    "ProductInfo",
     "ProtocolError",
     "ReadOnly",
     "RecordLocked",
@@ -223,11 +263,13 @@ __all__ = [
     "Session",
     "SessionExpired",
     "SessionLost",
+    "Severity",
     "State",
     "TlsError",
     "TokenStore",
     "Traffic",
     "TransportError",
+    "ValueList",
     "__version__",
     "after_save",
     "as_model",

@@ -13,6 +13,8 @@
     ├── NotFound (LookupError)               `one` or `get` found no record
     ├── MultipleFound (LookupError)          `one` or `get` found several
     ├── NotAllDone                           some of many records were not written
+    ├── NotOnLayout (LookupError)            the layout does not show this, or no value list for it
+    ├── ModelMismatch                        models do not fit their layouts: `Findings.raise_for_errors`
     ├── CredentialsMissing (LookupError)     credentials cannot be had: no entry in the keyring, say
     ├── NoFreeSession (TimeoutError)         every FileMaker session stayed in use
     ├── SessionLost                          what a pinned session held cannot be made again
@@ -161,6 +163,14 @@ class NotAllDone(FmormError):
     def __init__(self, text: str, *, report: Any) -> None:
         super().__init__(text)
         self.report = report
+
+
+class NotOnLayout(FmormError, LookupError):
+    """The layout does not show what was asked for: the field, the portal, or a value list for the field."""
+
+
+class ModelMismatch(FmormError):
+    """Models do not fit the layouts that they are of; the message has a line for each way in which they do not."""
 
 
 class CredentialsMissing(FmormError, LookupError):

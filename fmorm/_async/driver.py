@@ -10,7 +10,7 @@ from fmorm._async.pool import Session
 from fmorm._async.primitives import Detached, Shielded, in_thread, sleep
 from fmorm.errors import CredentialsMissing, FmormError, SessionLost, TransportError
 from fmorm.protocol import sessions
-from fmorm.protocol.effects import Effect, Fetch, Pause, Present, Send, Steps
+from fmorm.protocol.effects import Effect, Fetch, Inquire, Pause, Present, Send, Steps
 from fmorm.protocol.repeats import wanted_delay
 from fmorm.transport.http import AsyncHttpTransport
 from fmorm.transport.leaving import OpenTokens
@@ -133,6 +133,8 @@ class AsyncDriver:
             )
         if isinstance(effect, Present):
             return await self._send(effect.request, effect.attempt, await self._credentials())
+        if isinstance(effect, Inquire):
+            return await self._send(effect.request, effect.attempt, {})
         if isinstance(effect, Fetch):
             session.doing = effect.request.about
             headers = {"Authorization": f"Bearer {session.token}"}

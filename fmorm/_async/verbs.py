@@ -9,6 +9,7 @@ from typing import Any, TypeVar, overload
 from fmorm._async.find import AsyncFind
 from fmorm._async.loading import AsyncLoadingVerbs
 from fmorm._async.many import AsyncManyVerbs
+from fmorm._async.metadata import AsyncMetadataVerbs
 from fmorm._async.runs import AsyncRuns
 from fmorm.mapper import files, reading, storing
 from fmorm.mapper.expected import ModId, RowMods
@@ -24,7 +25,7 @@ from fmorm.wire.containers import Progress, Source, upload_of
 M = TypeVar("M", bound=Model)
 
 
-class AsyncVerbs(AsyncLoadingVerbs, AsyncManyVerbs):
+class AsyncVerbs(AsyncLoadingVerbs, AsyncManyVerbs, AsyncMetadataVerbs):
     """What can be done in a database: on any of its FileMaker sessions, or on a pinned one."""
 
     _home: Home

@@ -11,7 +11,7 @@ from fmorm._sync.pool import Session
 from fmorm._sync.primitives import Detached, Shielded, in_thread, sleep
 from fmorm.errors import CredentialsMissing, FmormError, SessionLost, TransportError
 from fmorm.protocol import sessions
-from fmorm.protocol.effects import Effect, Fetch, Pause, Present, Send, Steps
+from fmorm.protocol.effects import Effect, Fetch, Inquire, Pause, Present, Send, Steps
 from fmorm.protocol.repeats import wanted_delay
 from fmorm.transport.http import HttpTransport
 from fmorm.transport.leaving import OpenTokens
@@ -132,6 +132,8 @@ class Driver:
             return self._send(effect.request, effect.attempt, {"Authorization": f"Bearer {session.token}"})
         if isinstance(effect, Present):
             return self._send(effect.request, effect.attempt, self._credentials())
+        if isinstance(effect, Inquire):
+            return self._send(effect.request, effect.attempt, {})
         if isinstance(effect, Fetch):
             session.doing = effect.request.about
             headers = {"Authorization": f"Bearer {session.token}"}

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, overload
 from fmorm._sync.find import Find
 from fmorm._sync.loading import LoadingVerbs
 from fmorm._sync.many import ManyVerbs
+from fmorm._sync.metadata import MetadataVerbs
 from fmorm._sync.runs import Runs
 from fmorm.mapper import files, reading, storing
 from fmorm.mapper.expected import ModId, RowMods
@@ -25,7 +26,7 @@ from fmorm.wire.containers import Progress, Source, upload_of
 M = TypeVar("M", bound=Model)
 
 
-class Verbs(LoadingVerbs, ManyVerbs):
+class Verbs(LoadingVerbs, ManyVerbs, MetadataVerbs):
     """What can be done in a database: on any of its FileMaker sessions, or on a pinned one."""
 
     _home: Home

@@ -9,6 +9,7 @@ from fmorm.mapper.dateforms import DateForms
 from fmorm.model.plan import Plan, plan_of
 from fmorm.model.records import Model
 from fmorm.model.state import Origin, state
+from fmorm.model.unnamed import LayoutRecord
 from fmorm.query.find import PortalChoice
 from fmorm.wire.requests import PORTAL_ROWS, Place, Rows
 
@@ -21,11 +22,15 @@ class Home:
         host: The server's address.
         place: The database and the API version.
         dates: What is known of the form of its dates.
+        layouts: The models of layouts that have none, which were made of the server's metadata, by layout.
     """
 
     host: str
     place: Place
     dates: DateForms = field(default_factory=DateForms, compare=False, repr=False)
+    layouts: dict[str, type[LayoutRecord]] = field(
+        default_factory=dict[str, type[LayoutRecord]], compare=False, repr=False
+    )
 
     def origin(self, layout: str) -> Origin:
         """Give what records of a layout remember."""

@@ -24,8 +24,8 @@ from fmorm.model.portals import PortalRows, is_portal_rows
 from fmorm.model.related import Loaded, Relation, refuse_setting, related_value
 from fmorm.model.relations import Related
 from fmorm.model.repetitions import Repetitions, is_repetitions
-from fmorm.model.showing import shown
 from fmorm.model.state import NOT_LOADED, Came, Detached, State, came_with, state_of
+from fmorm.model.telling import shown
 from fmorm.model.troubles import OnBadValue, check_on_bad_value
 from fmorm.model.unsaved import Unsaved
 from fmorm.model.watching import watch

@@ -1,53 +1,81 @@
-"""A record in one line that people can read: which it is, and what it begins with."""
+"""What is declared of a layout, as far as metadata tell: in generated models as in those of `db.layout`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any, Final
 
-from fmorm.model.plan import plan_of
+from fmorm.model.plan import RESERVED
+from fmorm.wire.containers import Contents
+from fmorm.wire.metadata import FieldInfo
 from fmorm.wire.values import Kind
 
-if TYPE_CHECKING:
-    from fmorm.model.records import Record
+HELD: Final[dict[Kind, type[Any]]] = {
+    Kind.TEXT: str,
+    Kind.NUMBER: Decimal,
+    Kind.DATE: date,
+    Kind.TIME: time,
+    Kind.TIMESTAMP: datetime,
+    Kind.CONTAINER: Contents,
+}
+"""The Python type that holds every value of a kind; all but text can be None."""
 
-VALUES_SHOWN: Final = 4
-"""Enough to know a record by, and short enough for a list of records."""
-
-LONGEST_SHOWN: Final = 40
-"""Characters of one value."""
-
-_QUOTED: Final[frozenset[Any]] = frozenset({str, list, tuple, set, frozenset, dict})
-"""What is shown with quotes; of a date or a number the text says what it is."""
+_INSTRUCTION: Final = "deleterelated"
+"""The Data API takes this name in a record for its own instruction."""
 
 
-def shown(record: Record) -> str:
-    """Give class, record id, whether there are unsaved changes, and the first values that are loaded.
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A field to declare.
 
-    Repetitions and portals are left out, and so are containers, whose addresses are as good as a password.
+    Attributes:
+        info: What the metadata tell of it.
+        held: The Python type, without `| None`.
+        repetitions: How many repetitions to declare; 0 for a plain field.
+        read_only: Whether it is declared read-only, over and above what its kind says.
+    """
+
+    info: FieldInfo
+    held: type[Any]
+    repetitions: int
+    read_only: bool
+
+    @property
+    def name(self) -> str:
+        """FileMaker's name."""
+        return self.info.name
+
+
+def shown_fields(fields: Iterable[FieldInfo], table: str = "") -> list[Shown]:
+    """Choose what to declare of the fields of a layout or portal: each once, and what can be declared.
 
     Args:
-        record: A record or portal row.
+        fields: The fields.
+        table: The table occurrence of a portal; what a portal shows of others is not written. Empty for a layout.
 
     Returns:
-        A text such as `<Person 7, changed: name='Ada Lund', born=1985-12-10, …>`.
+        The fields, in their order.
     """
-    cls, known = type(record), record.__fmorm_state__
-    if cls.__fmorm_place__ is None:  # a base class of several: it has no plan
-        return f"<{cls.__name__}>"
-    values = vars(record)
-    fields = [field for field in plan_of(cls).fields.values() if field.attr in values]
-    plain = [field for field in fields if not field.repetitions and field.codec.kind is not Kind.CONTAINER]
-    parts = [f"{field.attr}={_short(values[field.attr])}" for field in plain[:VALUES_SHOWN]]
-    if len(plain) > VALUES_SHOWN:
-        parts.append("…")
-    head = f"new {cls.__name__}" if known.is_new else f"{cls.__name__} {known.record_id}"
-    if known.detached is not None:
-        head += ", gone"
-    elif not known.is_new and record.__fmorm_unsaved__().is_dirty:
-        head += ", changed"
-    return f"<{head}: {', '.join(parts)}>" if parts else f"<{head}>"
+    found: dict[str, Shown] = {}
+    for info in fields:
+        if info.exists and not _is_refused(info.name, row=bool(table)):
+            found.setdefault(info.name.casefold(), _shown(info, table))
+    return list(found.values())
 
 
-def _short(value: Any) -> str:
-    text = repr(value) if value.__class__ in _QUOTED else str(value)
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+def _is_refused(name: str, *, row: bool) -> bool:
+    bare = name.rpartition("::")[2].casefold()
+    return bare in RESERVED if row else name.casefold() == _INSTRUCTION
+
+
+def _shown(info: FieldInfo, table: str) -> Shown:
+    first, last = info.shown
+    elsewhere = bool(table) and info.name.rpartition("::")[0] not in {"", table}
+    # alone on the layout, a later repetition has the name of the field; written under it, it would be the first
+    a_later_one = first == last > 1
+    repetitions = last if last > first else 0
+    read_only = info.read_only or elsewhere or a_later_one
+    return Shown(info, HELD[info.kind or Kind.TEXT], repetitions, read_only)

@@ -25,10 +25,23 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """Send a log-in and give the `Reply`; the driver adds the credentials.
+    """Send a log-in, or what else wants credentials, and give the `Reply`; the driver adds them.
 
     Attributes:
         request: The log-in.
+        attempt: The how-manieth sending of it this is, from 1.
+    """
+
+    request: Request
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Inquire:
+    """Send a request as somebody whom the server need not know, and give the `Reply`.
+
+    Attributes:
+        request: What to ask.
         attempt: The how-manieth sending of it this is, from 1.
     """
 
@@ -75,6 +88,6 @@ class Pause:
 
 T = TypeVar("T")
 
-Effect: TypeAlias = Send | Present | Fetch | Renew | Pause
+Effect: TypeAlias = Send | Present | Inquire | Fetch | Renew | Pause
 Steps: TypeAlias = Generator[Effect, Any, T]
 """A conversation that ends in a T: yields effects, is sent their results, or has their errors thrown in."""

@@ -172,15 +172,28 @@ def layouts(place: Place) -> Request:
     return Request("GET", path, f"list of the layouts of {place.database!r}", verb="layouts")
 
 
-def layout_metadata(place: Place, layout: str) -> Request:
-    """Ask what is on a layout."""
+def layout_metadata(place: Place, layout: str, record_id: str | None = None) -> Request:
+    """Ask what is on a layout; with a record, value lists of related values are those of the record."""
     path = routes.layout(place.version, place.database, layout)
-    return Request("GET", path, f"metadata of layout {layout!r}", verb="metadata", layout=layout)
+    query = {} if record_id is None else {"recordId": record_id}
+    about = f"metadata of layout {layout!r}"
+    return Request("GET", path, about, query=query, verb="metadata", layout=layout)
+
+
+def scripts(place: Place) -> Request:
+    """Ask for the list of scripts."""
+    path = routes.scripts(place.version, place.database)
+    return Request("GET", path, f"list of the scripts of {place.database!r}", verb="scripts")
+
+
+def databases(place: Place) -> Request:
+    """Ask for the list of files."""
+    return Request("GET", routes.databases(place.version), "list of the databases", verb="databases")
 
 
 def product_info(place: Place) -> Request:
     """Ask what the server tells of itself."""
-    return Request("GET", routes.product_info(place.version), "product information", verb="product info")
+    return Request("GET", routes.product_info(place.version), "product information", verb="product-info")
 
 
 def get(place: Place, layout: str, record_id: str, portals: Sequence[Rows]) -> Request:

@@ -49,6 +49,16 @@ def layout(version: str, database: str, layout: str) -> str:
     return f"{layouts(version, database)}/{segment(layout)}"
 
 
+def scripts(version: str, database: str) -> str:
+    """Give the path of the list of scripts."""
+    return f"{BASE}/{version}/databases/{segment(database)}/scripts"
+
+
+def databases(version: str) -> str:
+    """Give the path of the list of files."""
+    return f"{BASE}/{version}/databases"
+
+
 def product_info(version: str) -> str:
     """Give the path of what the server tells of itself."""
     return f"{BASE}/{version}/productInfo"

@@ -12,10 +12,16 @@ from typing import Any, assert_type
 from fmorm import (
     AsyncDatabase,
     AsyncFind,
+    Choice,
     ConflictError,
     Database,
     Field,
     Find,
+    Findings,
+    LayoutMetadata,
+    LayoutRecord,
+    ListedLayout,
+    ListedScript,
     Model,
     OnConflict,
     Portal,
@@ -63,6 +69,33 @@ def rules(db: Database, person: Person, rule: OnConflict, error: ConflictError) 
     db.save(person, on_conflict=rule)
     db.save(person, on_conflict=lambda conflict: {"name": conflict.mine["name"]})
     db.save(person, expect_rows={row.record_id: row.mod_id for row in error.rows})
+
+
+def sync_metadata(db: Database, person: Person) -> None:
+    assert_type(db.layouts(), list[ListedLayout])
+    assert_type(db.scripts(), list[ListedScript])
+    assert_type(db.databases(), list[str])
+    assert_type(db.layout_metadata(Person), LayoutMetadata)
+    assert_type(db.layout_metadata("person"), LayoutMetadata)
+    assert_type(db.choices(Person.name), list[Choice])
+    assert_type(db.choices(Person.addresses.city, person), list[Choice])
+    assert_type(db.choices("name", record=person), list[Choice])
+    assert_type(db.check(Person), Findings)
+    stock = db.layout("Stock")
+    assert_type(stock, type[LayoutRecord])
+    item = db.find(stock).where(stock.f["Qty on hand"] > 3, stock.f["Suppliers", "Name"] == "Moe").one()
+    assert_type(item, LayoutRecord)
+    item["Qty on hand"] = 4
+    item.qty_on_hand = item["Price"] + item.price
+    db.create(stock(name="Spelt"))
+
+
+async def async_metadata(db: AsyncDatabase) -> None:
+    assert_type(await db.layouts(), list[ListedLayout])
+    assert_type(await db.choices(Person.name), list[Choice])
+    assert_type(await db.check(Person), Findings)
+    stock = await db.layout("Stock")
+    assert_type(await db.find(stock).all(), list[LayoutRecord])
 
 
 def sync_finds(db: Database) -> None:

@@ -1,5 +1,5 @@
-# Written by tools/unasync.py from fmorm/_async/raw.py: edit that file, not this one.
-"""A database with raw verbs: replies as they are, without models."""
+# Written by tools/unasync.py from fmorm/_async/raw_database.py: edit that file, not this one.
+"""A database that tells about its layouts: replies as they are, without models."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fmorm.protocol import raw
 class RawDatabase(Database):
     """A database that also tells about its layouts, for the drafts of schema files. Opened as `Database`."""
 
-    def layouts(self) -> dict[str, Any]:
+    def raw_layouts(self) -> dict[str, Any]:
         """Read the list of layouts, with its folders.
 
         Returns:
@@ -26,11 +26,11 @@ class RawDatabase(Database):
         """
         return self._runs.run(raw.layouts(self._home.place))
 
-    def layout_metadata(self, layout: str) -> dict[str, Any]:
-        """Read what is on a layout: fields, portals, value lists. Returns and raises as `layouts`."""
+    def raw_metadata(self, layout: str) -> dict[str, Any]:
+        """Read what is on a layout: fields, portals, value lists. Returns and raises as `raw_layouts`."""
         return self._runs.run(raw.layout_metadata(self._home.place, layout))
 
-    def records(self, layout: str, *, limit: int, portals: Sequence[str] = ()) -> dict[str, Any]:
+    def raw_records(self, layout: str, *, limit: int, portals: Sequence[str] = ()) -> dict[str, Any]:
         """Read the first records of a layout as they are.
 
         Args:

@@ -1,4 +1,4 @@
-"""A database with raw verbs: replies as they are, without models."""
+"""A database that tells about its layouts: replies as they are, without models."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fmorm.protocol import raw
 class AsyncRawDatabase(AsyncDatabase):
     """A database that also tells about its layouts, for the drafts of schema files. Opened as `Database`."""
 
-    async def layouts(self) -> dict[str, Any]:
+    async def raw_layouts(self) -> dict[str, Any]:
         """Read the list of layouts, with its folders.
 
         Returns:
@@ -25,11 +25,11 @@ class AsyncRawDatabase(AsyncDatabase):
         """
         return await self._runs.run(raw.layouts(self._home.place))
 
-    async def layout_metadata(self, layout: str) -> dict[str, Any]:
-        """Read what is on a layout: fields, portals, value lists. Returns and raises as `layouts`."""
+    async def raw_metadata(self, layout: str) -> dict[str, Any]:
+        """Read what is on a layout: fields, portals, value lists. Returns and raises as `raw_layouts`."""
         return await self._runs.run(raw.layout_metadata(self._home.place, layout))
 
-    async def records(self, layout: str, *, limit: int, portals: Sequence[str] = ()) -> dict[str, Any]:
+    async def raw_records(self, layout: str, *, limit: int, portals: Sequence[str] = ()) -> dict[str, Any]:
         """Read the first records of a layout as they are.
 
         Args:
