@@ -47,6 +47,7 @@ from fmorm.errors import (
     ReplyTimedOut,
     RequestRefused,
     RowConflict,
+    ScriptError,
     ScriptMissing,
     ServerError,
     SessionExpired,
@@ -54,7 +55,17 @@ from fmorm.errors import (
     TlsError,
     TransportError,
 )
-from fmorm.model.declare import Container, Field, Portal, Repeating, container, field, portal, repeating
+from fmorm.model.declare import (
+    Container,
+    Field,
+    Portal,
+    Repeating,
+    RepeatingContainer,
+    container,
+    field,
+    portal,
+    repeating,
+)
 from fmorm.model.portals import PortalRows
 from fmorm.model.records import Model, PortalRow
 from fmorm.model.repetitions import Repetitions
@@ -65,11 +76,13 @@ from fmorm.wire.values import Kind
 
 if TYPE_CHECKING:
     from fmorm._async.database import AsyncDatabase
+    from fmorm._async.files import AsyncDownload
     from fmorm._async.find import AsyncFind
     from fmorm._async.host import AsyncHost
     from fmorm._async.session import AsyncSession
     from fmorm._async.tokens import AsyncCacheTokens, AsyncMemoryTokens, AsyncRedisTokens, AsyncTokenStore
     from fmorm._sync.database import Database
+    from fmorm._sync.files import Download
     from fmorm._sync.find import Find
     from fmorm._sync.host import Host
     from fmorm._sync.session import Session
@@ -86,6 +99,7 @@ if TYPE_CHECKING:
     )
     from fmorm.transport.passwords import keyring_password
     from fmorm.transport.watch import RequestEvent, Traffic
+    from fmorm.wire.scripts import Script, ScriptResult
 
 _LATE = {
     "async_oauth_begin": "fmorm.transport.oauth",
@@ -96,6 +110,7 @@ _LATE = {
     "Account": "fmorm.transport.credentials",
     "AsyncCacheTokens": "fmorm._async.tokens",
     "AsyncDatabase": "fmorm._async.database",
+    "AsyncDownload": "fmorm._async.files",
     "AsyncFind": "fmorm._async.find",
     "AsyncHost": "fmorm._async.host",
     "AsyncMemoryTokens": "fmorm._async.tokens",
@@ -107,6 +122,7 @@ _LATE = {
     "Credentials": "fmorm.transport.credentials",
     "DataSource": "fmorm.transport.credentials",
     "Database": "fmorm._sync.database",
+    "Download": "fmorm._sync.files",
     "Find": "fmorm._sync.find",
     "Host": "fmorm._sync.host",
     "MemoryTokens": "fmorm._sync.tokens",
@@ -114,6 +130,8 @@ _LATE = {
     "RedisTokens": "fmorm._sync.tokens",
     "RequestEvent": "fmorm.transport.watch",
     "Retry": "fmorm.protocol.retry",
+    "Script": "fmorm.wire.scripts",
+    "ScriptResult": "fmorm.wire.scripts",
     "Session": "fmorm._sync.session",
     "TokenStore": "fmorm._sync.tokens",
     "Traffic": "fmorm.transport.watch",
@@ -127,6 +145,7 @@ __all__ = [
     "AllowanceError",
     "AsyncCacheTokens",
     "AsyncDatabase",
+    "AsyncDownload",
     "AsyncFind",
     "AsyncHost",
     "AsyncMemoryTokens",
@@ -152,6 +171,7 @@ __all__ = [
     "Database",
     "DatabaseClosed",
     "DeclarationError",
+    "Download",
     "DriftError",
     "Field",
     "FieldMissing",
@@ -186,13 +206,17 @@ __all__ = [
     "RedisTokens",
     "RefusedValue",
     "Repeating",
+    "RepeatingContainer",
     "Repetitions",
     "ReplyTimedOut",
     "RequestEvent",
     "RequestRefused",
     "Retry",
     "RowConflict",
+    "Script",
+    "ScriptError",
     "ScriptMissing",
+    "ScriptResult",
     "ServerError",
     "Session",
     "SessionExpired",

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from fmorm._sync.raw import RawDatabase
+from fmorm._sync.raw_database import RawDatabase
 from fmorm.drafting.files import container_names, without_addresses
 from fmorm.drafting.replies import Metadata, Raw, layout_names
 from fmorm.errors import FmormError, Missing, PrivilegeError, ProtocolError, RequestRefused

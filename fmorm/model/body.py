@@ -19,7 +19,7 @@ SHADOWING: Final = frozenset(
 """Attribute names that pydantic or the metaclass would answer instead of the field."""
 
 _BARE: Final[dict[Any, str]] = {Field: "Field", Repeating: "Repeating", Portal: "Portal"}
-_WRITTEN: Final = re.compile(r"(?:\w+\.)*(Field|Repeating|Portal|Container)\b\s*(\[?)")
+_WRITTEN: Final = re.compile(r"(?:\w+\.)*(Field|RepeatingContainer|Repeating|Portal|Container)\b\s*(\[?)")
 
 
 def annotations_of(namespace: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -11,7 +11,7 @@ from drafting.told import OFFICE, told_field, told_layout, told_list, told_recor
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fmorm._sync.raw import RawDatabase
+from fmorm._sync.raw_database import RawDatabase
 from fmorm.drafting import Metadata, anonymised, draft_from_metadata
 
 SECRET = b"secret"

@@ -24,7 +24,7 @@ from drafting.told import (
 )
 
 from fmorm import Database, Field, Model, Portal, PortalRow, Repeating, field, portal, repeating
-from fmorm._sync.raw import RawDatabase
+from fmorm._sync.raw_database import RawDatabase
 from fmorm.drafting import Draft, Metadata, draft_from_metadata
 from fmorm.server import load_schema
 

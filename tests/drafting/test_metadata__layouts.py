@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from drafting.told import told_field, told_layout, told_list, told_names, told_record, told_records
 
-from fmorm._sync.raw import RawDatabase
+from fmorm._sync.raw_database import RawDatabase
 from fmorm.drafting import Draft, Metadata, draft_from_metadata
 from fmorm.server import load_schema
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from fmorm import Container, CredentialError, DatabaseClosed, Field, Model, ServerError, container, field
-from fmorm._async.raw import AsyncRawDatabase
-from fmorm._sync.raw import RawDatabase
+from fmorm._async.raw_database import AsyncRawDatabase
+from fmorm._sync.raw_database import RawDatabase
 from fmorm.drafting.pulling import NoMetadata, UnknownLayout, pull
 from fmorm.server import App, load_schema
 

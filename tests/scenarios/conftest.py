@@ -9,17 +9,23 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import pytest
+from scenarios.office_scripts import scripts
 
-from fmorm import AsyncDatabase, AsyncFind, Database
+from fmorm import AsyncDatabase, AsyncDownload, AsyncFind, Database
+from fmorm._async.raw import AsyncRaw
 from fmorm.server import App, Reply, Request, load_schema
 from fmorm.server.faults.faults import Faults
 from fmorm.server.mounts.socket import Background
 
 SCHEMA = Path(__file__).parent / "office.toml"
 PASSWORD = "s3cret:with/odd?chars"
+
+
+ASYNC = (AsyncFind, AsyncRaw, AsyncDownload)
+"""What verbs give that is async itself."""
 
 
 class Blocking:
@@ -36,6 +42,8 @@ class Blocking:
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self.inner, name)
+        if isinstance(value, ASYNC):
+            return Blocking(value, self.event_loop)
         if not callable(value):
             return value
 
@@ -55,10 +63,17 @@ class Blocking:
             except StopAsyncIteration:
                 return
 
+    def __enter__(self) -> Self:
+        self._settled(self.inner.__aenter__())
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._settled(self.inner.__aexit__(*error))
+
     def _settled(self, value: Any) -> Any:
         if inspect.isawaitable(value):
-            return self.event_loop.run_until_complete(cast("Any", value))
-        return Blocking(value, self.event_loop) if isinstance(value, AsyncFind) else value
+            value = self.event_loop.run_until_complete(cast("Any", value))
+        return Blocking(value, self.event_loop) if isinstance(value, ASYNC) else value
 
 
 class Swapping:
@@ -143,7 +158,7 @@ def office(
 ) -> Iterator[Office]:
     colour, _, mount = str(request.param).partition("-")
     url, swapping = socket
-    swapping.app = app = App(load_schema(SCHEMA))
+    swapping.app = app = App(load_schema(SCHEMA), code=scripts())
     office = Office(app, colour, url if mount == "socket" else None, loop)
     try:
         with office.opened:
