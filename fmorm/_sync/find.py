@@ -4,13 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from fmorm._sync.reading import each, read_pages
 from fmorm._sync.runs import Runs
 from fmorm.mapper import finding
 from fmorm.mapper.builder import FindBuilder
 from fmorm.mapper.finding import Found, Pages
 from fmorm.model.records import Model
+from fmorm.query.terms import Term
+from fmorm.wire.requests import RECORDS_AT_ONCE
 
 M = TypeVar("M", bound=Model)
 
@@ -77,7 +80,41 @@ class Find(FindBuilder[M]):
         return self._runs.run(finding.exists(self._found))
 
     def __iter__(self) -> Iterator[M]:
-        pages = Pages(self._found)
-        while not pages.done:
-            for record in self._runs.run(pages.next_page()):
-                yield record
+        return each(read_pages(self._runs, Pages(self._found)))
+
+    def pages(self, *, size: int = RECORDS_AT_ONCE, prefetch: bool = False) -> Iterator[list[M]]:
+        """Read the records in lists, one page after the other, as iteration does.
+
+        Args:
+            size: How many records make a page; the last one may have fewer.
+            prefetch: Whether the next page is read while you work on this one, on another session of the pool.
+
+        Returns:
+            An iterator of lists, none of them empty.
+
+        Raises:
+            FindError: FileMaker cannot be asked this, or the size is none; nothing was sent.
+            DriftError: While iterating: the found set moved between pages.
+        """
+        return read_pages(self._runs, self._pages(size), prefetch=prefetch)
+
+    def stream(self, *, by: Term[Any], size: int = RECORDS_AT_ONCE, prefetch: bool = False) -> Iterator[M]:
+        """Read the records in the order of a key, whatever is added, changed or deleted meanwhile.
+
+        A record that is there all the time, matches all the time and keeps its key comes exactly once. What is added
+        or deleted meanwhile may come or not. Memory stays the same, however many there are.
+
+        Args:
+            by: The key: a field that every record has, that is unique or nearly so, and that does not change.
+            size: How many records to read at once.
+            prefetch: Whether the next page is read while you work on this one, on another session of the pool.
+
+        Returns:
+            An iterator of records, ascending by the key.
+
+        Raises:
+            TypeError: The key is no field.
+            FindError: The find has an order or offset of its own, or one cannot go by this field; nothing was sent.
+                While iterating: a record has no key, or too many have the same one.
+        """
+        return each(read_pages(self._runs, self._stream(by, size), prefetch=prefetch))

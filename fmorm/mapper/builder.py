@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar
 
 from fmorm.errors import FindError
-from fmorm.mapper.finding import Found
+from fmorm.mapper.finding import Found, Pages, check_size
 from fmorm.mapper.given import expect_own_field
+from fmorm.mapper.streaming import Keyset
 from fmorm.model.plan import PortalPlan, PortalTerm
 from fmorm.model.portals import PortalRows
 from fmorm.model.records import Model, PortalRow
@@ -130,6 +131,12 @@ class FindBuilder(ABC, Generic[M]):
 
     def __bool__(self) -> NoReturn:
         raise TypeError("a find has no truth value before it is run: use exists(), count() or all()")
+
+    def _pages(self, size: int) -> Pages[M]:
+        return Pages(self._found, self._found.paging(size))
+
+    def _stream(self, key: Term[Any], size: int) -> Pages[M]:
+        return Pages(self._found, Keyset(self._found, key, size=check_size(size)))
 
     def _own(self, spec: FindSpec, given: tuple[Condition | Term[Any] | Sort, ...]) -> FindSpec:
         """Give the find that was built of what is given; raises FindError where that is another class's."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar, cast
 
-from fmorm.errors import MultipleFound, NotFound, ProtocolError
+from fmorm.errors import FindError, MultipleFound, NotFound, ProtocolError, RequestRefused
+from fmorm.mapper.given import id_in_reply
 from fmorm.mapper.home import Home, asked_in_part, rows_of
 from fmorm.model.build import Source, build_records
 from fmorm.model.plan import Plan, plan_of
@@ -18,6 +19,9 @@ from fmorm.wire import requests
 from fmorm.wire.requests import RECORDS_AT_ONCE, Request
 
 M = TypeVar("M", bound=Model)
+
+Identity: TypeAlias = tuple[str, str | None]
+"""The record id and the mod id of a record."""
 
 NOTHING: Final = "nothing is sent: the find cannot match any record"
 
@@ -54,6 +58,7 @@ class Found(Generic[M]):
             "limit": limit,
             "sort": compiled.sort,
             "portals": rows_of(self.plan, self.spec.portals),
+            "iso_dates": self.home.dates.is_iso(self.plan, self.spec),
         }
         if compiled.query is None:
             return requests.read_range(self.home.place, self.plan.place, **common)
@@ -64,14 +69,19 @@ class Found(Generic[M]):
         source = Source(self.home.origin(self.plan.place), asked_in_part(self.plan, self.spec.portals))
         return cast("list[M]", build_records(self.plan, data, source))
 
+    def bare(self) -> Found[M]:
+        """Give the same records, but without portals."""
+        return replace(self, spec=replace(self.spec, portals=()))
+
     def without_portals(self) -> Found[M]:
-        """Give the same find that asks for no portal: for questions that need no rows."""
+        """Give the same find that asks for no portal and no order: for questions that need neither."""
         return replace(self, spec=replace(self.spec, portals=(), sorts=()))
 
-    def paging(self) -> Paging:
-        """Start to read all the records."""
+    def paging(self, size: int | None = None) -> Paging:
+        """Start to read all the records, so many at once."""
         limit = 0 if self.compiled.nothing else self.spec.limit
-        return Paging(self.request, offset=self.spec.offset, limit=limit, size=RECORDS_AT_ONCE)
+        wanted = RECORDS_AT_ONCE if size is None else check_size(size)
+        return Paging(self.request, offset=self.spec.offset, limit=limit, size=wanted)
 
     def explain(self) -> str:
         """Show the first request that the find would send."""
@@ -81,22 +91,55 @@ class Found(Generic[M]):
         return str(self.request(self.spec.offset, limit))
 
 
+def check_size(size: int) -> int:
+    """Give the size of a page; raises FindError where it cannot be one."""
+    if size.__class__ is not int or size < 1:
+        raise FindError(f"size={size!r}: a page has one record at least, and it is a whole number")
+    return size
+
+
+class Turning(Protocol):
+    """Turns the pages of a find, which are raw."""
+
+    done: bool
+
+    def next_page(self) -> Steps[list[dict[str, Any]]]:
+        """Read the next records; none when there are no more."""
+        ...
+
+
 class Pages(Generic[M]):
     """The records of a find, page by page."""
 
-    def __init__(self, found: Found[M]) -> None:
+    def __init__(self, found: Found[M], turning: Turning | None = None) -> None:
         """Start before the first record; raises FindError."""
         self._found = found
-        self._paging = found.paging()
+        self._turning: Turning = turning or found.paging()
+        self._has_begun = False
 
     @property
     def done(self) -> bool:
         """Whether there are no more pages."""
-        return self._paging.done
+        return self._turning.done
 
     def next_page(self) -> Steps[list[M]]:
         """Read the next records; none when there are no more. Raises DriftError."""
-        return self._found.records((yield from self._paging.next_page()))
+        found = self._found
+        if self._has_begun and not self.done:  # for one page alone the question would not pay
+            yield from found.home.dates.learn(found.home.place, found.plan, found.spec)
+        self._has_begun = True
+        return found.records((yield from self.next_data()))
+
+    def next_data(self) -> Steps[list[dict[str, Any]]]:
+        """Read the next records as they are; none when there are no more. Raises DriftError."""
+        found = self._found
+        try:
+            return (yield from self._turning.next_page())
+        except RequestRefused:
+            if not found.home.dates.is_iso(found.plan, found.spec):
+                raise
+        found.home.dates.refuse()
+        return (yield from self._turning.next_page())
 
 
 def read_all(found: Found[M]) -> Steps[list[M]]:
@@ -106,6 +149,17 @@ def read_all(found: Found[M]) -> Steps[list[M]]:
     while not pages.done:
         records += yield from pages.next_page()
     return records
+
+
+def read_ids(found: Found[Any], turning: Turning | None = None) -> Steps[list[Identity]]:
+    """Read which records the find has, and nothing of them."""
+    pages = Pages(found, turning or found.bare().paging())
+    ids: list[Identity] = []
+    while not pages.done:
+        ids += [
+            (str(one["recordId"]), id_in_reply(one.get("modId"))) for one in (yield from pages.next_data())
+        ]
+    return ids
 
 
 def first(found: Found[M]) -> Steps[M | None]:

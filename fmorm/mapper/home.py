@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fmorm.errors import RecordStateError
+from fmorm.mapper.dateforms import DateForms
 from fmorm.model.plan import Plan, plan_of
 from fmorm.model.records import Model
 from fmorm.model.state import Origin, state
@@ -19,10 +20,12 @@ class Home:
     Attributes:
         host: The server's address.
         place: The database and the API version.
+        dates: What is known of the form of its dates.
     """
 
     host: str
     place: Place
+    dates: DateForms = field(default_factory=DateForms, compare=False, repr=False)
 
     def origin(self, layout: str) -> Origin:
         """Give what records of a layout remember."""

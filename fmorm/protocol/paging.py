@@ -14,6 +14,7 @@ from typing import Any
 from fmorm.errors import DriftError, NoRecords, RecordMissing
 from fmorm.protocol.calls import call
 from fmorm.protocol.effects import Steps
+from fmorm.protocol.seen import SeenIds
 from fmorm.wire.replies import data_of, found_of
 from fmorm.wire.requests import Request
 
@@ -62,7 +63,7 @@ class Paging:
         self._size = size
         self._found: int | None = None
         self._anchor: str | None = None
-        self._seen: set[str] = set()
+        self._seen = SeenIds()
         self.done = limit == 0
 
     def next_page(self) -> Steps[list[dict[str, Any]]]:
@@ -78,10 +79,8 @@ class Paging:
         page = yield from read_page(self._ask, self._start - overlap, wanted + overlap)
         self._refuse_drift(page)
         data = page.data[overlap:]
-        ids = [record["recordId"] for record in data]
-        if not self._seen.isdisjoint(ids):
+        if not all(self._seen.add(str(record["recordId"]) for record in data)):
             raise self._drift("a record comes a second time")
-        self._seen.update(ids)
         self._advance(data, wanted)
         return data
 
@@ -112,5 +111,5 @@ class Paging:
         return DriftError(
             f"the found set moved while it was being read, after {self._start} records: {what}. If the loop "
             "itself edits or deletes what it finds, collect the records first: for record in find.all(). If "
-            "somebody else does, read again"
+            "somebody else does, read again, or go by a unique field: find.stream(by=…)"
         )

@@ -117,7 +117,7 @@ def _is_record(record: Any) -> bool:
     return (
         record.__class__ is dict
         and record.get("fieldData").__class__ is dict
-        and str(record.get("recordId")).isdigit()
+        and str(record.get("recordId")).isdecimal()
         and all(map(_is_portal_info, record.get("portalDataInfo") or ()))
         and _are_portals(record.get("portalData") or {})
     )

@@ -19,6 +19,9 @@ PORTAL_ROWS: Final = 10_000
 RECORDS_AT_ONCE: Final = 500
 """Records asked for at once: the service's default of 100 costs five times the round trips."""
 
+ISO_DATES: Final = "2"
+"""What `dateformats` is given for `YYYY-MM-DD`; 0 is the US form, and 1 that of the file, which nobody knows."""
+
 
 LONGEST_ADDRESS: Final = 2000
 """Characters of path and query that every web server before FileMaker takes (Claris's guide, *URL and data format
@@ -181,6 +184,11 @@ def layout_metadata(place: Place, layout: str) -> Request:
     return Request("GET", path, f"metadata of layout {layout!r}", verb="metadata", layout=layout)
 
 
+def product_info(place: Place) -> Request:
+    """Ask what the server tells of itself."""
+    return Request("GET", routes.product_info(place.version), "product information", verb="product info")
+
+
 def get(place: Place, layout: str, record_id: str, portals: Sequence[Rows]) -> Request:
     """Ask for one record.
 
@@ -212,6 +220,7 @@ def read_range(
     limit: int,
     sort: Sequence[Mapping[str, str]] = (),
     portals: Sequence[Rows] = (),
+    iso_dates: bool = False,
 ) -> Request:
     """Ask for records of a layout without criteria.
 
@@ -223,6 +232,8 @@ def read_range(
         limit: How many records at most.
         sort: The sort order, as the Data API writes it.
         portals: The portals wanted; none is none, not all.
+        iso_dates: Whether dates are to be written as `YYYY-MM-DD`. Older releases refuse that, and in a find it may
+            concern the dates of the criteria, too.
 
     Returns:
         The request.
@@ -232,6 +243,8 @@ def read_range(
         query["_offset"] = str(offset + 1)
     if sort:
         query["_sort"] = _json(list(sort))
+    if iso_dates:
+        query["dateformats"] = ISO_DATES
     path = routes.records(place.version, place.database, layout)
     return Request(
         "GET",
@@ -252,6 +265,7 @@ def find(
     limit: int,
     sort: Sequence[Mapping[str, str]] = (),
     portals: Sequence[Rows] = (),
+    iso_dates: bool = False,
 ) -> Request:
     """Ask for the records that match; arguments as in `read_range`, with the list of find requests."""
     body: dict[str, Any] = {"query": [dict(request) for request in query]}
@@ -260,6 +274,8 @@ def find(
     if offset:
         body["offset"] = str(offset + 1)
     body["limit"] = str(limit)
+    if iso_dates:
+        body["dateformats"] = ISO_DATES
     body["portal"] = [rows.name for rows in portals]
     for rows in portals:
         body[f"limit.{rows.name}"] = str(rows.limit)

@@ -54,6 +54,11 @@ def layout(version: str, database: str, layout: str) -> str:
     return f"{layouts(version, database)}/{segment(layout)}"
 
 
+def product_info(version: str) -> str:
+    """Give the path of what the server tells of itself."""
+    return f"{BASE}/{version}/productInfo"
+
+
 def records(version: str, database: str, layout_name: str) -> str:
     """Give the path of a layout's records."""
     return f"{layout(version, database, layout_name)}/records"
