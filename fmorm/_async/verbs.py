@@ -46,12 +46,21 @@ class AsyncVerbs(AsyncFileVerbs, AsyncScriptVerbs):
         """
         return AsyncFind(self._runs, Found(self._home, model, FindSpec(expect_model(model, "find").place)))
 
-    async def get(self, model: type[M], record_id: str | int | None = None, /, **key: Any) -> M:
+    async def get(
+        self,
+        model: type[M],
+        record_id: str | int | None = None,
+        /,
+        *,
+        script: AnyScripts = None,
+        **key: Any,
+    ) -> M:
         """Read one record, with the portals that the model declares.
 
         Args:
             model: The class of the layout.
             record_id: FileMaker's record id.
+            script: A `Script` to run with it, or several.
             key: One business key and its value instead: `get(Person, id="4711")`.
 
         Returns:
@@ -64,8 +73,9 @@ class AsyncVerbs(AsyncFileVerbs, AsyncScriptVerbs):
             TypeError: Neither was given, or both, or the field is no business key.
             ValueError: That is no record id.
             FindError: The key is empty.
+            ScriptError: A script has ended with an error.
         """
-        return await self._runs.run(reading.get(self._home, model, record_id, key))
+        return await self._runs.run(reading.get(self._home, model, record_id, key, script))
 
     async def reload(self, record: M) -> M:
         """Read a record again, in place; changes that were not saved are dropped.

@@ -47,12 +47,21 @@ class Verbs(FileVerbs, ScriptVerbs):
         """
         return Find(self._runs, Found(self._home, model, FindSpec(expect_model(model, "find").place)))
 
-    def get(self, model: type[M], record_id: str | int | None = None, /, **key: Any) -> M:
+    def get(
+        self,
+        model: type[M],
+        record_id: str | int | None = None,
+        /,
+        *,
+        script: AnyScripts = None,
+        **key: Any,
+    ) -> M:
         """Read one record, with the portals that the model declares.
 
         Args:
             model: The class of the layout.
             record_id: FileMaker's record id.
+            script: A `Script` to run with it, or several.
             key: One business key and its value instead: `get(Person, id="4711")`.
 
         Returns:
@@ -65,8 +74,9 @@ class Verbs(FileVerbs, ScriptVerbs):
             TypeError: Neither was given, or both, or the field is no business key.
             ValueError: That is no record id.
             FindError: The key is empty.
+            ScriptError: A script has ended with an error.
         """
-        return self._runs.run(reading.get(self._home, model, record_id, key))
+        return self._runs.run(reading.get(self._home, model, record_id, key, script))
 
     def reload(self, record: M) -> M:
         """Read a record again, in place; changes that were not saved are dropped.

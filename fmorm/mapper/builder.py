@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar
 
 from fmorm.errors import FindError
 from fmorm.mapper.finding import Found, Pages, check_size
-from fmorm.mapper.given import expect_own_field
+from fmorm.mapper.given import expect_model, expect_own_field
 from fmorm.mapper.streaming import Keyset
 from fmorm.model.plan import PortalPlan, PortalTerm
 from fmorm.model.portals import PortalRows
@@ -16,8 +16,10 @@ from fmorm.model.records import Model, PortalRow
 from fmorm.query.conditions import Condition, fields_of
 from fmorm.query.find import FindSpec, PortalChoice, Sort
 from fmorm.query.terms import Term
+from fmorm.wire.scripts import Script, scripts_of
 
 M = TypeVar("M", bound=Model)
+N = TypeVar("N", bound=Model)
 
 
 class FindBuilder(ABC, Generic[M]):
@@ -108,6 +110,21 @@ class FindBuilder(ABC, Generic[M]):
         others = [choice for choice in self._choices() if choice.name != mine.name]
         return self._with(self._found.spec.choose(*others, mine))
 
+    def script(self, *scripts: Script) -> Self:
+        """Let scripts run with each request that the find sends: with each page, then.
+
+        What a script leaves in the found set is what is read. A script may write; so a request whose reply was lost is
+        not sent again by itself.
+
+        Args:
+            scripts: `Script("Log", "…")`, and others with `when="prerequest"` or `when="presort"`; without any, none.
+
+        Raises:
+            ValueError: Two are to run at the same time.
+        """
+        find: Self = self._of(replace(self._found, scripts=scripts_of(scripts)))
+        return find
+
     def explain(self) -> str:
         """Show the first request that would be sent: method, path, JSON. Nothing is sent.
 
@@ -144,8 +161,16 @@ class FindBuilder(ABC, Generic[M]):
             fields = fields_of(one) if isinstance(one, Condition) else [one.ref]
             for ref in fields:
                 if ref is not None:
-                    expect_own_field(self._found.plan, ref)
+                    expect_own_field(self._found.asked_plan, ref)
         return spec
+
+    def _using(self, model: type[N]) -> Found[N]:
+        plan = expect_model(model, "using")
+        found = self._found
+        spec = replace(found.spec, portals=None)
+        if plan is found.asked_plan:
+            return Found(found.home, model, spec, None, found.scripts)
+        return Found(found.home, model, spec, found.asked or found.model, found.scripts)
 
     def _choices(self) -> tuple[PortalChoice, ...]:
         chosen = self._found.spec.portals

@@ -361,6 +361,13 @@ def run_script(place: Place, layout: str, name: str, parameter: str | None) -> R
     return _short_enough(Request("GET", path, about, query=query, writes=True, verb="script", layout=layout))
 
 
+def answered_on(request: Request, layout: str) -> Request:
+    """Give a read or a find that is answered with the fields of another layout, which has the same base table."""
+    if request.method == "POST":
+        return replace(request, body={**(request.body or {}), "layout.response": layout})
+    return replace(request, query={**request.query, "layout.response": layout})
+
+
 def with_scripts(request: Request, members: Mapping[str, str]) -> Request:
     """Give a request that also runs scripts, which may write: so a lost reply leaves its outcome unknown.
 

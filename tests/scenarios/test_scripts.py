@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -13,6 +14,7 @@ from scenarios.office import Person, SlimPerson
 from fmorm import (
     BadValue,
     Database,
+    FindError,
     LayoutMissing,
     OutcomeTimedOut,
     OutcomeUnknown,
@@ -142,3 +144,78 @@ def test_a_script_is_declared_rightly() -> None:
     with pytest.raises(BadValue, match="JSON"):
         Script("X", {"a": object()})
     assert "secret" not in repr(Script("X", "secret"))
+
+
+def test_the_scripts_of_a_find_tell_how_they_have_ended(office: Office) -> None:
+    db = office.open()
+    results: list[ScriptResult] = []
+    found = (
+        db.find(Person)
+        .where(Person.born.not_empty())
+        .script(
+            Script("Echo", "last", on_result=results.append),
+            Script("Count", "first", when="prerequest", on_result=results.append),
+        )
+    )
+    assert [person.name for person in found] == ["Ann Berg", "Bo Dahl"]
+    assert [(one.name, one.when, one.error) for one in results] == [
+        ("Count", "prerequest", 0),
+        ("Echo", "after", 0),
+    ]
+    assert '"script.prerequest.param": "first"' in found.explain()
+    with pytest.raises(ValueError, match="when='after'"):
+        found.script(Script("Echo"), Script("Count"))
+
+
+def test_what_a_script_leaves_in_the_found_set_is_read(db: Database) -> None:
+    only = db.find(SlimPerson).script(Script("Only the first", when="presort"))
+    assert [person.name for person in only] == ["Ann Berg"]
+    assert only.count() == 1
+
+
+def test_each_page_runs_the_scripts(office: Office, small_pages: Callable[[int], None]) -> None:
+    db = office.open()
+    small_pages(1)
+    results: list[ScriptResult] = []
+    assert len(db.find(SlimPerson).script(Script("Echo", on_result=results.append)).all()) == 3
+    assert len(results) == 3
+
+
+def test_an_error_of_a_find_s_script_is_raised(db: Database) -> None:
+    with pytest.raises(ScriptError, match="'Fail'"):
+        db.find(SlimPerson).script(Script("Fail")).all()
+    assert len(db.find(SlimPerson).script(Script("Fail", on_error="ignore")).all()) == 3
+
+
+def test_a_find_with_scripts_is_not_sent_again(office: Office) -> None:
+    db = office.open(retry=QUICK)
+    db.get(Person, 1)
+    office.app.faults.drop("after commit", times=1)
+    with pytest.raises(OutcomeUnknown):
+        db.find(SlimPerson).script(Script("Echo")).all()
+
+
+def test_a_record_is_read_after_its_script(db: Database) -> None:
+    ann = db.get(Person, 1, script=Script("Note / it?", "read"))
+    assert (ann.notes, db.get(Person, 1).notes) == ("read", "read")
+    results: list[ScriptResult] = []
+    ann = db.get(Person, number=1, script=Script("Count", on_result=results.append))
+    assert (ann.name, results[0].parse(Counted)) == ("Ann Berg", Counted(found=1))
+
+
+def test_another_layout_answers(office: Office) -> None:
+    db = office.open()
+    people = db.find(SlimPerson).where(SlimPerson.name.startswith("Ann")).sort(SlimPerson.born).using(Person)
+    (ann,) = people
+    assert isinstance(ann, Person)
+    assert (ann.phones[0], len(ann.addresses)) == ("one", 2)
+    ann.notes = "edited on its own layout"
+    db.save(ann)
+    assert people.where(SlimPerson.name != "x").portals().one().notes == "edited on its own layout"
+    assert office.last("POST")["layout.response"] == "person"
+    assert people.using(SlimPerson).one().name == "Ann Berg"
+    with pytest.raises(
+        FindError, match=r"Person\.notes is a field of Person, and this is a find of SlimPerson"
+    ):
+        people.where(Person.notes == "x")
+    assert db.find(SlimPerson).using(Person).count() == 3
