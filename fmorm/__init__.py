@@ -51,6 +51,7 @@ from fmorm.errors import (
     ReplyTimedOut,
     RequestRefused,
     RowConflict,
+    ScriptError,
     ScriptMissing,
     ServerError,
     SessionExpired,
@@ -59,7 +60,17 @@ from fmorm.errors import (
     TransportError,
 )
 from fmorm.model.converting import as_model
-from fmorm.model.declare import Container, Field, Portal, Repeating, container, field, portal, repeating
+from fmorm.model.declare import (
+    Container,
+    Field,
+    Portal,
+    Repeating,
+    RepeatingContainer,
+    container,
+    field,
+    portal,
+    repeating,
+)
 from fmorm.model.hooks import after_save, before_save
 from fmorm.model.portals import PortalRows
 from fmorm.model.records import Model, PortalRow
@@ -73,11 +84,13 @@ from fmorm.wire.values import Kind
 
 if TYPE_CHECKING:
     from fmorm._async.database import AsyncDatabase
+    from fmorm._async.files import AsyncDownload
     from fmorm._async.find import AsyncFind
     from fmorm._async.host import AsyncHost
     from fmorm._async.session import AsyncSession
     from fmorm._async.tokens import AsyncCacheTokens, AsyncMemoryTokens, AsyncRedisTokens, AsyncTokenStore
     from fmorm._sync.database import Database
+    from fmorm._sync.files import Download
     from fmorm._sync.find import Find
     from fmorm._sync.host import Host
     from fmorm._sync.session import Session
@@ -109,6 +122,7 @@ if TYPE_CHECKING:
         ProductInfo,
         ValueList,
     )
+    from fmorm.wire.scripts import Script, ScriptResult
 
 _LATE = {
     "async_oauth_begin": "fmorm.transport.oauth",
@@ -120,6 +134,7 @@ _LATE = {
     "Account": "fmorm.transport.credentials",
     "AsyncCacheTokens": "fmorm._async.tokens",
     "AsyncDatabase": "fmorm._async.database",
+    "AsyncDownload": "fmorm._async.files",
     "AsyncFind": "fmorm._async.find",
     "AsyncHost": "fmorm._async.host",
     "AsyncMemoryTokens": "fmorm._async.tokens",
@@ -133,6 +148,7 @@ _LATE = {
     "Credentials": "fmorm.transport.credentials",
     "DataSource": "fmorm.transport.credentials",
     "Database": "fmorm._sync.database",
+    "Download": "fmorm._sync.files",
     "FieldInfo": "fmorm.wire.metadata",
     "Find": "fmorm._sync.find",
     "Finding": "fmorm.checking.findings",
@@ -155,6 +171,8 @@ _LATE = {
     "ReportEntry": "fmorm.mapper.report",
     "RequestEvent": "fmorm.transport.watch",
     "Retry": "fmorm.protocol.retry",
+    "Script": "fmorm.wire.scripts",
+    "ScriptResult": "fmorm.wire.scripts",
     "Session": "fmorm._sync.session",
     "Severity": "fmorm.checking.findings",
     "TokenStore": "fmorm._sync.tokens",
@@ -169,6 +187,7 @@ __all__ = [
     "AllowanceError",
     "AsyncCacheTokens",
     "AsyncDatabase",
+    "AsyncDownload",
     "AsyncFind",
     "AsyncHost",
     "AsyncMemoryTokens",
@@ -197,6 +216,7 @@ __all__ = [
     "Database",
     "DatabaseClosed",
     "DeclarationError",
+    "Download",
     "DriftError",
     "Field",
     "FieldInfo",
@@ -250,6 +270,7 @@ __all__ = [
     "RedisTokens",
     "RefusedValue",
     "Repeating",
+    "RepeatingContainer",
     "Repetitions",
     "ReplyTimedOut",
     "Report",
@@ -258,7 +279,10 @@ __all__ = [
     "RequestRefused",
     "Retry",
     "RowConflict",
+    "Script",
+    "ScriptError",
     "ScriptMissing",
+    "ScriptResult",
     "ServerError",
     "Session",
     "SessionExpired",

@@ -141,6 +141,11 @@ class Repetitions(Sequence[T], Generic[T]):
         self.troubles = {**(self.troubles or {}), position: why}
         self._values[position] = instead
 
+    def forget(self, position: int) -> None:
+        """Know one value no more: FileMaker has another one now."""
+        self._values[position] = NOT_LOADED
+        self.originals.pop(position, None)
+
     def known(self) -> dict[int, Any]:
         """Give the values that were loaded or set, by position."""
         return {i: value for i, value in enumerate(self._values) if value is not NOT_LOADED}
