@@ -267,12 +267,15 @@ def test_a_write_whose_script_fails_was_done(office: Office, verb: str) -> None:
     with pytest.raises(ScriptError, match="request itself was carried out"):
         WRITES[verb](db, ann, dag, Script("Fail", "500"))
     names = [person.name for person in db.find(Person).sort(Person.number)]
-    assert names == {
-        "create": ["Ann Berg", "Bo Dahl", "Cleo Lund", "Dag"],
-        "save": ["Anne", "Bo Dahl", "Cleo Lund"],
-        "update": ["Anne", "Bo Dahl", "Cleo Lund"],
-        "delete": ["Bo Dahl", "Cleo Lund"],
-    }[verb]
+    assert (
+        names
+        == {
+            "create": ["Ann Berg", "Bo Dahl", "Cleo Lund", "Dag"],
+            "save": ["Anne", "Bo Dahl", "Cleo Lund"],
+            "update": ["Anne", "Bo Dahl", "Cleo Lund"],
+            "delete": ["Bo Dahl", "Cleo Lund"],
+        }[verb]
+    )
     assert state(dag).is_new == (verb != "create")
     assert state(ann).is_dirty == (verb != "save")
 
