@@ -59,7 +59,7 @@ def test_it_sees_a_create_that_is_sent_again(monkeypatch: pytest.MonkeyPatch) ->
     def unknown(refusal: ServerError) -> Steps[None]:
         yield from ()
 
-    def again(home: Any, plan: Any, change: Any, request: Request) -> Steps[dict[str, Any]]:
+    def again(home: Any, plan: Any, change: Any, request: Request, extras: Any) -> Steps[dict[str, Any]]:
         return settle(request, unknown)
 
     monkeypatch.setattr(creating, "_creating", again)

@@ -25,7 +25,7 @@ class Extras:
     """
 
     scripts: Scripts = ()
-    options: tuple[tuple[str, Mode], ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
 
     def along(self, request: Request) -> Request:
         """Give the request with all that goes along; raises BadValue where scripts have too long parameters."""
