@@ -16,8 +16,9 @@ from fmorm.errors import (
     ReplyTimedOut,
     TransportError,
 )
-from fmorm.mapper import conflicts, outcomes
+from fmorm.mapper import conflicts, outcomes, stamping
 from fmorm.mapper.changes import Change, Values, changes, mod_id_of, new_record
+from fmorm.mapper.expected import Expected, ModId, RowMods, check_expected
 from fmorm.mapper.given import (
     check_mod_id,
     check_record_id,
@@ -27,10 +28,11 @@ from fmorm.mapper.given import (
     id_in_reply,
 )
 from fmorm.mapper.home import Home, at_home
+from fmorm.mapper.merging import ROUNDS, OnConflict, check_rule, resolve
 from fmorm.mapper.reading import read, reload
 from fmorm.model.plan import FieldPlan, Plan, plan_of
 from fmorm.model.records import Model
-from fmorm.model.state import NOT_LOADED, saved_id, state
+from fmorm.model.state import NOT_LOADED, State, saved_id, state
 from fmorm.protocol.calls import call, settle
 from fmorm.protocol.effects import Steps
 from fmorm.wire import requests
@@ -73,6 +75,8 @@ def _create(home: Home, record: M, *, reload_after: bool) -> Steps[M]:
             f"creating this {plan.cls.__name__} had an unknown outcome before: look whether it is there, and if not, "
             "create a new one with its values"
         )
+    stamping.before(record)
+    saved = stamping.written(record)
     change = new_record(record)
     request = requests.create(home.place, plan.place, change.values.wire(), change.portal_data())
     response = yield from in_doubt(record, _creating(home, plan, change, request))
@@ -88,6 +92,7 @@ def _create(home: Home, record: M, *, reload_after: bool) -> Steps[M]:
     state(record).record_id = record_id
     state(record).origin = home.origin(plan.place)
     change.confirm(response)
+    stamping.after(record, saved)
     return (yield from _read_back(home, record)) if reload_after else record
 
 
@@ -117,7 +122,14 @@ def _read_back(home: Home, record: M) -> Steps[M]:
         raise
 
 
-def save(home: Home, record: M, *, expect: str | int | EllipsisType | None) -> Steps[M]:
+def save(
+    home: Home,
+    record: M,
+    *,
+    expect: ModId | EllipsisType | None = ...,
+    expect_rows: RowMods | None = None,
+    on_conflict: OnConflict = "raise",
+) -> Steps[M]:
     """Save what was changed on a record and its portal rows: one PATCH, or nothing where nothing changed.
 
     Args:
@@ -125,6 +137,8 @@ def save(home: Home, record: M, *, expect: str | int | EllipsisType | None) -> S
         record: A record that exists in FileMaker.
         expect: The mod id that the record must still have, where the record at hand was read later than what
             the change is based on, as in a web form; `...` for the one it was read with.
+        expect_rows: The same of portal rows, by record id.
+        on_conflict: What to do where somebody else has committed a change since.
 
     Returns:
         The same object; nothing of it is dirty any more.
@@ -136,33 +150,59 @@ def save(home: Home, record: M, *, expect: str | int | EllipsisType | None) -> S
         OutcomeUnknown: The connection broke: it may have been saved.
     """
     expect_record(record, "save")
-    expected = None if expect is ... else check_mod_id(expect)
-    return (yield from alone(record, _save(home, record, expected)))
+    rule, expected = check_rule(on_conflict), check_expected(expect, expect_rows)
+    return (yield from alone(record, _resolving(home, record, rule, expected)))
 
 
-def _save(home: Home, record: M, expected: str | None) -> Steps[M]:
+def _resolving(home: Home, record: M, rule: OnConflict, expected: Expected) -> Steps[M]:
+    for _ in range(ROUNDS):
+        try:
+            return (yield from _save(home, record, expected))
+        except ConflictError as conflict:
+            resolve(record, conflict, rule, expected)
+            expected = Expected()  # the record is as it was just read
+    return (yield from _save(home, record, expected))
+
+
+def _save(home: Home, record: M, expected: Expected) -> Steps[M]:
     plan = at_home(home, record)
-    record_id = saved_id(record)
-    change = changes(record)
-    if not change:
+    saved_id(record)
+    if not state(record).is_dirty:
         return record
-    yield from conflicts.verify(home, record, change, guarded=expected is not None)
-    known = state(record).mod_id
-    mod_id = known if expected is None else expected
+    stamped = stamping.before(record)
+    saved = stamping.written(record)
+    try:
+        done = yield from _write(home, plan, changes(record, expected))
+    except OutcomeUnknown:
+        raise
+    except (ConflictError, RecordMissing) as refusal:
+        stamping.take_back(stamped)
+        raise (yield from conflicts.explain(home, changes(record, expected), refusal)) from None
+    except FmormError:
+        stamping.take_back(stamped)
+        raise
+    if done:
+        stamping.after(record, saved)
+    return record
+
+
+def _write(home: Home, plan: Plan, change: Change) -> Steps[bool]:
+    """Send a change; tells whether there was anything to send."""
+    if not change:
+        return False
+    yield from conflicts.verify(home, change)
+    record, record_id = change.record, saved_id(change.record)
+    known, mod_id = state(record).mod_id, change.mod_id
     request = _edit(home, plan, record_id, change, mod_id)
     steps = call(request)
     if mod_id is not None and change.values:  # without values of its own, the record's mod id guards nothing
         steps = settle(
             request, lambda refusal: outcomes.of_edit(home, plan, record_id, change.values, mod_id, refusal)
         )
-    try:
-        response = yield from in_doubt(record, steps)
-    except (ConflictError, RecordMissing) as refusal:
-        raise (yield from conflicts.explain(home, record, refusal)) from None
-    change.confirm(response)
+    change.confirm((yield from in_doubt(record, steps)))
     if mod_id != known:  # saved on top of values that were never read: the next save has to look again
         state(record).mod_id = None
-    return record
+    return True
 
 
 def alone(record: Model, steps: Steps[T]) -> Steps[T]:
@@ -171,7 +211,11 @@ def alone(record: Model, steps: Steps[T]) -> Steps[T]:
     Raises:
         RecordStateError: One is: both would send the same rows, or take the other's values for FileMaker's.
     """
-    mine = state(record)
+    return (yield from exclusively(state(record), steps))
+
+
+def exclusively(mine: State, steps: Steps[T]) -> Steps[T]:
+    """Run the steps as `alone` does, for a record of which only the state is at hand."""
     if mine.busy:
         steps.close()
         raise RecordStateError(
@@ -247,7 +291,7 @@ def update(
     plan = expect_model(model, "update")
     checked = check_record_id(record_id)
     expected = None if mod_id is ... else check_mod_id(mod_id)
-    sent = _checked_values(plan, values)
+    sent = checked_values(plan, values)
     if not sent:
         return expected
     request = requests.edit(
@@ -282,7 +326,8 @@ def _tell_update(home: Home, plan: Plan, record_id: str, sent: Values, error: Co
     error.theirs = {attr: vars(current).get(attr, NOT_LOADED) for attr in sent.plain}
 
 
-def _checked_values(plan: Plan, values: Mapping[str, Any]) -> Values:
+def checked_values(plan: Plan, values: Mapping[str, Any]) -> Values:
+    """Check values by attribute, each as the field takes it; raises what `update` raises for them."""
     if not isinstance(values, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]  # not every program is typed
         raise TypeError(f"update takes values by attribute, as in {{'name': 'Ann'}}, not {values!r}")
     sent = Values(plan.cls.model_construct(), plan)
@@ -342,8 +387,7 @@ def delete(
         plan, wanted = at_home(home, target), saved_id(target)
         expected = state(target).mod_id if mod_id is ... else check_mod_id(mod_id)
         if expected is None:
-            yield from conflicts.verify(home, target, changes(target), guarded=False)
-            expected = state(target).mod_id
+            expected = yield from _compared(home, changes(target))
 
     def look() -> Steps[None]:
         if expected is not None:
@@ -363,6 +407,15 @@ def _refuse_changed(
         return
     error = ConflictError(request=f"deletion on layout {plan.place!r}, record {record_id}")
     if isinstance(target, Model):
-        conflicts.tell(error, plan, target, current)
+        conflicts.tell(error, changes(target), current)
     error.current = current
     raise error
+
+
+def _compared(home: Home, change: Change) -> Steps[str | None]:
+    """Give the mod id of a record of which none is known, and which is as it was read."""
+    try:
+        yield from conflicts.verify(home, change)
+    except ConflictError as refusal:
+        raise (yield from conflicts.explain(home, change, refusal)) from None
+    return state(change.record).mod_id

@@ -58,11 +58,21 @@ def equal(ref: FieldRef, value: object) -> Condition:
     wanted = operands.operand(ref, value)
     if wanted == "":
         return is_empty(ref)
+    if ref.codec.lenient:
+        return _lenient(ref, bool(value))
     if ref.codec.held is bool and not value:
         return Or((comparison(ref, "==", wanted), is_empty(ref)))
     if ref.codec.kind is Kind.NUMBER and isinstance(wanted, str):  # what somebody typed into a number field
         return _like(ref, criteria.equal(operands.literal(ref, wanted)), wanted)
     return comparison(ref, "==", wanted)
+
+
+def _lenient(ref: FieldRef, value: bool) -> Condition:
+    """The field holds a number that is not 0; or it holds 0, nothing, or text without a number."""
+    zero = comparison(ref, "==", Decimal())
+    if value:
+        return And((not_empty(ref), ~zero))
+    return Or((zero, is_empty(ref), invalid(ref)))
 
 
 def ordered(ref: FieldRef, op: Order, value: object) -> Condition:
@@ -134,6 +144,12 @@ def matching(ref: FieldRef, words: Iterable[str]) -> Criterion:
     """
     unique = tuple({word.casefold(): word for word in words}.values())
     return Criterion(ref, criteria.words(unique), Comparison("words", unique))
+
+
+def has(ref: FieldRef, value: object) -> Condition:
+    """One of the lines of the field's text is a value: the only one, the first, the last, or one between others."""
+    line = operands.line(ref, value)
+    return Or(tuple(_like(ref, text, line) for text in criteria.lines_with(line)))
 
 
 def _like(ref: FieldRef, text: str, value: object) -> Condition:

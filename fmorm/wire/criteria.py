@@ -112,6 +112,16 @@ def ends_with(text: str) -> str:
     return f"==*{escape(text)}"
 
 
+def lines_with(text: str) -> tuple[str, ...]:
+    """Ask for whole values of several lines of which one is a text: one criterion for each place it can have.
+
+    Args:
+        text: The line as the user gave it.
+    """
+    line = escape(text)
+    return f"=={line}", f"=={line}\r*", f"==*\r{line}", f"==*\r{line}\r*"
+
+
 def words(texts: Iterable[str]) -> str:
     """Ask for words: each must be the beginning of some word of the value, in any order.
 
