@@ -22,7 +22,6 @@ from fmorm import (
     RecordMissing,
     container,
     field,
-    state,
 )
 from fmorm.contrib.flask import FMORM, answers, settings
 from fmorm.server import App, Background, load_schema
@@ -420,9 +419,12 @@ def test_a_file_that_may_change_by_itself_is_fetched_each_time(made: Made) -> No
     assert reply.headers["Cache-Control"] == "private, no-store"
 
 
+@pytest.mark.parametrize("named", [True, False])
 @pytest.mark.parametrize(("name", "kept"), [("x.html", True), ("x.svg", True), ("x.pdf", False), ("x", True)])
-def test_what_could_run_in_the_sites_name_is_kept_and_not_shown(made: Made, name: str, kept: bool) -> None:
-    app, _ = _photos(made, HTML, name)
+def test_what_could_run_in_the_sites_name_is_kept_and_not_shown(
+    made: Made, name: str, kept: bool, named: bool
+) -> None:
+    app, _ = _photos(made, HTML, name, **({"download_name": name} if named else {}))
     disposition = app.test_client().get("/1").headers["Content-Disposition"]
     assert disposition.startswith("attachment" if kept else "inline")
 
@@ -434,15 +436,15 @@ def test_a_file_may_have_a_name_and_be_kept(made: Made) -> None:
     assert "%C3%86gir" in reply.headers["Content-Disposition"]
 
 
-def test_a_file_that_was_taken_out_meanwhile_is_404(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
-    app, fm = _photos(made, PNG, "me.png")
-    with app.test_request_context():
-        contact = fm.db.get(Contact, 1)
-        fm.db.update(Contact, 1, {"name": "Agnes"})
-        other = fm.db.get(Contact, 2)
-        state(contact).record_id = state(other).record_id
-        with pytest.raises(HttpNotFound):
-            fm.send_file(contact, "photo")
+def test_a_large_file_passes_through_in_pieces(made: Made) -> None:
+    data = PNG * 200_000
+    app, _ = _photos(made, data, "me.png")
+    with app.test_client() as client:
+        reply = client.get("/1")
+        pieces = list(reply.iter_encoded())
+    assert len(pieces) > 1
+    assert b"".join(pieces) == data
+    assert reply.content_length == len(data)
 
 
 # -- commands --------------------------------------------------------------------------------------------
@@ -458,6 +460,26 @@ def test_ping_logs_in(made: Made, host: App) -> None:
     assert away.exit_code == 1
     assert "Error: <Database 'stock' on http://127.0.0.1:1>" in away.output
     assert "has no database 'x'" in runner.invoke(args=["fmorm", "ping", "--bind", "x"]).output
+
+
+def test_layouts_are_listed(made: Made) -> None:
+    app, _ = made()
+    assert app.test_cli_runner().invoke(args=["fmorm", "layouts"]).output == "contact\n"
+
+
+class Wrong(Model, layout="contact"):
+    nmae: Field[str] = field("Nmae")
+
+
+def test_models_are_checked(made: Made) -> None:
+    runner = made()[0].test_cli_runner()
+    here = runner.invoke(args=["fmorm", "check", __name__])
+    assert here.exit_code == 1
+    assert "error: Wrong.nmae" in here.output
+    assert "2 model(s), 1 error(s)" in here.output
+    nowhere = runner.invoke(args=["fmorm", "check", "nowhere"])
+    assert (nowhere.exit_code, nowhere.output) == (1, "Error: no models with a layout in nowhere\n")
+    assert "Wrong.nmae" in runner.invoke(args=["fmorm", "check"]).output
 
 
 def test_the_shell_knows_the_extension(made: Made) -> None:

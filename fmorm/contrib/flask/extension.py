@@ -13,7 +13,7 @@ from fmorm.contrib.flask import answers, files, pages, settings, users
 from fmorm.contrib.flask.connections import Connections
 from fmorm.contrib.flask.pages import Pagination
 from fmorm.contrib.flask.users import LogInRequired, Users
-from fmorm.query.terms import ContainerTerm
+from fmorm.mapper.files import WhichContainer
 
 M = TypeVar("M", bound=Model)
 P = ParamSpec("P")
@@ -248,7 +248,7 @@ class FMORM:
     def send_file(
         self,
         record: Model,
-        field: str | ContainerTerm,
+        field: WhichContainer,
         *,
         db: Database | None = None,
         download_name: str | None = None,
@@ -257,14 +257,15 @@ class FMORM:
     ) -> Response:
         """Answer with the file of a container; where it is empty, with 404.
 
-        The browser gets the file from the application, and asks each time whether it has changed. What could run in
-        the site's name, such as HTML and SVG, is given to be kept and not to be shown.
+        The file passes through the application piece by piece. The browser asks each time whether it has changed. What
+        could run in the site's name, such as HTML and SVG, is given to be kept and not to be shown.
 
         Args:
             record: The record, as it was just read.
-            field: The container: `Person.photo`, or the attribute's name.
+            field: The container: `Person.photo`, `Person.scans[1]` for a repetition, or the attribute's name.
             db: The database of the record; `db` of the extension where it is left out.
-            download_name: The name under which the browser keeps it. Its extension says what the file is.
+            download_name: The name under which the browser keeps it; its extension says what the file is. Where it is
+                left out, FileMaker says that.
             as_attachment: Whether it is given to be kept in any case.
             conditional: Whether the record's mod id tells that the file is still the same. Leave that off for a
                 calculation, or a field of another table: their files change without the record.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import mimetypes
-from io import BytesIO
 from typing import Final
+from urllib.parse import quote
 
-from flask import Response, abort, request, send_file
+from flask import Response, abort, request
 from werkzeug.http import quote_etag
 
-from fmorm import Contents, Database, Model, NotFound, state
+from fmorm import Database, Model, NotFound, state
+from fmorm.mapper.files import WhichContainer
 from fmorm.query.terms import ContainerTerm
 
 _SHOWN: Final = {
@@ -25,47 +26,51 @@ _SHOWN: Final = {
 }
 """What a browser shows without running anything in it: a page or an SVG would be one of the site's own."""
 _PLAYED: Final = ("audio/", "video/")
-_UNKNOWN: Final = "application/octet-stream"
 
 
 def send(
     db: Database,
     record: Model,
-    field: str | ContainerTerm,
+    field: WhichContainer,
     *,
     download_name: str | None,
     as_attachment: bool,
     conditional: bool,
 ) -> Response:
     """Answer with the file of a container: see `FMORM.send_file`."""
-    attr = field.ref.path[-1] if isinstance(field, ContainerTerm) else field
-    contents: Contents | None = getattr(record, attr)
-    if contents is None:
-        abort(404)
-    tag = _tag(record, attr) if conditional else None
+    tag = _tag(record) if conditional else None
     if tag is not None and request.if_none_match.contains_weak(tag):
         return _private(Response(status=304), tag)
     try:
-        data = db.download(record, field)
+        file = db.open_file(record, field)
     except NotFound:
-        abort(404)  # it was taken out since the record was read
-    name = download_name or attr + contents.extension
-    kind = mimetypes.guess_type(name, strict=False)[0] or _UNKNOWN
+        abort(404)
+    kind = (mimetypes.guess_type(download_name or "", strict=False)[0] or file.media_type).partition(";")[0]
     shown = kind in _SHOWN or kind.startswith(_PLAYED)
-    response = send_file(
-        BytesIO(data),
-        mimetype=kind,
-        as_attachment=as_attachment or not shown,
-        download_name=name,
-        etag=False,
-    )
+    response = Response(file, mimetype=kind)
+    response.call_on_close(file.close)
+    if file.size is not None:
+        response.content_length = file.size
+    how = "inline" if shown and not as_attachment else "attachment"
+    response.headers["Content-Disposition"] = f"{how}; {_filename(download_name or _named(field, kind))}"
     return _private(response, tag)
 
 
-def _tag(record: Model, attr: str) -> str | None:
+def _named(field: WhichContainer, kind: str) -> str:
+    attr = field.ref.path[-1] if isinstance(field, ContainerTerm) else field
+    return attr + (mimetypes.guess_extension(kind) or "")
+
+
+def _filename(name: str) -> str:
+    """Give a file's name as a header carries it: in ASCII for whoever does not know the other form."""
+    plain = name.encode("ascii", "replace").decode().translate({ord(one): "_" for one in '"\\\r\n'})
+    return f"filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _tag(record: Model) -> str | None:
     """Give what changes with the file: each commit of its record gives it another mod id."""
     known = state(record)
-    return f"{known.record_id}-{known.mod_id}-{attr}" if known.mod_id is not None else None
+    return f"{known.record_id}-{known.mod_id}" if known.mod_id is not None else None
 
 
 def _private(response: Response, tag: str | None) -> Response:
