@@ -14,6 +14,7 @@ from fmorm.errors import (
     ConflictError,
     FmormError,
     MappingError,
+    NotAllDone,
     ProtocolError,
     RowConflict,
     ScriptError,
@@ -163,6 +164,8 @@ def made(cls: type[FmormError]) -> FmormError:
         return cls(code, "server's words", status=500, request="edit on layout 'guest', record 7")
     if issubclass(cls, MappingError):
         return cls("it is not a date", layout="guest", record_id="7", field="Born", raw="2/30")
+    if issubclass(cls, NotAllDone):
+        return cls("2 of 3 records were not written", report=None)
     if issubclass(cls, ScriptError):
         return cls("Nightly", 101, result="half", request="run of script 'Nightly'")
     if issubclass(cls, ProtocolError):

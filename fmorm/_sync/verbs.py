@@ -15,8 +15,9 @@ from fmorm._sync.metadata import MetadataVerbs
 from fmorm._sync.raw import Raw
 from fmorm._sync.runs import Runs
 from fmorm._sync.scripting import ScriptVerbs
-from fmorm.mapper import duplicating, reading, storing
+from fmorm.mapper import creating, deleting, duplicating, reading, saving, updating
 from fmorm.mapper.expected import ModId, RowMods
+from fmorm.mapper.extras import Mode, extras_of
 from fmorm.mapper.finding import Found
 from fmorm.mapper.given import expect_model
 from fmorm.mapper.home import Home
@@ -96,16 +97,27 @@ class Verbs(LoadingVerbs, ManyVerbs, FileVerbs, ScriptVerbs, MetadataVerbs):
             RecordMissing: It is there no more.
             RecordStateError: It was never created, or lives elsewhere.
         """
-        return self._runs.run(storing.refresh(self._home, record))
+        return self._runs.run(reading.refresh(self._home, record))
 
     # -- writing -------------------------------------------------------------------------------------------
 
-    def create(self, record: M, *, reload: bool = False) -> M:
+    def create(
+        self,
+        record: M,
+        *,
+        reload: bool = False,
+        script: AnyScripts = None,
+        entry_mode: Mode | None = None,
+        prohibit_mode: Mode | None = None,
+    ) -> M:
         """Create a record with its portal rows.
 
         Args:
             record: A record made in Python. What was never set is not sent, so that auto-enter works.
             reload: Whether to read back what FileMaker enters: serials, lookups, calculations.
+            script: A `Script` to run with it, or several. Then it is not sent again by itself after a lost reply.
+            entry_mode: `"script"` passes over the validation of fields, as a FileMaker script may.
+            prohibit_mode: `"script"` writes also what may not be modified.
 
         Returns:
             The same object, which now knows its record id and mod id, and those of its rows.
@@ -114,8 +126,10 @@ class Verbs(LoadingVerbs, ManyVerbs, FileVerbs, ScriptVerbs, MetadataVerbs):
             RecordStateError: It exists already.
             RefusedValue: A value does not meet a field's validation; nothing was created.
             OutcomeUnknown: The connection broke: it may have been created.
+            ScriptError: It was created, and a script has ended with an error.
         """
-        return self._runs.run(storing.create(self._home, record, reload_after=reload))
+        extras = extras_of(script, entry_mode, prohibit_mode)
+        return self._runs.run(creating.create(self._home, record, reload_after=reload, extras=extras))
 
     def save(
         self,
@@ -124,6 +138,9 @@ class Verbs(LoadingVerbs, ManyVerbs, FileVerbs, ScriptVerbs, MetadataVerbs):
         expect: ModId | EllipsisType | None = ...,
         expect_rows: RowMods | None = None,
         on_conflict: OnConflict = "raise",
+        script: AnyScripts = None,
+        entry_mode: Mode | None = None,
+        prohibit_mode: Mode | None = None,
     ) -> M:
         """Save what was changed on a record and on its portal rows, in one request; nothing where nothing was.
 
@@ -140,6 +157,9 @@ class Verbs(LoadingVerbs, ManyVerbs, FileVerbs, ScriptVerbs, MetadataVerbs):
                 merge group. `"mine"` and `"theirs"` do the same, and where both have changed the same thing, mine or
                 theirs it is. A function is given the ConflictError and gives values by attribute for what both have
                 changed; of a portal, values by record id and attribute, and None for a row that is to be removed.
+            script: A `Script` to run with it, or several. Then it is not sent again by itself after a lost reply.
+            entry_mode: `"script"` passes over the validation of fields, as a FileMaker script may.
+            prohibit_mode: `"script"` writes also what may not be modified.
 
         Returns:
             The same object, with nothing dirty any more; what they have changed is in it if a conflict was resolved.
@@ -151,8 +171,16 @@ class Verbs(LoadingVerbs, ManyVerbs, FileVerbs, ScriptVerbs, MetadataVerbs):
             RefusedValue: A value does not meet a field's validation; nothing was written.
             OutcomeUnknown: The connection broke: it may have been saved; it is still dirty.
         """
+        extras = extras_of(script, entry_mode, prohibit_mode)
         return self._runs.run(
-            storing.save(self._home, record, expect=expect, expect_rows=expect_rows, on_conflict=on_conflict)
+            saving.save(
+                self._home,
+                record,
+                expect=expect,
+                expect_rows=expect_rows,
+                on_conflict=on_conflict,
+                extras=extras,
+            )
         )
 
     def update(
@@ -162,6 +190,9 @@ class Verbs(LoadingVerbs, ManyVerbs, FileVerbs, ScriptVerbs, MetadataVerbs):
         values: Mapping[str, Any],
         *,
         mod_id: str | int | EllipsisType | None = ...,
+        script: AnyScripts = None,
+        entry_mode: Mode | None = None,
+        prohibit_mode: Mode | None = None,
     ) -> str | None:
         """Edit a record without reading it.
 
@@ -171,6 +202,9 @@ class Verbs(LoadingVerbs, ManyVerbs, FileVerbs, ScriptVerbs, MetadataVerbs):
             values: Values by attribute; a repeating field takes one for each of its repetitions.
             mod_id: The mod id that it must still have; left out, whatever is there is overwritten. None, as a form
                 without the field gives it, is refused.
+            script: A `Script` to run with it, or several. Then it is not sent again by itself after a lost reply.
+            entry_mode: `"script"` passes over the validation of fields, as a FileMaker script may.
+            prohibit_mode: `"script"` writes also what may not be modified.
 
         Returns:
             The new mod id, where the server tells it.
@@ -181,13 +215,22 @@ class Verbs(LoadingVerbs, ManyVerbs, FileVerbs, ScriptVerbs, MetadataVerbs):
             pydantic.ValidationError: A value does not fit its field.
             OutcomeUnknown: The connection broke: it may have been saved.
         """
-        return self._runs.run(storing.update(self._home, model, record_id, values, mod_id))
+        extras = extras_of(script, entry_mode, prohibit_mode)
+        return self._runs.run(updating.update(self._home, model, record_id, values, mod_id, extras))
 
     @overload
-    def delete(self, record: Model, /, *, mod_id: str | int | EllipsisType | None = ...) -> None: ...
+    def delete(
+        self, record: Model, /, *, mod_id: str | int | EllipsisType | None = ..., script: AnyScripts = None
+    ) -> None: ...
     @overload
     def delete(
-        self, model: type[Model], record_id: str | int, /, *, mod_id: str | int | EllipsisType | None = ...
+        self,
+        model: type[Model],
+        record_id: str | int,
+        /,
+        *,
+        mod_id: str | int | EllipsisType | None = ...,
+        script: AnyScripts = None,
     ) -> None: ...
     def delete(
         self,
@@ -196,6 +239,7 @@ class Verbs(LoadingVerbs, ManyVerbs, FileVerbs, ScriptVerbs, MetadataVerbs):
         /,
         *,
         mod_id: str | int | EllipsisType | None = ...,
+        script: AnyScripts = None,
     ) -> None:
         """Delete a record, given itself or by class and record id.
 
@@ -206,13 +250,14 @@ class Verbs(LoadingVerbs, ManyVerbs, FileVerbs, ScriptVerbs, MetadataVerbs):
             target: The record, or its class.
             record_id: FileMaker's record id, with a class.
             mod_id: The mod id that it must still have; left out, that of the record, and with a class any.
+            script: A `Script` to run with it, or several. Then it is not sent again by itself after a lost reply.
 
         Raises:
             ConflictError: Somebody else saved it since; nothing was deleted.
             RecordMissing: It is there no more.
             OutcomeUnknown: The connection broke: it may have been deleted.
         """
-        return self._runs.run(storing.delete(self._home, target, record_id, mod_id))
+        return self._runs.run(deleting.delete(self._home, target, record_id, mod_id, extras_of(script)))
 
     def duplicate(self, record: M, *, script: AnyScripts = None) -> M:
         """Let FileMaker make a copy of a record, and read it.

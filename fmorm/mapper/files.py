@@ -9,11 +9,11 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from fmorm.errors import ConflictError, FmormError, NotFound, ProtocolError, ServerError
 from fmorm.mapper.changes import mod_id_of
+from fmorm.mapper.doubt import alone, in_doubt
 from fmorm.mapper.given import expect_record
 from fmorm.mapper.home import Home, at_home
 from fmorm.mapper.outcomes import next_mod_id
 from fmorm.mapper.reading import read
-from fmorm.mapper.storing import alone, in_doubt
 from fmorm.mapper.targets import Destination, ToHash, ToMemory, target_of
 from fmorm.model.plan import FieldPlan, Plan
 from fmorm.model.records import Model

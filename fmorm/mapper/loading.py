@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from typing import Any, TypeVar, cast
 
 from fmorm.errors import NotLoaded
+from fmorm.mapper.doubt import exclusively
 from fmorm.mapper.given import expect_own_field
 from fmorm.mapper.home import Home, at_home
 from fmorm.mapper.portals import Whole, layout_of, read_first, read_whole
 from fmorm.mapper.relating import load_related, relation_terms
-from fmorm.mapper.storing import exclusively
 from fmorm.model.build import build_records, row_builder
 from fmorm.model.keeping import fill_in, held_rows, take_over
 from fmorm.model.plan import FieldPlan, Plan, PortalPlan, PortalTerm, plan_of

@@ -16,7 +16,7 @@ from fmorm.mapper.given import expect_record
 from fmorm.mapper.home import Home
 from fmorm.mapper.jobs import DeleteJob, Job, SaveJob, UpdateJob
 from fmorm.mapper.report import Outcome, Report, ReportEntry
-from fmorm.mapper.storing import checked_values
+from fmorm.mapper.updating import checked_values
 from fmorm.model.records import Model
 from fmorm.model.state import state
 from fmorm.protocol.effects import Steps

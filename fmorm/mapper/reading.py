@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
 from fmorm.errors import FindError, NotFound, ProtocolError
+from fmorm.mapper.doubt import alone
 from fmorm.mapper.finding import Found, one_or_none
 from fmorm.mapper.given import check_record_id, expect_model, expect_record
 from fmorm.mapper.home import Home, at_home, rows_of
@@ -122,6 +123,12 @@ def reload(home: Home, record: M) -> Steps[M]:
     fresh = yield from read(home, plan, saved_id(record), policy_of(record))
     take_over(record, fresh)
     return record
+
+
+def refresh(home: Home, record: M) -> Steps[M]:
+    """Read a record again, in place; as `reload`, unless it is being written."""
+    expect_record(record, "reload")
+    return (yield from alone(record, reload(home, record)))
 
 
 def _get_by_key(

@@ -381,6 +381,11 @@ def answered_on(request: Request, layout: str) -> Request:
     return replace(request, query={**request.query, "layout.response": layout})
 
 
+def with_options(request: Request, options: Mapping[str, str]) -> Request:
+    """Give a write that FileMaker is to take in another way than by default (`entrymode`, `prohibitmode`)."""
+    return replace(request, body={**(request.body or {}), "options": dict(options)}) if options else request
+
+
 def with_scripts(request: Request, members: Mapping[str, str]) -> Request:
     """Give a request that also runs scripts, which may write: so a lost reply leaves its outcome unknown.
 

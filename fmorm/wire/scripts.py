@@ -183,5 +183,6 @@ def result_of(script: Script, response: Mapping[str, Any]) -> ScriptResult | Non
     text: Any = response.get(f"scriptResult{ending}")
     if error is None and text is None:
         return None
-    code = int(error) if _CODE.fullmatch(str(error)) else UNKNOWN
+    told = str(error)
+    code = int(told) if _CODE.fullmatch(told) else UNKNOWN
     return ScriptResult(script.name, script.when, code, None if text is None else str(text))

@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from many.stock import Item, Noted, fill, ids_of, stock
+from many.stock import Item, Noted, fill, ids_of, running, stock
 
 from fmorm import (
     AsyncDatabase,
@@ -344,7 +344,7 @@ def test_an_interrupt_leaves_a_report_that_can_be_resumed(app: App, sessions: in
             db.update_all(
                 find, lambda item: setattr(item, "name", item.name + "!"), report=report, progress=interrupt
             )
-        assert [one.name for one in threading.enumerate() if one.name.startswith("fmorm-")] == []
+        assert running() == []
         assert 4 <= len(report.done) < 4 + sessions
         assert set(outcomes(report)) == {"done", "not tried"}
         assert db.resume(report).is_complete
@@ -369,7 +369,7 @@ def test_an_interrupt_at_any_place_leaves_nothing_running_and_nothing_done_twice
 
         with pytest.raises(KeyboardInterrupt):
             db.update_all(db.find(Item), mark, report=report, progress=interrupt)
-        assert [one.name for one in threading.enumerate() if one.name.startswith("fmorm-")] == []
+        assert running() == []
         assert "not tried" in outcomes(report)
         app.faults.clear()
         db.resume(report)

@@ -18,10 +18,13 @@ from fmorm import (
     LayoutMissing,
     OutcomeTimedOut,
     OutcomeUnknown,
+    PrivilegeError,
+    RefusedValue,
     Script,
     ScriptError,
     ScriptMissing,
     ScriptResult,
+    state,
 )
 
 
@@ -219,3 +222,93 @@ def test_another_layout_answers(office: Office) -> None:
     ):
         people.where(Person.notes == "x")
     assert db.find(SlimPerson).using(Person).count() == 3
+
+
+def test_scripts_run_with_writes(office: Office) -> None:
+    db = office.open()
+    results: list[ScriptResult] = []
+    note = Script("Note / it?", "from the script", on_result=results.append)
+    dag = db.create(Person(name="Dag"), reload=True, script=note)
+    assert dag.notes == "from the script"
+    dag.name = "Dagny"
+    db.save(dag, script=Script("Echo", "saved", on_result=results.append))
+    record_id = state(dag).record_id
+    assert record_id is not None
+    db.update(
+        Person, record_id, {"name": "Dagfinn"}, script=Script("Echo", "updated", on_result=results.append)
+    )
+    db.delete(Person, record_id, script=Script("Echo", "deleted", on_result=results.append))
+    assert [result.text for result in results] == ["noted", "saved", "updated", "deleted"]
+
+
+def test_a_save_that_has_nothing_to_send_runs_no_script(office: Office) -> None:
+    db = office.open()
+    ann = db.get(Person, 1)
+    office.forget()
+    db.save(ann, script=Script("Fail"))
+    assert office.sent == []
+
+
+WRITES: dict[str, Callable[[Database, Person, Person, Script], object]] = {
+    "create": lambda db, ann, dag, script: db.create(dag, script=script),
+    "save": lambda db, ann, dag, script: db.save(ann, script=script),
+    "update": lambda db, ann, dag, script: db.update(
+        Person, 1, {"name": "Anne"}, mod_id=state(ann).mod_id, script=script
+    ),
+    "delete": lambda db, ann, dag, script: db.delete(ann, script=script),
+}
+
+
+@pytest.mark.parametrize("verb", WRITES)
+def test_a_write_whose_script_fails_was_done(office: Office, verb: str) -> None:
+    db = office.open()
+    ann, dag = db.get(Person, 1), Person(name="Dag")
+    ann.name = "Anne"
+    with pytest.raises(ScriptError, match="request itself was carried out"):
+        WRITES[verb](db, ann, dag, Script("Fail", "500"))
+    names = [person.name for person in db.find(Person).sort(Person.number)]
+    assert (
+        names
+        == {
+            "create": ["Ann Berg", "Bo Dahl", "Cleo Lund", "Dag"],
+            "save": ["Anne", "Bo Dahl", "Cleo Lund"],
+            "update": ["Anne", "Bo Dahl", "Cleo Lund"],
+            "delete": ["Bo Dahl", "Cleo Lund"],
+        }[verb]
+    )
+    assert state(dag).is_new == (verb != "create")
+    assert state(ann).is_dirty == (verb != "save")
+
+
+@pytest.mark.parametrize("verb", WRITES)
+def test_a_write_with_a_script_is_not_sent_again(office: Office, verb: str) -> None:
+    """Without a script a guarded save and a deletion are: what they would do twice the server refuses."""
+    db = office.open(retry=QUICK)
+    ann = db.get(Person, 1)
+    ann.name = "Anne"
+    office.forget()
+    office.app.faults.drop("after commit", on="writes", times=1)
+    with pytest.raises(OutcomeUnknown):
+        WRITES[verb](db, ann, Person(name="Dag"), Script("Note / it?", "once", when="prerequest"))
+    written = [one for one in office.sent if not one.startswith("GET")]
+    assert len(written) == 1
+
+
+def test_validation_and_prohibition_can_be_passed_over_as_a_script_does(office: Office) -> None:
+    db = office.open()
+    ann = db.get(Person, 1)
+    ann.locked = "changed"
+    with pytest.raises(PrivilegeError):
+        db.save(ann)
+    db.save(ann, prohibit_mode="script")
+    assert db.get(Person, 1).locked == "changed"
+    ann.name = ""
+    with pytest.raises(RefusedValue):
+        db.save(ann)
+    db.save(ann, entry_mode="script")
+    assert office.last("PATCH")["options"] == {"entrymode": "script"}
+    assert db.get(Person, 1).name == ""
+    db.create(Person(notes="nameless"), entry_mode="script")
+    db.update(Person, 1, {"locked": "again"}, prohibit_mode="script")
+    with pytest.raises(ValueError, match="'user' or 'script'"):
+        db.save(ann, entry_mode="none")  # type: ignore[arg-type]
