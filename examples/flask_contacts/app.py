@@ -170,7 +170,7 @@ def contact(number: int) -> ResponseReturnValue:
     """Show a contact, and save what was changed on it and on its telephone numbers."""
     record = fm.get_or_404(Contact, number)
     if request.method == "GET":
-        return page_of(record, Sheet.of(record))
+        return page_of(record, late_sheet() or Sheet.of(record))
     sheet = Sheet.sent(request.form)
     try:
         sheet.apply_to(record)
@@ -197,7 +197,7 @@ def decide(sheet: Sheet, number: int) -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Add a contact."""
     if request.method == "GET":
-        return page_of(None, Sheet.blank())
+        return page_of(None, late_sheet() or Sheet.blank())
     sheet, record = Sheet.sent(request.form), Contact()
     try:
         sheet.apply_to(record)
@@ -206,6 +206,15 @@ def new() -> ResponseReturnValue:
         return page_of(None, sheet, errors=explained(error, sheet)), 422
     flash("Added.")
     return redirect(url_for("contact", number=record_id(record)))
+
+
+def late_sheet() -> Sheet | None:
+    """Give what was typed into this page when the session had ended; its mod ids are still those of that time."""
+    form = fm.late_form()
+    if form is None:
+        return None
+    flash("What you have typed is still here. Save it again.")
+    return Sheet.sent(form)
 
 
 def page_of(record: Contact | None, sheet: Sheet, **more: Any) -> str:

@@ -192,6 +192,43 @@ def test_the_threads_of_a_server_share_the_database(made: Made, host: App) -> No
     assert host.session_count <= 4
 
 
+FORKING = """
+import os, sys
+from flask import Flask
+from fmorm import Database, Field, Model, field
+from fmorm.contrib.flask import FMORM
+
+class Contact(Model, layout="contact"):
+    name: Field[str] = field("Name")
+
+app = Flask("site")
+app.config["FMORM_URL"] = sys.argv[1]
+fm = FMORM(app)
+with app.app_context():
+    before = fm.db.find(Contact).count()
+    child = os.fork()
+    assert fm.db.find(Contact).count() == before
+    if child == 0:
+        fm.close(app)
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+    assert fm.db.find(Contact).count() == before
+fm.close(app)
+"""
+
+
+def test_a_server_may_fork_after_it_has_opened_the_database(host: App) -> None:
+    with Background(host) as server:
+        url = server.url.replace("://", "://anna:anna@") + "/contacts"
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", FORKING, url], capture_output=True, text=True, check=False
+        )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert host.session_count == 0
+    log_ins = [request for request, _ in host.requests if request.target.endswith("/sessions")]
+    assert len(log_ins) == 2, "each process has a session of its own"
+
+
 def test_flask_is_imported_only_with_the_extension() -> None:
     code = "import sys, fmorm; sys.exit('flask' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

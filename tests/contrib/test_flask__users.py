@@ -109,6 +109,11 @@ def _views(app: Flask, fm: FMORM) -> None:
     def guarded() -> str:
         return "inside"
 
+    @app.get("/rename")
+    def form() -> str:
+        late = fm.late_form()
+        return str(late.to_dict(flat=False) if late else None)
+
     @app.post("/rename")
     def rename() -> str:
         fm.db.update(Contact, 2, {"name": request.form["name"]})
@@ -190,6 +195,41 @@ def test_a_form_that_came_too_late_leads_back_to_its_page(made: Made, host: App)
         assert led.location == "/log-in"
 
 
+def late(client: FlaskClient, host: App, form: dict[str, Any]) -> None:
+    """Send a form after the session has ended."""
+    enter(client)
+    host.expire_sessions()
+    assert client.post("/rename", data=form).status_code == 303
+
+
+def test_what_came_too_late_need_not_be_typed_again(made: Made, host: App) -> None:
+    client = made()[0].test_client()
+    late(client, host, {"name": "Ægir", "row": ["1", "2"]})
+    enter(client)
+    assert client.get("/").text == "anna: True", "another page does not take it"
+    assert client.get("/rename").text == "{'name': ['Ægir'], 'row': ['1', '2']}"
+    assert client.get("/rename").text == "None", "it is given once"
+
+
+def test_what_came_too_late_is_for_its_user_alone(made: Made, host: App) -> None:
+    client = made()[0].test_client()
+    late(client, host, {"name": "secret"})
+    assert client.get("/rename").text == "None", "nobody has logged in"
+    enter(client, "bo")
+    assert client.get("/rename").text == "None"
+    enter(client, "anna")
+    assert client.get("/rename").text == "None"
+
+
+def test_a_form_that_is_too_long_is_not_kept(made: Made, host: App) -> None:
+    users = Noting()
+    client = made(FMORM_USERS=users)[0].test_client()
+    late(client, host, {"name": "x" * 100_000})
+    assert [key for key in users.given if ":form:" in key] == []
+    late(client, host, {"name": "x" * 99_000})
+    assert len([key for key in users.given if ":form:" in key]) == 1
+
+
 def test_the_cookie_holds_neither_the_token_nor_the_account(made: Made) -> None:
     users = Noting()
     app, _ = made(FMORM_USERS=users)
@@ -265,7 +305,7 @@ def test_processes_share_log_ins_through_one_store(made: Made) -> None:
 
 def test_a_log_in_is_kept_as_long_as_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [1000.0]
-    monkeypatch.setattr("fmorm.contrib.flask.users.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("fmorm.contrib.flask.stores.time.monotonic", lambda: now[0])
     users = MemoryUsers()
     users.set("one", 1, timeout=60)
     now[0] += 59

@@ -352,14 +352,21 @@ def test_nothing_is_loaded_from_elsewhere_and_no_script_runs(anna: Visitor) -> N
         assert style.mimetype == "text/css"
 
 
-def test_a_session_that_has_ended_leads_back_to_the_form(anna: Visitor, host: App) -> None:
+def test_what_came_too_late_is_still_guarded_against_others(anna: Visitor, bo: Visitor, host: App) -> None:
     form = anna.form(NUMBERED)
     host.expire_sessions()
-    reply = anna.client.post(NUMBERED, data=form, headers={"Referer": f"http://localhost{NUMBERED}"})
+    late = {**form, "city": "Oslo"}
+    reply = anna.client.post(NUMBERED, data=late, headers={"Referer": f"http://localhost{NUMBERED}"})
     assert reply.location == f"/log-in?next={NUMBERED}"
-    page = anna.get(reply.location)
-    assert "Your session has ended" in page.text
-    assert anna.send(reply.location, fields(page.text), user="anna", password="anna").request.path == NUMBERED
+    log_in = anna.get(reply.location)
+    assert "Your session has ended" in log_in.text
+    bo.enter("bo")
+    bo.send(NUMBERED, bo.form(NUMBERED), city="Voss")
+    page = anna.send(reply.location, fields(log_in.text), user="anna", password="anna")
+    assert (page.request.path, fields(page.text)["city"]) == (NUMBERED, "Oslo")
+    saved = anna.send(NUMBERED, fields(page.text))
+    assert (saved.status_code, "bo has changed this contact" in saved.text) == (409, True)
+    assert stored(host, "Contact")[0]["City"] == "Voss"
 
 
 def test_one_command_starts_it() -> None:

@@ -144,7 +144,9 @@ def test_a_photograph_is_chosen_and_seen(browser: Browser, url: str, tmp_path: P
     assert all(one.startswith(url) for one in browser.run(loaded))
 
 
-def test_a_session_that_has_ended_comes_back_to_its_page(browser: Browser, site: tuple[str, App]) -> None:
+def test_what_was_typed_when_the_session_had_ended_is_not_lost(
+    browser: Browser, site: tuple[str, App]
+) -> None:
     url, host = site
     browser.open(url + "/contacts/6")
     host.expire_sessions()
@@ -154,6 +156,12 @@ def test_a_session_that_has_ended_comes_back_to_its_page(browser: Browser, site:
     log_in(browser)
     browser.see("Telephone", "h2")
     assert browser.driver.current_url == url + "/contacts/6"
+    browser.see("What you have typed is still here.", ".note")
+    assert value(browser, "#city") == "Molde"
+    settled(browser, "Save")
+    browser.see("Saved.", ".note")
+    browser.open(url + "/contacts/6")
+    assert value(browser, "#city") == "Molde"
 
 
 def test_logging_out_leaves_nothing_open(browser: Browser, site: tuple[str, App]) -> None:

@@ -12,7 +12,8 @@ except ImportError as missing:
 
 from fmorm.contrib.flask.extension import FMORM
 from fmorm.contrib.flask.pages import Pagination
-from fmorm.contrib.flask.users import LogInRequired, MemoryUsers, UserStore
+from fmorm.contrib.flask.stores import MemoryUsers, UserStore
+from fmorm.contrib.flask.users import LogInRequired
 
 del _flask
 

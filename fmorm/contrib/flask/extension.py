@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from typing import Any, Final, ParamSpec, TypeVar
 
 from flask import Flask, Response, abort, current_app, g
+from werkzeug.datastructures import MultiDict
 
 from fmorm import Database, Find, Model, NotFound, RecordMissing, Session, SessionLost
 from fmorm.contrib.flask import answers, files, pages, settings, users
@@ -179,6 +180,17 @@ class FMORM:
             A path of this site.
         """
         return users.next_url(default)
+
+    def late_form(self) -> MultiDict[str, str] | None:
+        """Give what the user has sent to this page when the session had ended, so that it need not be typed again.
+
+        It is kept for a quarter of an hour, and given once, to the same account, on the path that it was sent to. Files
+        are not kept, nor forms of more than 100,000 letters.
+
+        Returns:
+            The form; None where none came too late.
+        """
+        return held_by(current_app).users.late_form()
 
     # -- records ---------------------------------------------------------------------------------------------
 

@@ -7,21 +7,22 @@ token stay on the server, in a store under that key.
 from __future__ import annotations
 
 import secrets
-import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
-from typing import Any, Final, ParamSpec, Protocol, TypeVar
+from typing import Final, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from flask import flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import Unauthorized
 
 from fmorm import Database, FmormError
+from fmorm.contrib.flask import late
 from fmorm.contrib.flask.connections import Connections
 from fmorm.contrib.flask.settings import Settings
+from fmorm.contrib.flask.stores import MemoryUsers, UserStore
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -41,47 +42,6 @@ class LogInRequired(Unauthorized):
     def __init__(self, *, ended: bool = False) -> None:
         super().__init__()
         self.ended = ended
-
-
-class UserStore(Protocol):
-    """Where log-ins are kept: what the caches of cachelib, Flask-Caching and Django have in common.
-
-    It holds live tokens, so protect it as you do passwords.
-    """
-
-    def get(self, key: str, /) -> Any:
-        """Give the value of a key; None where there is none."""
-
-    def set(self, key: str, value: Any, /, *, timeout: int) -> Any:
-        """Keep a value for so many seconds. False says that it was not kept."""
-
-    def delete(self, key: str, /) -> Any:
-        """Forget a key, if it is there."""
-
-
-class MemoryUsers:
-    """A `UserStore` in the memory of one process."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, tuple[float, Any]] = {}
-        self._lock = threading.Lock()
-
-    def get(self, key: str, /) -> Any:
-        """Give the value of a key; None where there is none."""
-        until, value = self._kept.get(key, (0.0, None))
-        return value if until > time.monotonic() else None
-
-    def set(self, key: str, value: Any, /, *, timeout: int) -> None:
-        """Keep a value for so many seconds."""
-        now = time.monotonic()
-        with self._lock:
-            self._kept = {one: held for one, held in self._kept.items() if held[0] > now}
-            self._kept[key] = (now + timeout, value)
-
-    def delete(self, key: str, /) -> None:
-        """Forget a key, if it is there."""
-        with self._lock:
-            self._kept.pop(key, None)
 
 
 class Users:
@@ -140,11 +100,17 @@ class Users:
     def to_log_in(self, error: Exception) -> ResponseReturnValue:
         """Answer somebody who has to log in, first or again."""
         ended = not isinstance(error, LogInRequired) or error.ended
-        self.forget()
+        kept = self.forget()
         if self._settings.login_view is None:
             return Unauthorized()
+        if kept:
+            late.keep(self._store, kept[0])
         flash(self._settings.ended_message if ended else self._settings.login_message, "fmorm")
         return redirect(url_for(self._settings.login_view, next=_asked_for()), 303)
+
+    def late_form(self) -> MultiDict[str, str] | None:
+        """Give the form of this page that came too late, if its user is back."""
+        return late.take(self._store, self.name)
 
     def _keep(self, key: str, user: str, token: str) -> None:
         if self._store.set(_PREFIX + key, (user, token), timeout=self._settings.user_seconds) is False:
