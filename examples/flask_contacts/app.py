@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import secrets
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,11 @@ SORTS = {
 }
 PICTURES = {".gif", ".jpeg", ".jpg", ".png", ".webp"}
 
+CLICKS = [threading.Lock() for _ in range(64)]
+"""Who clicks twice sends a form twice at the same moment: what is saved of one contact is saved one after the other."""
+ADDED: dict[str, str] = {}
+"""Which contact the form for a new one has made, so that a second click makes no second one."""
+
 fm = FMORM()
 
 
@@ -79,7 +85,7 @@ def create_app(**config: Any) -> Flask:
     fm.init_app(app)
     app.before_request(check_csrf)
     app.after_request(guard)
-    app.context_processor(lambda: {"fm": fm, "csrf": csrf, "labels": LABELS})
+    app.context_processor(lambda: {"fm": fm, "csrf": csrf, "labels": LABELS, "once": secrets.token_hex})
     app.register_error_handler(HTTPException, show_error)
     app.add_url_rule("/contacts.css", "css", lambda: send_from_directory(SHARED, "contacts.css"))
     app.add_url_rule("/log-in", view_func=log_in, methods=["GET", "POST"])
@@ -167,20 +173,30 @@ def contacts() -> ResponseReturnValue:
 
 @fm.log_in_required
 def contact(number: int) -> ResponseReturnValue:
-    """Show a contact, and save what was changed on it and on its telephone numbers."""
-    record = fm.get_or_404(Contact, number)
+    """Show a contact, or save what was changed on it and on its telephone numbers."""
     if request.method == "GET":
+        record = fm.get_or_404(Contact, number)
         return page_of(record, late_sheet() or Sheet.of(record))
-    sheet = Sheet.sent(request.form)
+    with CLICKS[number % len(CLICKS)]:
+        return save(number, Sheet.sent(request.form))
+
+
+def save(number: int, sheet: Sheet) -> ResponseReturnValue:
+    """Save what was changed, if nobody else has changed the same contact since the form was shown."""
+    record = fm.get_or_404(Contact, number)
+    if not sheet.is_guarded:
+        abort(400)
+    if sheet.has_lost_rows(record):
+        return decide(sheet, number)
     try:
         sheet.apply_to(record)
         fm.db.save(record, expect=sheet.mod_id, expect_rows=sheet.row_mods)
-    except (ConflictError, LookupError):  # a row that is gone is a LookupError
+    except ConflictError:
         return decide(sheet, number)
     except (ValidationError, RefusedValue, PrivilegeError, OutcomeUnknown) as error:
         return page_of(record, sheet, errors=explained(error, sheet)), 422
     flash("Saved.")
-    return redirect(url_for("contact", number=number))
+    return to_contact(number)
 
 
 def decide(sheet: Sheet, number: int) -> ResponseReturnValue:
@@ -189,23 +205,36 @@ def decide(sheet: Sheet, number: int) -> ResponseReturnValue:
     merged, differences = sheet.on_top_of(Sheet.of(current))
     if not merged.is_changed:  # as after a second click: it is saved already
         flash("Saved.")
-        return redirect(url_for("contact", number=number))
+        return to_contact(number)
     return page_of(current, merged, differences=differences), 409
 
 
 @fm.log_in_required
 def new() -> ResponseReturnValue:
-    """Add a contact."""
+    """Show the form for another contact, or add it."""
     if request.method == "GET":
         return page_of(None, late_sheet() or Sheet.blank())
-    sheet, record = Sheet.sent(request.form), Contact()
+    with CLICKS[0]:
+        form = request.form.get("once", "")
+        return add(form, Sheet.sent(request.form)) if form not in ADDED else to_contact(ADDED[form])
+
+
+def add(form: str, sheet: Sheet) -> ResponseReturnValue:
+    """Add a contact, and remember which form it came from."""
+    record = Contact()
     try:
         sheet.apply_to(record)
         fm.db.create(record)
     except (ValidationError, RefusedValue, PrivilegeError, OutcomeUnknown) as error:
         return page_of(None, sheet, errors=explained(error, sheet)), 422
     flash("Added.")
-    return redirect(url_for("contact", number=record_id(record)))
+    ADDED[form] = record_id(record)
+    return to_contact(ADDED[form])
+
+
+def to_contact(number: int | str) -> ResponseReturnValue:
+    """Go on to the page of a contact."""
+    return redirect(url_for("contact", number=number))
 
 
 def late_sheet() -> Sheet | None:
@@ -274,7 +303,7 @@ def upload(number: int) -> ResponseReturnValue:
     else:
         fm.db.upload(record, Contact.photo, file.read(), name=name)
         flash("Photograph saved.")
-    return redirect(url_for("contact", number=number))
+    return to_contact(number)
 
 
 def main() -> None:

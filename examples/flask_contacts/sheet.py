@@ -59,7 +59,7 @@ class Line:
         return not self.is_new if self.removed else self.now != self.was
 
     def apply_to(self, contact: Contact) -> None:
-        """Change, add or remove the row; raises LookupError where somebody else has removed it."""
+        """Change, add or remove the row."""
         if self.is_new:
             row = Phone()
             row.apply(self.now, only=ROW)
@@ -129,15 +129,27 @@ class Sheet:
         """The mod ids that the rows must still have which this changes or removes."""
         return {line.record_id: line.mod_id for line in self.lines if line.is_changed and not line.is_new}
 
+    @property
+    def is_guarded(self) -> bool:
+        """Whether all the mod ids are there, as in every form that this site has made."""
+        return bool(self.mod_id) and all(self.row_mods.values())
+
+    def has_lost_rows(self, contact: Contact) -> bool:
+        """Whether somebody else has removed a row that was changed here."""
+        return not self.row_mods.keys() <= {state(row).record_id for row in contact.phones}
+
     def apply_to(self, contact: Contact) -> None:
         """Put what was changed, and nothing else, onto a contact.
 
         Raises:
             ValidationError: Some value does not fit.
-            LookupError: Somebody else has removed a row that was changed here.
         """
         contact.apply(changed(self.was, self.now), only=LABELS)
+        known = {line.record_id for line in self.lines}
+        added = [_line(row).now for row in contact.phones if state(row).record_id not in known]
         for line in self.lines:
+            if line.is_new and line.now in added:
+                continue  # a second click: the first one has added it
             if line.is_changed:
                 line.apply_to(contact)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import threading
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import unescape
 from io import BytesIO
 from typing import Any
@@ -304,6 +305,58 @@ def test_a_second_click_is_no_conflict(anna: Visitor, host: App) -> None:
     changes = {"city": "Voss", f"{form['row'][0]}-number": "+47 9"}
     assert "Saved." in anna.send(NUMBERED, form, **changes).text
     assert "Saved." in anna.send(NUMBERED, form, **changes).text
+
+
+def test_a_second_click_adds_no_telephone_twice(anna: Visitor, host: App) -> None:
+    form = anna.form(NUMBERED)
+    pages = [anna.send(NUMBERED, form, **{f"{form['row'][1]}-number": "+47 5"}) for _ in range(2)]
+    assert [row["Number"] for row in stored(host, "Phone", of="ContactKey")].count("+47 5") == 1
+    assert all("+47 5" in page.text for page in pages)
+
+
+def at_once(work: Callable[[], object]) -> None:
+    """Do something several times at the same moment."""
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_a_form_that_is_sent_several_times_at_once_adds_one_telephone(
+    site: Any, anna: Visitor, host: App
+) -> None:
+    form = anna.form(NUMBERED)
+    cookie = anna.client.get_cookie("session")
+    assert cookie is not None
+
+    def click() -> None:
+        tab = Visitor(site.test_client())
+        tab.client.set_cookie("session", cookie.value)
+        tab.send(NUMBERED, form, **{f"{form['row'][1]}-number": "+47 5"})
+
+    at_once(click)
+    assert [row["Number"] for row in stored(host, "Phone", of="ContactKey")].count("+47 5") == 1
+
+
+def test_a_form_for_a_new_contact_makes_one(anna: Visitor, host: App) -> None:
+    form = anna.form("/contacts/new")
+    paths = {anna.send("/contacts/new", form, name="Zoë Aas").request.path for _ in range(2)}
+    assert paths == {"/contacts/29"}
+    assert [row["Name"] for row in host.dump_rows("Contact")].count("Zoë Aas") == 1
+    anna.send("/contacts/new", anna.form("/contacts/new"), name="Zoë Aas")
+    assert [row["Name"] for row in host.dump_rows("Contact")].count("Zoë Aas") == 2
+
+
+def test_a_form_without_its_mod_ids_is_refused(anna: Visitor, host: App) -> None:
+    form = anna.form(NUMBERED)
+    number = form["row"][0]
+    assert anna.send(NUMBERED, form, city="Voss", mod_id=None).status_code == 400
+    mod = {f"mod-{number}": "", f"{number}-number": "+47 1"}
+    assert anna.send(NUMBERED, form, **mod).status_code == 400
+    forged = anna.send(NUMBERED, form, row=["x"], **{"mod-x": "1", "x-number": "+47 1"})
+    assert forged.status_code == 409
+    assert stored(host, "Contact")[0]["City"] == "Bergen"
 
 
 def test_a_contact_that_is_gone_is_404(anna: Visitor) -> None:
