@@ -13,6 +13,7 @@ import pytest
 from flask import Flask, redirect, request
 from flask.testing import FlaskClient
 from flask.typing import ResponseReturnValue
+from tokens.libraries import django_cache
 
 from fmorm import CredentialError, Field, Model, PrivilegeError, RecordStateError, field
 from fmorm.contrib.flask import FMORM, MemoryUsers
@@ -301,6 +302,16 @@ def test_processes_share_log_ins_through_one_store(made: Made) -> None:
     assert cookie is not None
     other.set_cookie("session", cookie.value)
     assert other.get("/").text == "anna: True"
+
+
+def test_the_store_may_be_a_cache_of_another_library(made: Made, host: App) -> None:
+    cache = django_cache("locmem.LocMemCache")("users", {})
+    client = made(FMORM_USERS=cache)[0].test_client()
+    late(client, host, {"name": "Ægir"})
+    enter(client)
+    assert client.get("/rename").text == "{'name': ['Ægir']}"
+    client.post("/log-out")
+    assert list(cache._cache) == []
 
 
 def test_a_log_in_is_kept_as_long_as_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
