@@ -27,6 +27,7 @@ LAYERS = [
     {""},  # the package itself: what users import
     {"contrib"},
     {"drafting"},
+    {"testing"},
     {"cli"},
     {"__main__"},
     {"mypy"},
