@@ -1,6 +1,7 @@
-"""The plugin for pytest: fixtures for the embedded server. pytest finds it by itself; `-p no:fmorm` leaves it out.
+"""The plugin for pytest: fixtures for the embedded server; those for cassettes are in `recorded`.
 
-It is loaded in every run of pytest where fmorm is installed. So it imports nothing of fmorm before a fixture is used.
+pytest finds it by itself, and `-p no:fmorm` leaves it out. It is loaded in every run of pytest beside fmorm.
+So it imports nothing of fmorm before a fixture is used.
 """
 
 from __future__ import annotations
@@ -31,6 +32,11 @@ _restoring: Final = pytest.StashKey[tuple[Any, bytes]]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Tell pytest what can be configured."""
+    parser.getgroup("fmorm").addoption(
+        "--fmorm-live",
+        action="store_true",
+        help="let tests with fmorm_cassette talk to the server that FMORM_URL and its like name",
+    )
     parser.addini("fmorm_schema", "schema file of the embedded server, or several", type="paths")
     parser.addini(
         "fmorm_rows", "a file (.csv, .json) or folder of rows for the embedded server", type="paths"
@@ -39,12 +45,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Tell pytest of the mark."""
+    """Tell pytest of the mark, and of the fixtures for cassettes where pytest-recording is installed."""
     config.addinivalue_line(
         "markers",
         f"{MARK}(schema=..., models=..., rows=..., code=..., user=..., database=...): what the fixtures of fmorm give "
         "this test; paths are below the root directory",
     )
+    if config.pluginmanager.has_plugin("recording"):
+        from fmorm.testing import recorded
+
+        config.pluginmanager.register(recorded, "fmorm-cassettes")
 
 
 # -- what there is to serve --------------------------------------------------------------------------------
@@ -201,7 +211,7 @@ def fmorm_db(request: pytest.FixtureRequest, fmorm_app: App) -> Iterator[Databas
     """A database on `fmorm_app`, in process."""
     from fmorm import Database
 
-    with Database.embedded(fmorm_app, **_who(request)) as db:
+    with Database.embedded(fmorm_app, **who(request)) as db:
         yield db
 
 
@@ -210,12 +220,13 @@ def fmorm_async_db(request: pytest.FixtureRequest, fmorm_app: App) -> Iterator[A
     """An asynchronous database on `fmorm_app`, in process. It belongs to the event loop that uses it first."""
     from fmorm import AsyncDatabase
 
-    db = AsyncDatabase.embedded(fmorm_app, **_who(request))
+    db = AsyncDatabase.embedded(fmorm_app, **who(request))
     yield db
     # The event loop of the test may be gone by now, whichever plugin ran it: so this does not wait for one.
     db._pooled.tokens.log_out()  # pyright: ignore[reportPrivateUsage]
 
 
-def _who(request: pytest.FixtureRequest) -> dict[str, Any]:
+def who(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Give account and file that a test is marked with, as options of `Database.embedded`."""
     marked = _marked(request)
     return {name: marked.get(name) for name in ("user", "database")}

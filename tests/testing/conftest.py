@@ -36,10 +36,12 @@ def names(db):
 
 @pytest.fixture(scope="session")
 def loaded() -> None:
-    """Import all of fmorm: pytester forgets what a run has imported, and classes would be there twice."""
+    """Import all of fmorm and vcrpy: pytester forgets what a run has imported, and classes would be there twice."""
     for module in pkgutil.walk_packages(fmorm.__path__, "fmorm."):
         if not module.name.startswith(("fmorm.contrib.", "fmorm.mypy", "fmorm.__main__")):
             importlib.import_module(module.name)
+    importlib.import_module("pytest_recording.plugin")
+    importlib.import_module("vcr.stubs.httpx_stubs")
 
 
 @pytest.fixture
