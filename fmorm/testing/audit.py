@@ -108,11 +108,11 @@ def findings(
 
 
 def is_cassette(text: str) -> bool:
-    """Tell whether a text is a cassette of vcrpy, and not any other YAML or JSON."""
+    """Tell whether a text is a cassette of vcrpy, and not other YAML or JSON; raises NoCassette if it is neither."""
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError:
-        return False
+    except yaml.YAMLError as error:
+        raise NoCassette(f"this is no YAML: {error}") from None
     return isinstance(root, yaml.MappingNode) and "interactions" in {name.value for name, _ in root.value}
 
 
