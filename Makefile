@@ -72,6 +72,9 @@ wheel: $(READY) ## build the wheel and try it in an empty environment
 	cd / && $(abspath $(VENV))-wheel/bin/python -I $(abspath tools/try_wheel.py) $(CURDIR)
 	@$(VENV)-wheel/bin/python -m pip install --quiet --disable-pip-version-check pytest hypothesis
 	$(VENV)-wheel/bin/pytest -p no:cacheprovider tests/model tests/query tests/wire tests/protocol tests/mapper
+	@$(VENV)-wheel/bin/python -m pip install --quiet --disable-pip-version-check "$$(ls dist/*.whl)[testing]"
+	cp -R examples/sample_project $(VENV)-wheel/ && cd $(VENV)-wheel/sample_project && \
+		../bin/python -m pytest -p no:cacheprovider && ../bin/fmorm audit
 
 clean: ## remove .venv and everything generated that is not committed
 	rm -rf $(VENV) $(VENV)-oldest $(VENV)-wheel build site dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
