@@ -4,6 +4,7 @@
     ├── DeclarationError (TypeError)         a model is declared wrongly; raised when its class is made
     ├── FindError (ValueError)               a find that cannot be said to FileMaker, or not so
     ├── NotLoaded (LookupError)              a value that no reply has carried yet
+    ├── NoAccess (PermissionError)           a value that the account may not see
     ├── ReadOnly (AttributeError)            a field that FileMaker fills was set
     ├── RecordStateError (ValueError)        the verb does not fit the record: it was never created, say
     ├── BadValue (ValueError)                a value that FileMaker has no form for: nan, a zone
@@ -11,7 +12,11 @@
     ├── DriftError                           the found set moved while it was being paged
     ├── NotFound (LookupError)               `one` or `get` found no record
     ├── MultipleFound (LookupError)          `one` or `get` found several
+    ├── NotAllDone                           some of many records were not written
+    ├── NotOnLayout (LookupError)            the layout does not show this, or no value list for it
+    ├── ModelMismatch                        models do not fit their layouts: `Findings.raise_for_errors`
     ├── CredentialsMissing (LookupError)     credentials cannot be had: no entry in the keyring, say
+    ├── ScriptError                          a script has ended with an error; the request was done
     ├── NoFreeSession (TimeoutError)         every FileMaker session stayed in use
     ├── SessionLost                          what a pinned session held cannot be made again
     ├── TransportError (OSError)             the conversation with the server broke
@@ -85,6 +90,13 @@ class NotLoaded(FmormError, LookupError):
     """
 
 
+class NoAccess(FmormError, PermissionError):
+    """A value was touched that FileMaker does not show to this account: it is neither empty nor known.
+
+    The privilege set of the account decides that, for a field or for whole records.
+    """
+
+
 class ReadOnly(FmormError, AttributeError):
     """A read-only field was set: a calculation, a summary, what FileMaker enters by itself."""
 
@@ -128,7 +140,10 @@ class MappingError(FmormError, ValueError):
 
 
 class DriftError(FmormError):
-    """The found set moved while it was being paged: records may have been skipped or would come twice."""
+    """What is read in several requests moved meanwhile: a found set, or a record with the rows of a portal.
+
+    Records or rows may have been skipped, or would come twice.
+    """
 
 
 class NotFound(FmormError, LookupError):
@@ -139,8 +154,53 @@ class MultipleFound(FmormError, LookupError):
     """A verb that wants at most one record found several."""
 
 
+class NotAllDone(FmormError):
+    """Of many records that were to be written, some were not, or it is not known.
+
+    Attributes:
+        report: What came of each.
+    """
+
+    def __init__(self, text: str, *, report: Any) -> None:
+        super().__init__(text)
+        self.report = report
+
+
+class NotOnLayout(FmormError, LookupError):
+    """The layout does not show what was asked for: the field, the portal, or a value list for the field."""
+
+
+class ModelMismatch(FmormError):
+    """Models do not fit the layouts that they are of; the message has a line for each way in which they do not."""
+
+
 class CredentialsMissing(FmormError, LookupError):
     """The credentials cannot be had: no entry in the keyring, a token provider that failed, an extra not installed."""
+
+
+class ScriptError(FmormError):
+    """A script that ran with a request, or alone, has ended with an error. The request itself was carried out.
+
+    FileMaker tells the last error of any step, which may mean nothing: 101 at the end of a loop over all records, say.
+    `Script(…, on_error="ignore")` is for such scripts.
+
+    Attributes:
+        script: The script's name.
+        code: FileMaker's code of the error.
+        result: What the script gave as its result; None where it gave nothing.
+        request: What was asked, without secrets.
+    """
+
+    def __init__(self, script: str, code: int, *, result: str | None = None, request: str = "") -> None:
+        super().__init__(
+            f"script {script!r} has ended with FileMaker error {code}: {code_text(code)} ({request}). The request "
+            "itself was carried out, and so was what the script did before. If the error means nothing, give "
+            "on_error='ignore'"
+        )
+        self.script = script
+        self.code = code
+        self.result = result
+        self.request = request
 
 
 class NoFreeSession(FmormError, TimeoutError):
@@ -341,7 +401,8 @@ class RecordLocked(ServerError, codes=(300, 301, 302, 303, 304, 308, 310)):
 class RowConflict:
     """A portal row that somebody else changed or removed.
 
-    To put one's own changes on top of theirs, knowingly: `state(row).mod_id = conflict.mod_id`, and save again.
+    To put one's own changes of it on top of theirs, knowingly, expect the mod id that it has now:
+    `db.save(record, expect=…, expect_rows={conflict.record_id: conflict.mod_id})`.
 
     Attributes:
         portal: The name of the portal's attribute.
@@ -350,6 +411,8 @@ class RowConflict:
         base: The fields that either side changed, as they were read.
         mine: The same fields as they are in the row that could not be saved.
         theirs: The same fields as they are on the server now; empty when the row is gone.
+        contested: The fields that both sides changed, or that are in one merge group; those that I changed when
+            the row is gone, and all where I removed it.
     """
 
     portal: str
@@ -358,6 +421,7 @@ class RowConflict:
     base: Mapping[str, Any] = field(default_factory=dict[str, Any])
     mine: Mapping[str, Any] = field(default_factory=dict[str, Any])
     theirs: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    contested: Sequence[str] = ()
 
 
 class ConflictError(ServerError, codes=(306,)):
@@ -369,6 +433,7 @@ class ConflictError(ServerError, codes=(306,)):
         theirs: The same fields as they are on the server now; empty when they could not be read.
         record: The record that could not be saved; it is still dirty.
         current: The record as it is on the server now, a new instance; None when it could not be read.
+        contested: The fields that both sides changed, or that are in one merge group: what merging cannot decide.
         rows: The portal rows that differ, where that can be known.
     """
 
@@ -381,6 +446,7 @@ class ConflictError(ServerError, codes=(306,)):
         self.theirs: Mapping[str, Any] = {}
         self.record: Any = None
         self.current: Any = None
+        self.contested: Sequence[str] = ()
         self.rows: Sequence[RowConflict] = ()
 
 

@@ -158,5 +158,5 @@ def test_the_command_writes_every_sample(
     command.main(TINY)
     shown = capsys.readouterr().out
     names = [one["bench"] for one in json.loads(file.read_text())]
-    assert names == ["attribute read", "attribute set"]
+    assert names == ["attribute read", "attribute set", "memory of a record"]
     assert all(name in shown for name in names)

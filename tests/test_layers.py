@@ -20,6 +20,7 @@ LAYERS = [
     {"query"},
     {"model"},
     {"protocol"},
+    {"checking"},
     {"mapper"},
     {"server"},
     {"transport"},
@@ -27,6 +28,7 @@ LAYERS = [
     {""},  # the package itself: what users import
     {"contrib"},
     {"drafting"},
+    {"generating"},
     {"testing"},
     {"cli"},
     {"__main__"},

@@ -31,6 +31,7 @@ RULES: Final = [
     (r"\bAwaitable\[(\w+)\]", r"\1"),
     (r"\bimport Awaitable, Callable\b", "import Callable"),
     (r"\.a(add|get|delete)\(", r".\1("),
+    (r"\baclosing\b", "closing"),
     (r"\bredis\.asyncio\b", "redis"),
     (r"\b_async\b", "_sync"),
     (r"\b__a(iter|enter|exit)__\b", r"__\1__"),

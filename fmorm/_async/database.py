@@ -10,6 +10,7 @@ from fmorm._async.runs import AsyncPooled
 from fmorm._async.session import AsyncSession, AsyncSessionVerbs
 from fmorm._async.tokens import AsyncTokenStore
 from fmorm._async.verbs import AsyncVerbs
+from fmorm.mapper.dateforms import DateForms
 from fmorm.mapper.home import Home
 from fmorm.transport import settings as connecting
 from fmorm.transport.credentials import Credentials, DataSource
@@ -59,6 +60,8 @@ class AsyncDatabase(AsyncVerbs):
         idle: Seconds after which a session is logged out that the others have left without work.
         retry: How often and how long a request is sent again, where nothing can happen twice.
         debug: Whether each request is printed to the standard error stream, as a command for curl without secrets.
+        iso_dates: Whether finds of several pages ask for ISO dates, which are read sooner. Left out, the server is
+            asked whether it knows them, and the layout whether the model holds all its dates as dates.
         on_request: Called after each request with a `RequestEvent`, in the thread or task that has sent it.
         tokens: A store through which sessions are shared with other processes.
 
@@ -86,6 +89,7 @@ class AsyncDatabase(AsyncVerbs):
         idle: float = IDLE,
         retry: Retry = RETRY,
         debug: bool = False,
+        iso_dates: bool | None = None,
         on_request: Hook | None = None,
         tokens: AsyncTokenStore | None = None,
     ) -> None:
@@ -105,12 +109,13 @@ class AsyncDatabase(AsyncVerbs):
             idle=idle,
             retry=retry,
             debug=debug,
+            iso_dates=iso_dates,
         )
         self._open(AsyncPooled(settings, AsyncHttpTransport(settings), hook=on_request, store=tokens))
 
     def _open(self, pooled: AsyncPooled) -> None:
         self._pooled = self._runs = pooled
-        self._home = Home(pooled.settings.url, pooled.settings.place)
+        self._home = Home(pooled.settings.url, pooled.settings.place, DateForms(pooled.settings.iso_dates))
 
     @classmethod
     def _from(
@@ -180,6 +185,7 @@ class AsyncDatabase(AsyncVerbs):
         timeout: float = TIMEOUT,
         retry: Retry = RETRY,
         debug: bool = False,
+        iso_dates: bool | None = None,
         on_request: Hook | None = None,
         tokens: AsyncTokenStore | None = None,
     ) -> Self:
@@ -197,6 +203,7 @@ class AsyncDatabase(AsyncVerbs):
             timeout: Seconds to wait for a reply, which matters where the server is told to be slow.
             retry: How often and how long a request is sent again, where nothing can happen twice.
             debug: Whether each request is printed to the standard error stream.
+            iso_dates: Whether finds of several pages ask for ISO dates; found out where it is left out.
             on_request: Called after each request with a `RequestEvent`.
             tokens: A store through which sessions are shared with other database objects.
 
@@ -222,6 +229,7 @@ class AsyncDatabase(AsyncVerbs):
             timeout=timeout,
             retry=retry,
             debug=debug,
+            iso_dates=iso_dates,
         )
         return cls._from(settings, mount, on_request=on_request, tokens=tokens)
 

@@ -103,6 +103,44 @@ class Detached(Generic[T]):
         self._task.add_done_callback(lambda _: callback())
 
 
+class Ahead(Generic[T]):
+    """Work that is begun before anybody wants its result."""
+
+    def __init__(self, work: Callable[..., Coroutine[Any, Any, T]], *arguments: Any) -> None:
+        """Begin it."""
+        self._task = asyncio.get_running_loop().create_task(work(*arguments))
+
+    async def result(self) -> T:
+        """Wait for the end of the work, and give what it gives or raise what it raises."""
+        return await self._task
+
+    async def drop(self) -> None:
+        """Break the work off where it is not over, since nobody wants its result; it is over then."""
+        self._task.cancel()
+        await asyncio.wait([self._task])
+        if not self._task.cancelled():
+            self._task.exception()  # looked at, so that asyncio does not complain
+
+
+async def together(
+    count: int, work: Callable[[], Coroutine[Any, Any, None]], stop: Callable[[], object]
+) -> None:
+    """Do the same work in several tasks, and wait until it is over in all of them.
+
+    Args:
+        count: How many tasks.
+        work: The work of each.
+        stop: Is called where this task is cancelled, so that the others come to an end.
+    """
+    tasks = [asyncio.get_running_loop().create_task(work()) for _ in range(count)]
+    try:
+        await asyncio.gather(*tasks)
+    except BaseException:
+        stop()
+        await asyncio.wait(tasks)
+        raise
+
+
 Shielded = Detached
 """Work that the cancelling of a task does not break off; a thread is not cancelled."""
 

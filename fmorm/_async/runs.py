@@ -24,6 +24,11 @@ T = TypeVar("T")
 class AsyncRuns(Protocol):
     """Runs a verb."""
 
+    @property
+    def room(self) -> int:
+        """How many conversations can be under way at once."""
+        ...
+
     async def run(self, steps: Steps[T]) -> T:
         """Run a conversation to its end, and give what it gives."""
         ...
@@ -77,6 +82,11 @@ class AsyncPooled:
         size = settings.sessions if settings.credentials.renewable else 1  # the others log in only once
         self.pool = SessionPool(settings.database, size, settings.wait, self._token)
         self._closing = Once(self._close)
+
+    @property
+    def room(self) -> int:
+        """How many conversations can be under way at once: one on each session."""
+        return self.pool.size
 
     def after_fork(self) -> None:
         """Forget the parent's sessions and connections: both processes would speak on them at once."""
@@ -216,6 +226,7 @@ class AsyncOn:
 
     driver: AsyncDriver
     session: Session
+    room: int = 1
 
     async def run(self, steps: Steps[T]) -> T:
         """Run a conversation."""
@@ -232,6 +243,7 @@ class AsyncPinned:
         self._pooled = pooled
         self._prepare = prepare
         self._stateful = stateful
+        self.room = 1
         self.after_fork()
         tell_of_forks(self)
 

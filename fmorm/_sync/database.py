@@ -11,6 +11,7 @@ from fmorm._sync.runs import Pooled
 from fmorm._sync.session import Session, SessionVerbs
 from fmorm._sync.tokens import TokenStore
 from fmorm._sync.verbs import Verbs
+from fmorm.mapper.dateforms import DateForms
 from fmorm.mapper.home import Home
 from fmorm.transport import settings as connecting
 from fmorm.transport.credentials import Credentials, DataSource
@@ -60,6 +61,8 @@ class Database(Verbs):
         idle: Seconds after which a session is logged out that the others have left without work.
         retry: How often and how long a request is sent again, where nothing can happen twice.
         debug: Whether each request is printed to the standard error stream, as a command for curl without secrets.
+        iso_dates: Whether finds of several pages ask for ISO dates, which are read sooner. Left out, the server is
+            asked whether it knows them, and the layout whether the model holds all its dates as dates.
         on_request: Called after each request with a `RequestEvent`, in the thread or task that has sent it.
         tokens: A store through which sessions are shared with other processes.
 
@@ -87,6 +90,7 @@ class Database(Verbs):
         idle: float = IDLE,
         retry: Retry = RETRY,
         debug: bool = False,
+        iso_dates: bool | None = None,
         on_request: Hook | None = None,
         tokens: TokenStore | None = None,
     ) -> None:
@@ -106,12 +110,13 @@ class Database(Verbs):
             idle=idle,
             retry=retry,
             debug=debug,
+            iso_dates=iso_dates,
         )
         self._open(Pooled(settings, HttpTransport(settings), hook=on_request, store=tokens))
 
     def _open(self, pooled: Pooled) -> None:
         self._pooled = self._runs = pooled
-        self._home = Home(pooled.settings.url, pooled.settings.place)
+        self._home = Home(pooled.settings.url, pooled.settings.place, DateForms(pooled.settings.iso_dates))
 
     @classmethod
     def _from(
@@ -179,6 +184,7 @@ class Database(Verbs):
         timeout: float = TIMEOUT,
         retry: Retry = RETRY,
         debug: bool = False,
+        iso_dates: bool | None = None,
         on_request: Hook | None = None,
         tokens: TokenStore | None = None,
     ) -> Self:
@@ -196,6 +202,7 @@ class Database(Verbs):
             timeout: Seconds to wait for a reply, which matters where the server is told to be slow.
             retry: How often and how long a request is sent again, where nothing can happen twice.
             debug: Whether each request is printed to the standard error stream.
+            iso_dates: Whether finds of several pages ask for ISO dates; found out where it is left out.
             on_request: Called after each request with a `RequestEvent`.
             tokens: A store through which sessions are shared with other database objects.
 
@@ -221,6 +228,7 @@ class Database(Verbs):
             timeout=timeout,
             retry=retry,
             debug=debug,
+            iso_dates=iso_dates,
         )
         return cls._from(settings, mount, on_request=on_request, tokens=tokens)
 

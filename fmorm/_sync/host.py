@@ -63,6 +63,7 @@ class Host:
         idle: Seconds after which a session without work is logged out.
         retry: How often and how long a request is sent again, where nothing can happen twice.
         debug: Whether each request is printed to the standard error stream, as a command for curl without secrets.
+        iso_dates: Whether finds of several pages ask for ISO dates; found out where it is left out.
         on_request: Called after each request with a `RequestEvent`, in the thread or task that has sent it.
 
     Raises:
@@ -83,6 +84,7 @@ class Host:
         idle: float = IDLE,
         retry: Retry = RETRY,
         debug: bool = False,
+        iso_dates: bool | None = None,
         on_request: Hook | None = None,
     ) -> None:
         expect_hook(on_request)
@@ -101,6 +103,7 @@ class Host:
             idle=idle,
             retry=retry,
             debug=debug,
+            iso_dates=iso_dates,
         )
         self._transport = HttpTransport(self._common)
         self._hook = on_request

@@ -66,6 +66,7 @@ class SessionPool:
     The one used last is leased first, so that those not needed stay unused and can be logged out.
 
     Attributes:
+        size: How many sessions there are at most.
         closed: Whether no more leases are given.
         used: When a lease ended last, as `time.monotonic` has it.
     """
@@ -76,7 +77,7 @@ class SessionPool:
         With a `token`, one session is open already.
         """
         self._database = database
-        self._size = size
+        self.size = size
         self._seconds = seconds
         self._lock = Lock()
         self._idle: deque[Session] = deque([Session(token)] if token is not None else ())
@@ -108,7 +109,7 @@ class SessionPool:
         """
         with self._lock:
             self._refuse_closed()
-            if not self._waiters and len(self._leased) < self._size:
+            if not self._waiters and len(self._leased) < self.size:
                 return self._take(fresh=fresh)
             waiter: Waiter[Session | None] = Waiter()
             self._waiters.append(waiter)
@@ -159,7 +160,7 @@ class SessionPool:
             raise RecordStateError("this database object is closed: open another one")
 
     def _take(self, *, fresh: bool) -> Session:
-        room = len(self._leased) + len(self._idle) < self._size
+        room = len(self._leased) + len(self._idle) < self.size
         session = self._idle.pop() if self._idle and not (fresh and room) else Session()
         self._leased.add(session)
         return session.leased()
@@ -189,7 +190,7 @@ class SessionPool:
     def _none_free(self) -> NoFreeSession:
         holders = [session.told() for session in list(self._leased)]
         return NoFreeSession(
-            f"none of the {self._size} FileMaker sessions of {self._database!r} became free within "
+            f"none of the {self.size} FileMaker sessions of {self._database!r} became free within "
             f"{self._seconds:g} s; they are held by {'; '.join(holders)}. Give a larger sessions=, or end what "
             "holds them: a db.session() holds one until its end",
             holders=holders,

@@ -104,6 +104,36 @@ class Detached(Generic[T]):
             self._future.set_result(result)
 
 
+class Ahead(Detached[T]):
+    """Work that is begun before anybody wants its result."""
+
+    def drop(self) -> None:
+        """Wait for the end of the work, since a thread is not broken off; nobody wants its result."""
+        self._future.exception()
+
+
+def together(count: int, work: Callable[[], None], stop: Callable[[], object]) -> None:
+    """Do the same work in several threads, and wait until it is over in all of them.
+
+    Args:
+        count: How many threads; for one, the caller's own does it.
+        work: The work of each.
+        stop: Is called where this thread is interrupted, so that the others come to an end.
+    """
+    if count == 1:
+        work()
+        return
+    crew = [Ahead(work) for _ in range(count)]
+    try:
+        for one in crew:
+            one.result()
+    except BaseException:
+        stop()
+        for one in crew:
+            one.drop()
+        raise
+
+
 class Shielded(Detached[T]):
     """Work that the cancelling of a task does not break off; a thread is not cancelled, so it does the work itself."""
 

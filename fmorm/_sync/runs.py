@@ -25,6 +25,11 @@ T = TypeVar("T")
 class Runs(Protocol):
     """Runs a verb."""
 
+    @property
+    def room(self) -> int:
+        """How many conversations can be under way at once."""
+        ...
+
     def run(self, steps: Steps[T]) -> T:
         """Run a conversation to its end, and give what it gives."""
         ...
@@ -78,6 +83,11 @@ class Pooled:
         size = settings.sessions if settings.credentials.renewable else 1  # the others log in only once
         self.pool = SessionPool(settings.database, size, settings.wait, self._token)
         self._closing = Once(self._close)
+
+    @property
+    def room(self) -> int:
+        """How many conversations can be under way at once: one on each session."""
+        return self.pool.size
 
     def after_fork(self) -> None:
         """Forget the parent's sessions and connections: both processes would speak on them at once."""
@@ -217,6 +227,7 @@ class On:
 
     driver: Driver
     session: Session
+    room: int = 1
 
     def run(self, steps: Steps[T]) -> T:
         """Run a conversation."""
@@ -231,6 +242,7 @@ class Pinned:
         self._pooled = pooled
         self._prepare = prepare
         self._stateful = stateful
+        self.room = 1
         self.after_fork()
         tell_of_forks(self)
 

@@ -81,7 +81,7 @@ def _metadata(options: argparse.Namespace) -> Metadata:
 
 
 def _pulled(options: argparse.Namespace) -> Metadata:
-    from fmorm._sync.raw import RawDatabase
+    from fmorm._sync.raw_database import RawDatabase
     from fmorm.drafting.pulling import pull
 
     if not (options.url and options.database and options.user):

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from fmorm._sync.raw import RawDatabase
+from fmorm._sync.raw_database import RawDatabase
 from fmorm.drafting.files import container_names, without_addresses
 from fmorm.drafting.replies import Metadata, Raw, layout_names
 from fmorm.errors import FmormError, Missing, PrivilegeError, ProtocolError, RequestRefused
@@ -53,7 +53,7 @@ def pull(
     records: dict[str, Raw] = {}
     for name in wanted:
         try:
-            metadata[name] = db.layout_metadata(name)
+            metadata[name] = db.raw_metadata(name)
             records[name] = _records(db, name, metadata[name], rows) if rows else _only_info(db, name)
         except (Missing, PrivilegeError) as error:
             what = "shows no records" if name in metadata else "was left out"
@@ -64,7 +64,7 @@ def pull(
 def _list(db: RawDatabase) -> Raw:
     db.log_in()  # so that what goes wrong from here on is about the list
     try:
-        listed: Any = db.layouts()
+        listed: Any = db.raw_layouts()
     except (RequestRefused, ProtocolError) as error:
         raise NoMetadata(
             f"the server does not tell about layouts; FileMaker Server 17 does not, later ones do: {error}"
@@ -86,11 +86,11 @@ def _wanted(name: str, names: Sequence[str]) -> str:
 
 def _only_info(db: RawDatabase, layout: str) -> Raw:
     """Read a record for what comes with it: the layout's table occurrence, which nothing else tells."""
-    told = db.records(layout, limit=1)
+    told = db.raw_records(layout, limit=1)
     return {"dataInfo": told.get("dataInfo", {}), "data": []}
 
 
 def _records(db: RawDatabase, layout: str, metadata: Raw, rows: int) -> Raw:
     portals: Iterable[str] = metadata.get("portalMetaData", {})
-    told = db.records(layout, limit=rows, portals=list(portals))
+    told = db.raw_records(layout, limit=rows, portals=list(portals))
     return without_addresses(told, container_names(metadata))

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import functools
 from abc import ABC, abstractmethod
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar
 
 from fmorm.errors import FindError
-from fmorm.mapper.finding import Found
-from fmorm.mapper.given import expect_own_field
+from fmorm.mapper.changed import Turn
+from fmorm.mapper.finding import Found, Pages, check_size
+from fmorm.mapper.given import expect_model, expect_own_field
+from fmorm.mapper.relating import load_related, relation_terms
+from fmorm.mapper.streaming import Keyset
 from fmorm.model.plan import PortalPlan, PortalTerm
 from fmorm.model.portals import PortalRows
 from fmorm.model.records import Model, PortalRow
+from fmorm.model.troubles import OnBadValue, check_on_bad_value
 from fmorm.query.conditions import Condition, fields_of
 from fmorm.query.find import FindSpec, PortalChoice, Sort
-from fmorm.query.terms import Term
+from fmorm.query.searching import search
+from fmorm.query.terms import RepeatingTerm, Term
+from fmorm.query.verbs import Verbs
+from fmorm.wire.requests import RECORDS_AT_ONCE
+from fmorm.wire.scripts import Script, scripts_of
 
 M = TypeVar("M", bound=Model)
+N = TypeVar("N", bound=Model)
 
 
 class FindBuilder(ABC, Generic[M]):
@@ -107,6 +117,49 @@ class FindBuilder(ABC, Generic[M]):
         others = [choice for choice in self._choices() if choice.name != mine.name]
         return self._with(self._found.spec.choose(*others, mine))
 
+    def on_bad_value(self, policy: OnBadValue) -> Self:
+        """Say what becomes of values that do not fit their fields, whatever the class says.
+
+        Args:
+            policy: `"raise"`: reading raises `MappingError`. `"collect"`: the attribute holds nothing, touching it
+                raises that error, and `state(record).bad_values` has them all. `"keep"`: the attribute is the raw
+                value. Such values are never written back.
+
+        Raises:
+            ValueError: It is none of the three.
+        """
+        find: Self = self._of(replace(self._found, on_bad_value=check_on_bad_value(policy)))
+        return find
+
+    def prefetch(self, *relations: type[Model]) -> Self:
+        """Load relations of the records that are found: a few requests for each page, however many records it has.
+
+        Args:
+            relations: The class's attributes: `Order.customer`, and `Order.customer.region` for one that leads on.
+
+        Raises:
+            FindError: Something else was given.
+        """
+        related = (*self._found.related, *relation_terms(self._found.model, relations))
+        along = functools.partial(load_related, terms=related)
+        find: Self = self._of(replace(self._found, related=related, along=along))
+        return find
+
+    def script(self, *scripts: Script) -> Self:
+        """Let scripts run with each request that the find sends: with each page, then.
+
+        What a script leaves in the found set is what is read. A script may write; so a request whose reply was lost is
+        not sent again by itself.
+
+        Args:
+            scripts: `Script("Log", "…")`, and others with `when="prerequest"` or `when="presort"`; without any, none.
+
+        Raises:
+            ValueError: Two are to run at the same time.
+        """
+        find: Self = self._of(replace(self._found, scripts=scripts_of(scripts)))
+        return find
+
     def explain(self) -> str:
         """Show the first request that would be sent: method, path, JSON. Nothing is sent.
 
@@ -131,14 +184,59 @@ class FindBuilder(ABC, Generic[M]):
     def __bool__(self) -> NoReturn:
         raise TypeError("a find has no truth value before it is run: use exists(), count() or all()")
 
-    def _own(self, spec: FindSpec, given: tuple[Condition | Term[Any] | Sort, ...]) -> FindSpec:
+    def search(self, text: str, /, *fields: Term[str] | RepeatingTerm[str]) -> Self:
+        """Keep the records in which each word of a text begins some word of one of the fields.
+
+        For what people type into a search box. The words may be in different fields and in any order, case does not
+        count, and no character is an operator. Signs alone are no words. Of a field of related rows, all words that
+        are found there are in one row.
+
+        Args:
+            text: What was typed. A blank text is no condition; one without letter and digit finds nothing.
+            fields: The text fields to look into.
+
+        Raises:
+            TypeError: There are no fields, or something else was given.
+            FindError: A field is no text field, global or another class's; or there are too many words and fields.
+        """
+        return self._with(self._own(self._found.spec.where(search(text, fields)), fields))
+
+    @property
+    def __fmorm_found__(self) -> Found[M]:
+        """What it says, for verbs that are given a find."""
+        return self._found
+
+    def _pages(self, size: int) -> Pages[M]:
+        return Pages(self._found, self._found.paging(size))
+
+    def _stream(self, key: Term[Any], size: int) -> Pages[M]:
+        return Pages(self._found, Keyset(self._found, key, size=check_size(size)))
+
+    @staticmethod
+    def _turn(key: Term[Any] | None) -> Turn:
+        return lambda found: None if key is None else Keyset(found, key, size=RECORDS_AT_ONCE)
+
+    def _own(self, spec: FindSpec, given: tuple[Condition | Verbs[Any] | Sort, ...]) -> FindSpec:
         """Give the find that was built of what is given; raises FindError where that is another class's."""
         for one in given:
             fields = fields_of(one) if isinstance(one, Condition) else [one.ref]
             for ref in fields:
                 if ref is not None:
-                    expect_own_field(self._found.plan, ref)
+                    expect_own_field(self._found.asked_plan, ref)
         return spec
+
+    def _using(self, model: type[N]) -> Found[N]:
+        plan = expect_model(model, "using")
+        found = self._found
+        asked = None if plan is found.asked_plan else found.asked or found.model
+        return Found(
+            found.home,
+            model,
+            replace(found.spec, portals=None),
+            on_bad_value=found.on_bad_value,
+            asked=asked,
+            scripts=found.scripts,
+        )
 
     def _choices(self) -> tuple[PortalChoice, ...]:
         chosen = self._found.spec.portals
@@ -158,3 +256,11 @@ class FindBuilder(ABC, Generic[M]):
         names = ", ".join(f"{plan.cls.__name__}.{attr}" for attr in plan.portals) or "none"
         what = "rows of a record" if isinstance(given, PortalRows) else repr(given)
         raise FindError(f"{what} is no portal of {plan.cls.__name__}; its portals are {names}")
+
+
+def found_of(find: FindBuilder[M]) -> Found[M]:
+    """Give what a find says; raises TypeError where it is none."""
+    untyped: Any = find
+    if not isinstance(untyped, FindBuilder):
+        raise TypeError(f"a find is wanted, as in db.find(Person).where(…), not {untyped!r}")
+    return find.__fmorm_found__

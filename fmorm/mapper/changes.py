@@ -12,13 +12,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fmorm.errors import BadValue, RecordStateError
+from fmorm.mapper.expected import Expected
 from fmorm.mapper.given import id_in_reply
+from fmorm.mapper.twins import refuse_disagreement, removed_once, tell_twins
 from fmorm.model.keeping import held_rows, lose_created, note_created
 from fmorm.model.plan import FieldPlan, Plan, PortalPlan, plan_of
 from fmorm.model.portals import PortalRows, is_portal_rows
 from fmorm.model.records import Model, PortalRow, Record
 from fmorm.model.repetitions import Repetitions, is_repetitions
 from fmorm.model.state import NOT_LOADED, state
+
+Key = str | tuple[str, int]
+"""What is changed by itself: a field, by its attribute, or one repetition of it, from 0."""
 
 Told = dict[int, tuple[str, str | None]]
 """The record id and mod id of new rows."""
@@ -43,6 +48,10 @@ class Values:
     def __bool__(self) -> bool:
         return bool(self.plain or self.repeated)
 
+    def changed(self) -> list[Key]:
+        """Say what is sent."""
+        return [*self.plain, *self.repeated]
+
     def wire(self) -> dict[str, Any]:
         """Give the values by FileMaker's names, as they go over the wire."""
         fields = self.plan.fields
@@ -53,12 +62,12 @@ class Values:
 
     def confirm(self) -> None:
         """Take what was sent for what FileMaker has; what was set since then stays dirty."""
-        values, originals = vars(self.record), state(self.record).originals
+        values, known = vars(self.record), state(self.record)
         for attr, sent in self.plain.items():
-            _settle(originals, attr, sent, values[attr])
+            known.confirm(attr, sent, values[attr])
         for (attr, position), sent in self.repeated.items():
             repetitions: Repetitions[Any] = values[attr]
-            _settle(repetitions.originals, position, sent, repetitions.known()[position])
+            repetitions.confirm(position, sent)
 
 
 def _written(field_plan: FieldPlan, value: Any) -> str | int | float:
@@ -74,11 +83,16 @@ def _written(field_plan: FieldPlan, value: Any) -> str | int | float:
     return written
 
 
-def _settle(originals: dict[Any, Any], key: Any, sent: object, now: object) -> None:
-    if now == sent:
-        originals.pop(key, None)
-    else:
-        originals[key] = sent
+def _changed(field_plan: FieldPlan, value: Any) -> Any:
+    """Give a value that is sent because it was changed; raises ReadOnly for one that was changed in place."""
+    if field_plan.read_only:
+        raise field_plan.read_only_error()
+    return _as_it_is(field_plan, value)
+
+
+def _as_it_is(field_plan: FieldPlan, value: Any) -> Any:
+    """Give the very value that is sent, which a program cannot change while the request is under way."""
+    return copy.deepcopy(value) if field_plan.codec.changeable else value
 
 
 @dataclass(slots=True)
@@ -91,6 +105,7 @@ class PortalChange:
         edited: Values of rows that exist.
         created: Values of new rows.
         removed: Rows to delete.
+        expected: The mod ids that rows must have, by record id, where not those that they were read with.
     """
 
     portal: PortalPlan
@@ -98,24 +113,25 @@ class PortalChange:
     edited: list[Values]
     created: list[Values]
     removed: list[PortalRow]
+    expected: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def __bool__(self) -> bool:
         return bool(self.edited or self.created or self.removed)
 
     def wire(self) -> list[dict[str, Any]]:
         """Give the edited and the new rows as they go over the wire."""
-        return [*(_edited_row(values) for values in self.edited), *(values.wire() for values in self.created)]
+        edited = [_edited_row(values, self.mod_id(values.record)) for values in self.edited]
+        return [*edited, *(values.wire() for values in self.created)]
 
-    def delete_related(self) -> list[str]:
-        """Name the rows to delete, as the Data API wants them."""
-        return [f"{self.portal.name}.{state(row).record_id}" for row in self.removed]
+    def mod_id(self, row: Record) -> str | None:
+        """Give the mod id that a row must still have; None where none is known."""
+        return self.expected.get(str(state(row).record_id), state(row).mod_id)
 
 
-def _edited_row(values: Values) -> dict[str, Any]:
-    ids = state(values.record)
-    row: dict[str, Any] = {"recordId": ids.record_id, **values.wire()}
-    if ids.mod_id is not None:
-        row["modId"] = ids.mod_id
+def _edited_row(values: Values, mod_id: str | None) -> dict[str, Any]:
+    row: dict[str, Any] = {"recordId": state(values.record).record_id, **values.wire()}
+    if mod_id is not None:
+        row["modId"] = mod_id
     return row
 
 
@@ -128,23 +144,40 @@ class Change:
         values: Its own values.
         portals: Its portals that are touched.
         creates: Whether it creates the record.
+        expected: The mod id that the record must have, where not the one it was read with.
     """
 
     record: Model
     values: Values
     portals: list[PortalChange]
     creates: bool = False
+    expected: str | None = None
 
     def __bool__(self) -> bool:
         return bool(self.values or self.portals)
+
+    @property
+    def mod_id(self) -> str | None:
+        """The mod id that the record must still have; None where none is known."""
+        return state(self.record).mod_id if self.expected is None else self.expected
+
+    @property
+    def is_based(self) -> bool:
+        """Whether the changes are based on the values that the record was read with, and not on earlier ones."""
+        return self.expected in (None, state(self.record).mod_id)
+
+    def is_row_based(self, portal: PortalChange, row: Record) -> bool:
+        """Whether the changes of a row are based on the values that it was read with."""
+        expected = portal.expected.get(str(state(row).record_id))
+        return self.is_based if expected is None else expected == state(row).mod_id
 
     def portal_data(self) -> dict[str, list[dict[str, Any]]]:
         """Give the rows by portal, as they go over the wire."""
         return {change.portal.name: rows for change in self.portals if (rows := change.wire())}
 
     def delete_related(self) -> list[str]:
-        """Name all the rows to delete."""
-        return [name for change in self.portals for name in change.delete_related()]
+        """Name all the rows to delete, as the Data API wants them."""
+        return [f"{portal.name}.{state(row).record_id}" for portal, row in removed_once(self.portals)]
 
     def confirm(self, response: dict[str, Any]) -> None:
         """Take over what the server has confirmed: nothing is dirty now, and new ids are known."""
@@ -157,6 +190,7 @@ class Change:
             note_created(self.record)
         for change in self.portals:
             self._confirm_portal(change, ids)
+        tell_twins(self.record, self.portals)
 
     def _confirm_portal(self, change: PortalChange, ids: Told) -> None:
         for values in change.edited:
@@ -239,16 +273,39 @@ def new_record(record: Model) -> Change:
     return Change(record, _all_values(record, plan), list(_portal_changes(record, plan)), creates=True)
 
 
-def changes(record: Model) -> Change:
-    """Give what saves a record: the values that were changed, and its portal rows that were."""
+def changes(record: Model, expected: Expected | None = None) -> Change:
+    """Give what saves a record: the values that were changed, and its portal rows that were.
+
+    Args:
+        record: The record.
+        expected: The mod ids that it and its rows must have; None for those that they were read with.
+
+    Raises:
+        ValueError: A mod id that is expected can be of several rows.
+        RecordStateError: A new row has no value, or one related record was changed through two portals.
+    """
     plan = plan_of(type(record))
-    return Change(record, changed_values(record, plan), list(_portal_changes(record, plan)))
+    portals = list(_portal_changes(record, plan))
+    refuse_disagreement(portals)
+    change = Change(record, changed_values(record, plan), portals)
+    if expected is not None:
+        change.expected = expected.mod_id
+        written = [
+            (portal, [*(values.record for values in portal.edited), *portal.removed])
+            for portal in change.portals
+        ]
+        expected.refuse_doubtful(
+            (one.portal.attr, plan_of(one.portal.row).place, row) for one, rows in written for row in rows
+        )
+        for one, rows in written:
+            one.expected = expected.of_rows(one.portal.attr, rows)
+    return change
 
 
 def changed_values(record: Record, plan: Plan) -> Values:
     """Give the changed values of one record or row."""
     values = Values(record, plan)
-    values.plain = {attr: vars(record)[attr] for attr in state(record).originals}
+    values.plain = {attr: _changed(plan.fields[attr], vars(record)[attr]) for attr in state(record).originals}
     for field_plan, repetitions in _repeating(record, plan):
         known = repetitions.known()
         values.repeated |= {(field_plan.attr, i): known[i] for i in repetitions.originals}
@@ -258,7 +315,7 @@ def changed_values(record: Record, plan: Plan) -> Values:
 def _all_values(record: Record, plan: Plan) -> Values:
     values = Values(record, plan)
     values.plain = {
-        attr: vars(record)[attr]
+        attr: _as_it_is(field_plan, vars(record)[attr])
         for attr, field_plan in plan.fields.items()
         if attr in vars(record) and not field_plan.read_only and not field_plan.repetitions
     }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fmorm.errors import RecordStateError
+from fmorm.mapper.dateforms import DateForms
 from fmorm.model.plan import Plan, plan_of
 from fmorm.model.records import Model
 from fmorm.model.state import Origin, state
+from fmorm.model.unnamed import LayoutRecord
 from fmorm.query.find import PortalChoice
 from fmorm.wire.requests import PORTAL_ROWS, Place, Rows
 
@@ -19,10 +21,16 @@ class Home:
     Attributes:
         host: The server's address.
         place: The database and the API version.
+        dates: What is known of the form of its dates.
+        layouts: The models of layouts that have none, which were made of the server's metadata, by layout.
     """
 
     host: str
     place: Place
+    dates: DateForms = field(default_factory=DateForms, compare=False, repr=False)
+    layouts: dict[str, type[LayoutRecord]] = field(
+        default_factory=dict[str, type[LayoutRecord]], compare=False, repr=False
+    )
 
     def origin(self, layout: str) -> Origin:
         """Give what records of a layout remember."""
@@ -61,10 +69,17 @@ def at_home(home: Home, record: Model) -> Plan:
         RecordStateError: It came from another host, database or layout.
     """
     plan = plan_of(type(record))
-    origin = state(record).origin
-    if origin is not None and origin != home.origin(plan.place):
-        raise RecordStateError(
-            f"this {type(record).__name__} came from {origin}, and this is {home.origin(plan.place)}: "
-            "record ids mean nothing elsewhere"
-        )
+    expect_here(home, f"this {type(record).__name__}", state(record).origin, plan.place)
     return plan
+
+
+def expect_here(home: Home, what: str, origin: Origin | None, layout: str) -> None:
+    """Check that what has an origin, if it has one, came from this layout of this database.
+
+    Raises:
+        RecordStateError: It came from another host, database or layout.
+    """
+    if origin is not None and origin != home.origin(layout):
+        raise RecordStateError(
+            f"{what} came from {origin}, and this is {home.origin(layout)}: record ids mean nothing elsewhere"
+        )

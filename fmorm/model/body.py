@@ -18,8 +18,11 @@ SHADOWING: Final = frozenset(
 ) | {"mro", "register"}
 """Attribute names that pydantic or the metaclass would answer instead of the field."""
 
+METHODS: Final = frozenset({"apply"})
+"""Attribute names that are methods of records."""
+
 _BARE: Final[dict[Any, str]] = {Field: "Field", Repeating: "Repeating", Portal: "Portal"}
-_WRITTEN: Final = re.compile(r"(?:\w+\.)*(Field|Repeating|Portal|Container)\b\s*(\[?)")
+_WRITTEN: Final = re.compile(r"(?:\w+\.)*(Field|RepeatingContainer|Repeating|Portal|Container)\b\s*(\[?)")
 
 
 def annotations_of(namespace: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -68,10 +71,9 @@ def _check_name(name: str, attr: str, annotations: Mapping[str, Any], namespace:
             f"{name}.{attr}: pydantic keeps a name with an underscore in front private; call the attribute "
             f"{attr.lstrip('_')}"
         )
-    if attr in SHADOWING:
-        raise DeclarationError(
-            f"{name}.{attr}: pydantic has that name for itself; call the attribute {attr}_ = field({attr!r})"
-        )
+    if attr in SHADOWING | METHODS:
+        why = "records have a method of that name" if attr in METHODS else "pydantic has that name for itself"
+        raise DeclarationError(f"{name}.{attr}: {why}; call the attribute {attr}_ = field({attr!r})")
 
 
 def _check_annotation(label: str, annotation: Any, value: Any) -> None:

@@ -1,92 +1,33 @@
-"""Records out of replies: one function written for each class and set of keys, with a careful one behind it.
+"""Records out of replies: a function written for each class and set of keys, with the careful way behind it.
 
 A layout gives every record the same keys, so which attributes a reply carries is looked at once per page.
-The function that is then made has no lookups left: each value is checked for its expected class in line, and
-whatever is not as expected is left to the codec. If anything goes wrong, the careful way finds out where.
+The function that is then written (`inline`) has no lookups left. Whatever goes wrong in it, the careful way
+finds out where: it reads value by value, leaves out what is missing, and says what does not fit.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from datetime import date, datetime, time
-from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from pydantic import ValidationError
 
 from fmorm.errors import MappingError
+from fmorm.model.careful import check_items, put_aside_refused, read_values, take_kept
 from fmorm.model.declare import is_constrained
-from fmorm.model.plan import FieldPlan, Plan, PortalPlan, plan_of
+from fmorm.model.inline import Maker, write_maker
+from fmorm.model.plan import Plan, PortalPlan, plan_of
 from fmorm.model.portals import PortalRows
 from fmorm.model.records import Record
-from fmorm.model.repetitions import Repetitions, is_repetitions
-from fmorm.model.state import NOT_LOADED, Origin, State
-from fmorm.wire.values import Kind, Unreadable, date_in
+from fmorm.model.repetitions import is_repetitions
+from fmorm.model.source import RowSource, Source, Spot
+from fmorm.model.state import Came, Origin, State, state_of
+from fmorm.model.troubles import OnBadValue
+from fmorm.model.watching import texts_of, watch
+from fmorm.wire.replies import found_counts
 
 Raw = dict[str, Any]
-
-CACHED_DATES: Final = 20_000
-"""How many dates are kept by their text: a few decades of days, at about 150 bytes each."""
-
-
-class _Dates(dict[Any, Any]):
-    """A date in some form by its text; a hit is one call into C, where parsing costs ten times that."""
-
-    def __init__(self, form: Callable[[date], Any]) -> None:
-        super().__init__()
-        self._form = form
-
-    def __missing__(self, text: Any) -> Any:
-        value = self._form(date_in(text))
-        if len(self) >= CACHED_DATES:
-            self.clear()
-        self[text] = value
-        return value
-
-
-# What is tried in line, by kind and type; `x` is the raw value. Everything else goes to the codec: infinity,
-# too, for which `x - x` is not 0. What raises here, such as the length of a number, is read once more with care.
-_TEXT: Final = "x if (x := {raw}).__class__ is str and {filled}'\\r' not in x else {read}(x)"
-_INLINE: Final[dict[tuple[Kind, type[Any]], str]] = {
-    (Kind.TEXT, str): _TEXT,
-    (Kind.NUMBER, int): "x if (x := {raw}).__class__ is int else {read}(x)",
-    (Kind.NUMBER, float): "x if (x := {raw}).__class__ is float and x - x == 0 else {read}(x)",
-    (
-        Kind.NUMBER,
-        Decimal,
-    ): "Decimal(repr(x)) if (x := {raw}).__class__ is float and x - x == 0 else {read}(x)",
-    (Kind.DATE, date): "dates[x] if (x := {raw}) else {read}(x)",
-    (Kind.TIME, time): "time(x) if len(x := {raw}) == 8 and x[2:6:3] == '::' else {read}(x)",
-    (Kind.TIMESTAMP, datetime): (
-        "{read}(x) if len(x := {raw}) != 19 or x[10:17:3] not in (' ::', 'T::') "
-        "else timestamp(x) if x[7] == '-' else timestamp(iso_dates[x[:10]] + x[10:])"
-    ),
-}
-_DEFAULT: Final = "{read}({raw})"
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where the records of one reply came from.
-
-    Attributes:
-        origin: What the records remember.
-        asked: The attributes of the portals of which the program itself asked for a part only.
-    """
-
-    origin: Origin
-    asked: AbstractSet[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """Which record, or which row of which portal, is being read."""
-
-    layout: str
-    record_id: str | None
-    portal: str | None
 
 
 def build_records(plan: Plan, data: list[Raw], source: Source) -> list[Record]:
@@ -94,7 +35,8 @@ def build_records(plan: Plan, data: list[Raw], source: Source) -> list[Record]:
 
     Args:
         plan: The plan of the model.
-        data: The member `data` of the reply.
+        data: The member `data` of the reply. It is emptied on the way, so that the next record is made in memory
+            that the last raw one was in: without, a page takes a tenth longer.
         source: Where it came from.
 
     Returns:
@@ -105,53 +47,52 @@ def build_records(plan: Plan, data: list[Raw], source: Source) -> list[Record]:
     """
     if not data:
         return []
-    builder = _builder(plan, data[0])
+    make = _record_maker(plan, data[0])
+    data.reverse()
     records: list[Record] = []
-    for raw in data:
-        if len(raw["fieldData"]) != builder.width:
-            builder = _builder(plan, raw)
-        records.append(builder.build(raw, source))
+    while data:
+        records.append(make(data.pop(), source))
     return records
 
 
-def _builder(plan: Plan, raw: Raw) -> Builder:
-    """Give the builder for records that carry the keys of this one."""
+def row_builder(portal: PortalPlan, layout: str) -> Callable[..., list[Any]]:
+    """Give the function that makes the rows of one portal: of raw rows, where they live, and the find's policy."""
+    plan = plan_of(portal.row)
+    default = plan.on_bad_value or portal.on_bad_value or "raise"
+
+    def build(rows: list[Raw], origin: Origin | None, on_bad_value: OnBadValue | None = None) -> list[Any]:
+        if not rows:
+            return []
+        source = RowSource(layout, portal.label, on_bad_value or default, origin)
+        make = _row_maker(plan, portal.name, rows[0])
+        return [make(raw, source) for raw in rows]
+
+    return build
+
+
+def _record_maker(plan: Plan, raw: Raw) -> Maker:
+    """Give the function for records that carry the keys of this one."""
     fields: Raw = raw["fieldData"]
     portals: Raw = raw.get("portalData") or {}
     key = (frozenset(fields), frozenset(portals))
     if key not in plan.builders:
-        names = {
-            attr: field.names for attr, field in plan.fields.items() if any(n in fields for n in field.names)
-        }
-        shown = [portal for portal in plan.portals.values() if portal.name in portals]
-        plan.builders[key] = Builder(plan, names, shown, len(fields))
-    builder: Builder = plan.builders[key]
-    return builder
+        plan.builders[key] = Builder(plan, None, raw).make
+    maker: Maker = plan.builders[key]
+    return maker
 
 
-def row_builder(portal: PortalPlan, layout: str) -> Callable[[list[Raw]], list[Any]]:
-    """Give the function that makes the rows of one portal of a layout."""
-    plan = plan_of(portal.row)
+def _row_maker(plan: Plan, portal: str, raw: Raw) -> Maker:
+    """Give the function for rows of a portal that carry the keys of this one."""
+    key = (frozenset(raw), portal)
+    if key not in plan.builders:
+        plan.builders[key] = Builder(plan, portal, raw).make
+    maker: Maker = plan.builders[key]
+    return maker
 
-    def build(rows: list[Raw]) -> list[Any]:
-        if not rows:
-            return []
-        builder = _of(rows[0])
-        built: list[Any] = []
-        for raw in rows:
-            if len(raw) != builder.width:
-                builder = _of(raw)
-            built.append(builder.build_row(raw, layout, portal.label))
-        return built
 
-    def _of(raw: Raw) -> Builder:
-        key = (frozenset(raw), portal.name)
-        if key not in plan.builders:
-            plan.builders[key] = Builder(plan, _row_names(plan, portal.name, raw), [], len(raw))
-        builder: Builder = plan.builders[key]
-        return builder
-
-    return build
+def _names(plan: Plan, fields: Raw) -> dict[str, list[str]]:
+    """Find the keys of a record's fields."""
+    return {attr: field.names for attr, field in plan.fields.items() if any(n in fields for n in field.names)}
 
 
 def _row_names(plan: Plan, portal: str, raw: Raw) -> dict[str, list[str]]:
@@ -172,170 +113,125 @@ def _row_names(plan: Plan, portal: str, raw: Raw) -> dict[str, list[str]]:
 
 
 class Builder:
-    """Makes the records of one class out of replies that carry the same keys."""
+    """Makes the records of one class.
 
-    def __init__(
-        self, plan: Plan, names: Mapping[str, list[str]], portals: list[PortalPlan], width: int
-    ) -> None:
-        """Write the function for the attributes of `names` (their keys on the wire) and these portals.
+    Attributes:
+        make: Makes a record of a raw one and its source; quick with those that carry the keys of the sample,
+            and right with any. Raises MappingError.
+    """
 
-        `width` is how many keys such a record has: one with more or fewer has another builder.
-        """
-        self.width = width
-        self.plan = plan
-        self.names = names
-        self.portals = {portal.attr: (portal, row_builder(portal, plan.place)) for portal in portals}
-        self._shared_set = {*names, *self.portals}
-        self._values = self._compile()
-        self._validated = _has_validators(plan)
+    def __init__(self, plan: Plan, portal: str | None, sample: Raw) -> None:
+        """Write the function for records, or rows of this portal, that carry the keys of a sample."""
+        self._plan = plan
+        self._portal = portal
+        self._rows = {attr: row_builder(shown, plan.place) for attr, shown in plan.portals.items()}
+        self.make = write_maker(
+            plan,
+            self._names(sample),
+            {portal: self._rows[portal.attr] for portal in self._shown(sample)},
+            width=len(self._fields(sample)),
+            carefully=self._carefully,
+            checked=self._checked if _has_validators(plan) else None,
+            watched=self._watched if plan.watched else None,
+        )
 
-    def build(self, raw: Raw, source: Source) -> Record:
-        """Make one record of the member of `data` that holds it; raises MappingError."""
-        fields = raw["fieldData"]
-        values = self._read(fields, source.origin.layout, raw["recordId"])
-        state = State(raw["recordId"], raw.get("modId"), source.origin)
-        portals = self._portal_rows(raw, source.asked) if self.portals else {}
-        return self._record(values, portals, state, fields)
+    # -- what a raw record carries ---------------------------------------------------------------------------
 
-    def build_row(self, raw: Raw, layout: str, portal: str) -> Record:
-        """Make one row of a portal of a layout; raises MappingError."""
-        values = self._read(raw, layout, raw.get("recordId"), portal)
-        return self._record(values, {}, State(raw.get("recordId"), raw.get("modId")), raw)
+    def _fields(self, raw: Raw) -> Raw:
+        fields: Raw = raw["fieldData"] if self._portal is None else raw
+        return fields
 
-    # -- inside ----------------------------------------------------------------------------------------------
+    def _names(self, raw: Raw) -> dict[str, list[str]]:
+        if self._portal is None:
+            return _names(self._plan, raw["fieldData"])
+        return _row_names(self._plan, self._portal, raw)
 
-    def _compile(self) -> Callable[[Raw], dict[str, Any]]:
-        scope: dict[str, Any] = {
-            "dates": _dates,
-            "iso_dates": _iso_dates,
-            "time": time.fromisoformat,
-            "timestamp": datetime.fromisoformat,
-            "Decimal": Decimal,
-            "Repetitions": Repetitions,
-        }
-        entries = [self._entry(number, attr, scope) for number, attr in enumerate(self.names)]
-        exec(f"def values(d):\n    return {{{', '.join(entries)}}}", scope)  # noqa: S102 - made of reprs only
-        values: Callable[[Raw], dict[str, Any]] = scope["values"]
-        return values
+    def _shown(self, raw: Raw) -> list[PortalPlan]:
+        portals: Raw = raw.get("portalData") or {}
+        return [portal for portal in self._plan.portals.values() if portal.name in portals]
 
-    def _entry(self, number: int, attr: str, scope: dict[str, Any]) -> str:
-        field = self.plan.fields[attr]
-        read = f"read{number}"
-        scope[read] = field.codec.read
-        values = [_expression(field, name, read) for name in self.names[attr]]
-        if not field.repetitions:
-            return f"{attr!r}: {values[0]}"
-        scope[f"item{number}"] = field.setter
-        return f"{attr!r}: Repetitions([{', '.join(values)}], {field.label!r}, item{number})"
+    # -- the careful way -------------------------------------------------------------------------------------
 
-    def _read(
-        self, raw: Raw, layout: str, record_id: str | None, portal: str | None = None
-    ) -> dict[str, Any]:
-        try:
-            return self._values(raw)
-        except (ValueError, KeyError, TypeError):
-            return self._carefully(raw, Spot(layout, record_id, portal))
-
-    def _carefully(self, raw: Raw, spot: Spot) -> dict[str, Any]:
+    def _carefully(self, raw: Raw, source: Source | RowSource) -> tuple[dict[str, Any], Came]:
         """Read value by value, to leave out what is missing and to say which one does not fit."""
-        values: dict[str, Any] = {}
-        for attr, names in self.names.items():
-            field = self.plan.fields[attr]
-            cells = [_cell(field, name, raw, spot) for name in names]
-            if field.repetitions:
-                values[attr] = Repetitions(cells, field.label, field.setter)
-            elif cells[0] is not NOT_LOADED:
-                values[attr] = cells[0]
-        return values
+        came: Came = [raw.get("recordId"), raw.get("modId"), source]
+        state = state_of(came)
+        spot = source.spot(raw, self._plan.on_bad_value)
+        values = read_values(self._plan, self._names(raw), self._fields(raw), spot, state)
+        return values | self._portals(raw, source, came), came
 
-    def _record(
-        self, values: dict[str, Any], portals: dict[str, PortalRows[Any]], state: State, raw: Raw
-    ) -> Record:
-        cls = self.plan.cls
-        complete = len(values) == len(self.names) and len(portals) == len(self.portals)
-        values |= portals
-        if self._validated:
-            return self._through_validators(values, state, raw)
-        record = cls.__new__(cls)
-        _set(record, "__dict__", values)
-        _set(record, "__pydantic_fields_set__", self._shared_set if complete else set(values))
-        _set(record, "__pydantic_extra__", None)
-        _set(record, "__pydantic_private__", None)
-        _set(record, "__fmorm_state__", state)
+    def _portals(self, raw: Raw, source: Source | RowSource, came: Came) -> dict[str, PortalRows[Any]]:
+        found, policy = found_counts(raw), source.on_bad_value
+        return {
+            portal.attr: PortalRows[Any].loaded(
+                raw["portalData"][portal.name],
+                functools.partial(self._rows[portal.attr], on_bad_value=policy),
+                portal.label,
+                portal.row,
+                found.get(portal.name),
+                portal.limit is not None or portal.attr in source.asked,
+                came,
+                portal,
+            )
+            for portal in self._shown(raw)
+        }
+
+    # -- values that change in place -------------------------------------------------------------------------
+
+    def _watched(self, record: Record, raw: Raw) -> Record:
+        """Let a record keep the texts of values that can change in place; what is no value of its field has none."""
+        fields = self._fields(raw)
+        return self._watching(
+            record, {attr: fields.get(names[0]) for attr, names in self._names(raw).items()}
+        )
+
+    def _watching(self, record: Record, texts: Mapping[str, Any]) -> Record:
+        troubles = record.__fmorm_state__.troubles
+        bad = () if troubles is None else troubles.cells
+        held = [attr for attr in self._plan.watched if attr in vars(record) and attr not in bad]
+        watch(record, {attr: texts[attr] for attr in held})
         return record
 
-    def _through_validators(self, values: dict[str, Any], state: State, raw: Raw) -> Record:
+    # -- checks of the class's own ---------------------------------------------------------------------------
+
+    def _checked(self, values: dict[str, Any], raw: Raw, source: Source | RowSource, came: Came) -> Record:
+        spot = source.spot(raw, self._plan.on_bad_value)
+        record = self._through_validators(values, raw, spot, state_of(came))
+        record.__fmorm_own__(vars(record))
+        return self._watching(record, texts_of(record)) if self._plan.watched else record
+
+    def _through_validators(self, values: dict[str, Any], raw: Raw, spot: Spot, state: State) -> Record:
         """Let the class's own checks and hooks see the values of a reply; raises MappingError."""
-        validate = self.plan.cls.__pydantic_validator__.validate_python
-        try:
-            record: Record = validate(self._items_checked(values), context=state)
-        except ValidationError as error:
-            raise self._refused(error, state, raw) from error
-        return record
+        validate = self._plan.cls.__pydantic_validator__.validate_python
+        names, fields = self._names(raw), self._fields(raw)
+        kept = take_kept(values, state)
+        while True:
+            try:
+                self._check_items(values, fields, spot)
+                record: Record = validate(values, context=state)
+            except ValidationError as error:
+                if not put_aside_refused(error, names, values, kept, fields, spot, state):
+                    raise self._refused(error, names, fields, spot) from error
+            else:
+                vars(record).update(kept)
+                record.__pydantic_fields_set__.update(kept)
+                return record
 
-    def _items_checked(self, values: dict[str, Any]) -> dict[str, Any]:
+    def _check_items(self, values: dict[str, Any], fields: Raw, spot: Spot) -> None:
         """Check loaded repetitions one by one: pydantic takes them for checked already."""
         for attr, value in values.items():
             if is_repetitions(value):
-                for item in value.known().values():
-                    self.plan.fields[attr].item(item)
-        return values
+                check_items(self._plan.fields[attr], value, fields, spot)
 
-    def _refused(self, error: ValidationError, state: State, raw: Raw) -> MappingError:
+    def _refused(
+        self, error: ValidationError, names: Mapping[str, list[str]], fields: Raw, spot: Spot
+    ) -> MappingError:
         first = error.errors(include_url=False)[0]
         attr = str(first["loc"][0]) if first["loc"] else ""
-        names = self.names.get(attr, [])
-        cells = [raw.get(name) for name in names]
-        return MappingError(
-            first["msg"],
-            layout=state.origin.layout if state.origin else self.plan.place,
-            record_id=state.record_id,
-            field=self.plan.fields[attr].name if names else attr or self.plan.cls.__name__,
-            raw=cells[0] if len(cells) == 1 else cells or raw,
-        )
-
-    def _portal_rows(self, raw: Raw, asked: AbstractSet[str]) -> dict[str, PortalRows[Any]]:
-        found = _found_counts(raw)
-        data = raw["portalData"]
-        return {
-            attr: _loaded_rows(
-                data[portal.name],
-                rows,
-                portal.label,
-                portal.row,
-                found=found.get(portal.name),
-                asked=attr in asked or portal.limit is not None,
-            )
-            for attr, (portal, rows) in self.portals.items()
-            if portal.name in data
-        }
-
-
-_dates: Final = _Dates(lambda value: value)
-_iso_dates: Final = _Dates(date.isoformat)
-_loaded_rows: Final = PortalRows[Any].loaded
-_set: Final = object.__setattr__
-
-
-def _expression(field: FieldPlan, name: str, read: str) -> str:
-    template = _INLINE.get((field.codec.kind, field.codec.held), _DEFAULT)
-    return template.format(raw=f"d[{name!r}]", read=read, filled="x and " if field.codec.optional else "")
-
-
-def _cell(field: FieldPlan, name: str, raw: Raw, spot: Spot) -> Any:
-    if name not in raw:
-        return NOT_LOADED
-    try:
-        return field.codec.read(raw[name])
-    except Unreadable as error:
-        raise MappingError(
-            str(error),
-            layout=spot.layout,
-            record_id=spot.record_id,
-            portal=spot.portal,
-            field=name,
-            raw=raw[name],
-        ) from None
+        keys = names.get(attr, [])
+        cells = [fields.get(name) for name in keys]
+        named = self._plan.fields[attr].name if keys else attr or self._plan.cls.__name__
+        return spot.bad(first["msg"], named, cells[0] if len(cells) == 1 else cells or fields)
 
 
 def _has_validators(plan: Plan) -> bool:
@@ -352,11 +248,3 @@ def _has_validators(plan: Plan) -> bool:
         or cls.__private_attributes__
         or cls.model_post_init is not Record.model_post_init
     )
-
-
-def _found_counts(raw: Raw) -> dict[str, int]:
-    """Give how many rows each portal has, by object name and by table occurrence."""
-    counts: dict[str, int] = {}
-    for info in raw.get("portalDataInfo") or ():
-        counts[info.get("portalObjectName") or info["table"]] = info["foundCount"]
-    return counts

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import AfterValidator, ConfigDict, TypeAdapter
 
 from fmorm.model.declare import is_constrained
-from fmorm.model.inputs import quick, without_zone
-from fmorm.model.state import NOT_LOADED, state
+from fmorm.model.inputs import quick
+from fmorm.model.state import NOT_LOADED, State, state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,17 +24,17 @@ _under_check: ContextVar[Record | None] = ContextVar("fmorm_under_check", defaul
 _set = object.__setattr__
 
 
-def checked_type(held: Any, *, zoneless: bool) -> Any:
+def checked_type(held: Any, field: FieldPlan) -> Any:
     """Give the type that checks a field's values.
 
     Args:
         held: The declared type.
-        zoneless: Whether a time zone is refused.
+        field: The field, which may refuse what fits the type.
 
     Returns:
         The type for pydantic.
     """
-    return Annotated[held, AfterValidator(without_zone)] if zoneless else held
+    return Annotated[held, AfterValidator(field.admitted)] if field.guarded else held
 
 
 class Checks:
@@ -60,10 +60,17 @@ class Checks:
         config = ConfigDict(**self._cls.model_config)
         config["title"] = field.label
         info = self._cls.model_fields[attr]
-        held = checked_type(info.rebuild_annotation(), zoneless=field.zoneless)
+        held = checked_type(info.rebuild_annotation(), field)
         check = TypeAdapter[Any](held, config=config).validator.validate_python  # the adapter's is a detour
-        mended = is_constrained(info) or any(option.startswith("str_") for option in config)
+        mended = field.guarded or is_constrained(info) or any(option.startswith("str_") for option in config)
         return check if mended else quick(info.annotation, check)
+
+    def _admitted(self, attr: str, value: Any) -> Any:
+        """Check what the class's own check has made of a value; raises pydantic.ValidationError."""
+        field = self._fields[attr]
+        return TypeAdapter[Any](
+            checked_type(Any, field), config=ConfigDict(title=field.label)
+        ).validate_python(value)
 
     def alone(self, attr: str, value: Any) -> Any:
         """Check one value by its field alone.
@@ -94,7 +101,10 @@ class Checks:
         if self.by_class and _under_check.get() is not record:
             self._assign_by_class(record, attr, value)
             return
-        checked = self._alone[attr](value)
+        self.put(record, attr, self._alone[attr](value))
+
+    def put(self, record: Record, attr: str, checked: Any) -> None:
+        """Set a value that was checked already, and note what it replaces."""
         values = vars(record)
         record.__fmorm_state__.note(attr, values.get(attr, NOT_LOADED), checked)
         values[attr] = checked
@@ -102,6 +112,21 @@ class Checks:
             attr not in record.__pydantic_fields_set__
         ):  # shared by the records of a page: never changed in place
             _set(record, "__pydantic_fields_set__", record.__pydantic_fields_set__ | {attr})
+
+    def together(self, values: Mapping[str, Any]) -> Record:
+        """Check values of one record together, by their fields and by the class's own validators.
+
+        Args:
+            values: Values by attribute; what is left out is taken for not loaded, and no default stands in.
+
+        Returns:
+            An object with the values as the fields hold them.
+
+        Raises:
+            pydantic.ValidationError: It names every value that does not fit.
+        """
+        checked: Record = self._cls.__pydantic_validator__.validate_python(dict(values), context=State())
+        return checked
 
     def _assign_by_class(self, record: Record, attr: str, value: Any) -> None:
         """Let the class's own validators decide, which may set other fields on the way."""
@@ -111,8 +136,8 @@ class Checks:
         under_check = _under_check.set(record)
         try:
             self._cls.__pydantic_validator__.validate_assignment(record, attr, value)
-            if self._fields[attr].zoneless:
-                self._alone[attr](vars(record)[attr])
+            if self._fields[attr].guarded:
+                vars(record)[attr] = self._admitted(attr, vars(record)[attr])
         except BaseException:
             _set(record, "__dict__", before)
             _set(record, "__pydantic_fields_set__", given)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import tzinfo
+from decimal import Decimal
 from typing import (
     TYPE_CHECKING,
     Annotated,
@@ -21,6 +23,7 @@ from typing import (
     get_origin,
     overload,
 )
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field as PydanticField
 from pydantic.fields import FieldInfo
@@ -29,7 +32,7 @@ from fmorm.errors import DeclarationError
 from fmorm.model.inputs import GIVEN, Given
 from fmorm.model.portals import PortalRows
 from fmorm.model.repetitions import Repetitions
-from fmorm.query.terms import ContainerTerm, RepeatingTerm, Term
+from fmorm.query.terms import ContainerTerm, RepeatingContainerTerm, RepeatingTerm, Term
 from fmorm.wire.containers import Contents
 from fmorm.wire.values import Kind
 
@@ -71,6 +74,9 @@ class Declared:
         is_global: Whether it is a global field.
         repetitions: How many repetitions the layout shows; 0 for a field that has no repetitions.
         limit: How many portal rows to read; None for all of them.
+        words: What stands for True and for False, where it is not 1 and 0.
+        lenient: Whether every number but 0 is true.
+        zone: The time zone that timestamps are meant in, if one was declared.
         default: What a new record gets; `Unset` for nothing.
         default_factory: Makes what a new record gets.
     """
@@ -84,6 +90,9 @@ class Declared:
     is_global: bool = False
     repetitions: int = 0
     limit: int | None = None
+    words: tuple[Any, Any] | None = None
+    lenient: bool = False
+    zone: tzinfo | None = None
     default: Any = Unset
     default_factory: Callable[[], Any] | None = None
 
@@ -107,6 +116,10 @@ def field(
     unique: bool = False,
     read_only: bool = False,
     is_global: bool = False,
+    true: str | float | Decimal | None = None,
+    false: str | float | Decimal | None = None,
+    lenient: bool = False,
+    zone: tzinfo | str | None = None,
     default: Any = Unset,
     default_factory: Callable[[], Any] | None = None,
 ) -> Any:
@@ -123,6 +136,12 @@ def field(
         read_only: fmorm never writes it: calculations, summaries, auto-enter fields.
         is_global: It is a global field: its value belongs to the session, so it is read-only here, and FileMaker
             cannot find by it.
+        true: What stands for True in a field that holds bool: `field("Active", true="Yes", false="No")`.
+        false: What stands for False; an empty text where the field is empty then.
+        lenient: A bool reads as FileMaker's GetAsBoolean does: any number but 0 is true, and a text without a number
+            is false. Without it, anything but 1, 0 and empty is a bad value.
+        zone: The time zone of a timestamp field, as `"Europe/Oslo"` or a tzinfo: its values are aware datetimes, and
+            FileMaker keeps the wall clock of the zone.
         default: What a new record made in Python gets, and `create` sends.
         default_factory: Makes that value anew for each record.
 
@@ -130,8 +149,11 @@ def field(
         The declaration, for the right side of an attribute annotated with `Field[…]`.
 
     Raises:
-        DeclarationError: There is no such kind, or both forms of a default are given.
+        DeclarationError: There is no such kind or time zone, only one of `true` and `false` is given, or both forms
+            of a default are.
     """
+    if (true is None) is not (false is None):
+        raise DeclarationError('true= and false= go together; false="" is an empty field')
     if default is not Unset and default_factory is not None:
         raise DeclarationError("give default= or default_factory=, not both")
     return Declared(
@@ -142,6 +164,9 @@ def field(
         unique=unique,
         read_only=read_only or is_global,
         is_global=is_global,
+        words=None if true is None else (true, false),
+        lenient=lenient,
+        zone=zone_of(zone),
         default=default,
         default_factory=default_factory,
     )
@@ -172,19 +197,27 @@ def repeating(
     return Declared(mark=REPEATING, name=name, kind=_kind(kind), read_only=read_only, repetitions=repetitions)
 
 
-def container(name: str | None = None) -> Any:
-    """Declare a container field of the layout, which holds a file.
+def container(name: str | None = None, repetitions: int | None = None) -> Any:
+    """Declare a container field of the layout, which holds a file, or one in each repetition.
 
     Its value tells whether there is one: `Contents`, or None. `db.upload` and `db.download` move the file.
 
     Args:
         name: FileMaker's name of the field, `Occurrence::Field` for a field of another table occurrence;
             the attribute's name where it is left out.
+        repetitions: How many repetitions the layout shows, from the first; left out where it shows one.
 
     Returns:
-        The declaration, for the right side of an attribute annotated with `Container`.
+        The declaration, for the right side of an attribute annotated with `Container`, or with `RepeatingContainer`
+        where there are repetitions.
+
+    Raises:
+        DeclarationError: There are fewer than two repetitions.
     """
-    return Declared(mark=FIELD, name=name, kind=Kind.CONTAINER, read_only=True)
+    if repetitions is None:
+        return Declared(mark=FIELD, name=name, kind=Kind.CONTAINER, read_only=True)
+    declared: Declared = repeating(name, repetitions, kind=Kind.CONTAINER, read_only=True)
+    return declared
 
 
 def portal(name: str | None = None, *, limit: int | None = None) -> Any:
@@ -204,6 +237,19 @@ def portal(name: str | None = None, *, limit: int | None = None) -> Any:
     if limit is not None and limit < 1:
         raise DeclarationError(f"portal({name!r}, limit={limit}): the limit counts rows, from 1")
     return Declared(mark=PORTAL, name=name, limit=limit)
+
+
+def zone_of(zone: tzinfo | str | None) -> tzinfo | None:
+    """Give the time zone of a name; raises DeclarationError where there is none."""
+    if not isinstance(zone, str):
+        return zone
+    try:
+        return ZoneInfo(zone)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise DeclarationError(
+            f"zone={zone!r}: there is no such time zone here; a name is like 'Europe/Oslo', and where the system has "
+            "no time zones, as on Windows, they come with the package tzdata"
+        ) from None
 
 
 def _kind(kind: Kind | str | None) -> Kind | None:
@@ -252,6 +298,16 @@ if TYPE_CHECKING:
         def __get__(self, instance: object, owner: type) -> Any: ...
         def __set__(self, instance: object, value: Never) -> None: ...
 
+    class RepeatingContainer:
+        """A repeating container field: query terms on the class; on an instance what is in each repetition."""
+
+        @overload
+        def __get__(self, instance: None, owner: type) -> RepeatingContainerTerm: ...
+        @overload
+        def __get__(self, instance: object, owner: type) -> Repetitions[Contents | None]: ...
+        def __get__(self, instance: object, owner: type) -> Any: ...
+        def __set__(self, instance: object, value: Never) -> None: ...
+
     class Portal(Generic[R]):
         """A portal: the row class on the class, whose fields are query terms; the rows on an instance."""
 
@@ -281,6 +337,13 @@ else:
 
     Container = Annotated[Contents | None, PydanticField(default_factory=Unset, exclude=True), GIVEN, FIELD]
     """A container field: a query term on the class; on an instance what is in it, or None."""
+
+    RepeatingContainer = Annotated[
+        Repetitions[Annotated[Contents | None, GIVEN]],
+        PydanticField(default_factory=Unset, exclude=True),
+        REPEATING,
+    ]
+    """A repeating container field: query terms on the class; on an instance what is in each repetition."""
 
     class Portal:
         """A portal: the row class on the class, whose fields are query terms; the rows on an instance."""

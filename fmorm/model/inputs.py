@@ -6,21 +6,24 @@ once it was saved. A number or a text of digits is no date: pydantic would take 
 
 from __future__ import annotations
 
-import types
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Annotated, Any, Final, Union, get_args, get_origin
+from typing import Any, Final
 
 from pydantic import GetCoreSchemaHandler
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema, to_json
+
+from fmorm.model.annotations import plain_type
 
 
 class Given:
     """Marks a field's type, so that what is given for it is looked at first."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        schema, look = handler(source), _LOOKS.get(_plain(source))
+        schema, look = handler(source), _look(plain_type(source))
+        if _takes_json(schema):
+            look = as_json
         return schema if look is None else core_schema.no_info_before_validator_function(look, schema)
 
 
@@ -34,6 +37,15 @@ def with_line_feeds(value: Any) -> Any:
     if isinstance(value, (bytes, bytearray)):  # which pydantic takes for text
         return value.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return value
+
+
+def as_json(value: Any) -> Any:
+    """Give JSON text, which is what pydantic's `Json[…]` takes, of a value that is none yet."""
+    return value if value is None or isinstance(value, (str, bytes, bytearray)) else to_json(value)
+
+
+def _takes_json(schema: CoreSchema) -> bool:
+    return schema["type"] == "json" or (schema["type"] == "nullable" and _takes_json(schema["schema"]))
 
 
 def without_zone(value: Any) -> Any:
@@ -65,6 +77,13 @@ def timestamp_given(value: Any) -> Any:
     return _no_number(value, "datetime, or its ISO text, as '2026-11-22T06:30:00'")
 
 
+def duration_given(value: Any) -> Any:
+    """Give what may be a duration; raises PydanticCustomError for a number."""
+    return (
+        value if value.__class__ is timedelta else _no_number(value, "timedelta, or its ISO text, as 'PT26H'")
+    )
+
+
 def _no_number(value: Any, wanted: str) -> Any:
     if isinstance(value, (int, float, Decimal)) or (isinstance(value, (str, bytes)) and _is_number(value)):
         raise PydanticCustomError(
@@ -86,7 +105,12 @@ _LOOKS: Final[dict[Any, Callable[[Any], Any]]] = {
     date: date_given,
     time: time_given,
     datetime: timestamp_given,
+    timedelta: duration_given,
 }
+
+
+def _look(held: Any) -> Callable[[Any], Any] | None:
+    return _LOOKS.get(held) if isinstance(held, type) else None
 
 
 def quick(held: Any, check: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -96,18 +120,8 @@ def quick(held: Any, check: Callable[[Any], Any]) -> Callable[[Any], Any]:
         held: The type of a field, without constraints.
         check: What checks every other value.
     """
-    if _plain(held) is str:
+    if plain_type(held) is str:
         return lambda value: value if value.__class__ is str and "\r" not in value else check(value)
-    if (plain := _plain(held)) in {int, bool, date}:
+    if (plain := plain_type(held)) in {int, bool, date}:
         return lambda value: value if value.__class__ is plain else check(value)
     return check
-
-
-def _plain(held: Any) -> Any:
-    """Give a field's type without `| None` and constraints."""
-    if get_origin(held) is Annotated:
-        return _plain(get_args(held)[0])
-    if get_origin(held) in {Union, types.UnionType}:
-        members = [member for member in get_args(held) if member is not types.NoneType]
-        return _plain(members[0]) if len(members) == 1 else None
-    return held

@@ -7,6 +7,7 @@ is set on the first would be lost without a word.
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from typing import Any
 
 from fmorm.model.plan import plan_of
@@ -39,6 +40,7 @@ def take_over(record: Record, fresh: Record) -> None:
     for attr, held in kept.items():
         _refill(record, attr, held, values.get(attr))
         (values if attr in values else awaited)[attr] = held
+    record.__fmorm_own__(values | awaited)
     _set(record, "__dict__", values)
     _set(record, "__pydantic_fields_set__", fresh.__pydantic_fields_set__)
     state(record).become(state(fresh), awaited)
@@ -57,6 +59,26 @@ def _refill(record: Record, attr: str, held: PortalRows[Any] | Repetitions[Any],
     held.refill(fresh)
     if fresh is None:
         held.on_fill = functools.partial(record.__fmorm_fill__, attr)
+
+
+def fill_in(record: Record, fresh: Record, attrs: Iterable[str]) -> None:
+    """Let a record know fields that it did not know; what it knows, or was given, stays.
+
+    Args:
+        record: The record.
+        fresh: The same record as it was read just now; it is not to be used any more.
+        attrs: The attributes of fields and repeating fields.
+    """
+    values, read = vars(record), vars(fresh)
+    for attr in attrs:
+        held = values.get(attr, state(record).awaited.get(attr))
+        if is_repetitions(held):
+            held.fill(read[attr])
+            values[attr] = held
+            state(record).awaited.pop(attr, None)
+        else:
+            values.setdefault(attr, read[attr])
+    _set(record, "__pydantic_fields_set__", record.__pydantic_fields_set__.union(attrs))
 
 
 def note_created(record: Model) -> None:

@@ -18,9 +18,11 @@ from pydantic import BaseModel
 from pydantic.errors import PydanticUserError
 
 from fmorm.errors import DeclarationError
+from fmorm.model import related
 from fmorm.model.body import annotations_of, check_body
 from fmorm.model.declare import Declared
 from fmorm.model.plan import plan_of
+from fmorm.model.relations import Related, take_relations
 
 if TYPE_CHECKING:
     from pydantic._internal._model_construction import ModelMetaclass  # the one type checkers know
@@ -30,13 +32,14 @@ else:
 _building: ContextVar[bool] = ContextVar("fmorm_building", default=False)
 
 
-@dataclass_transform(kw_only_default=True, field_specifiers=())
+@dataclass_transform(eq_default=False, kw_only_default=True, field_specifiers=())
 class RecordMeta(ModelMetaclass):
     """Makes the classes of records: models and portal rows."""
 
     def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> Any:
         """Take the declarations out of the class body, let pydantic make the class, and check the plan."""
         frame = _function()
+        relations = take_relations(name, namespace, frame)
         check_body(name, bases, namespace)
         declared = {attr: value for attr, value in namespace.items() if isinstance(value, Declared)}
         inherited = _inherited(bases)
@@ -44,6 +47,11 @@ class RecordMeta(ModelMetaclass):
         namespace |= {attr: inherited[attr].pydantic() for attr in again}
         namespace |= {attr: value.pydantic() for attr, value in declared.items()}
         namespace["__fmorm_declared__"] = inherited | declared
+        named = annotations_of(namespace).keys() | declared.keys()
+        namespace["__fmorm_relations__"] = {
+            attr: one for attr, one in _relations(bases).items() if attr not in named
+        } | relations
+        namespace["__fmorm_resolved__"] = {}
         namespace["__fmorm_function__"] = None
         if "model_post_init" in namespace and bases[0] is not BaseModel:
             namespace["model_post_init"] = _prepared(namespace["model_post_init"])
@@ -53,23 +61,28 @@ class RecordMeta(ModelMetaclass):
         if not cls.__pydantic_complete__:
             cls.__fmorm_function__ = frame  # what it still defines may be what the class waits for
         elif cls.__fmorm_place__ is not None:
-            plan_of(cls)
+            related.check_relations(cls)
         return cls
 
     if not TYPE_CHECKING:  # a checker that saw it would take any misspelt attribute
 
         def __getattr__(cls, attr: str) -> Any:
-            """Give the query term of a field, or the way to those of a portal's rows."""
-            if not attr.startswith("_") and not _building.get() and attr in cls.__pydantic_fields__:
-                if cls.__fmorm_place__ is None:
-                    raise AttributeError(
-                        f"{cls.__name__}.{attr}: a base class has no query terms; its models have"
-                    )
-                return plan_of(cls).terms[attr]
+            """Give the query term of a field, or the way to those of a portal's rows, or to related records."""
+            if not attr.startswith("_") and not _building.get():
+                leads = attr in cls.__fmorm_relations__
+                if leads or attr in cls.__pydantic_fields__:
+                    if cls.__fmorm_place__ is None:
+                        raise AttributeError(
+                            f"{cls.__name__}.{attr}: a base class has no query terms; its models have"
+                        )
+                    return related.term_of(cls, attr) if leads else plan_of(cls).terms[attr]
             try:
                 return super().__getattr__(attr)
             except AttributeError:
-                names = ", ".join(cls.__dict__.get("__pydantic_fields__", ()))
+                declared = cls.__dict__
+                names = ", ".join(
+                    [*declared.get("__pydantic_fields__", ()), *declared.get("__fmorm_relations__", ())]
+                )
                 raise AttributeError(
                     f"{cls.__name__} has no attribute {attr!r}; it declares {names}"
                 ) from None
@@ -111,6 +124,13 @@ def _inherited(bases: tuple[type, ...]) -> dict[str, Declared]:
     found: dict[str, Declared] = {}
     for base in reversed(bases):
         found |= getattr(base, "__fmorm_declared__", {})
+    return found
+
+
+def _relations(bases: tuple[type, ...]) -> dict[str, Related]:
+    found: dict[str, Related] = {}
+    for base in reversed(bases):
+        found |= getattr(base, "__fmorm_relations__", {})
     return found
 
 

@@ -5,10 +5,11 @@ A plan is made once, when the class is complete, and every mistake in the declar
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Never, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Final, Never, TypeAlias, get_args, get_origin
 
 from pydantic import ConfigDict, ValidationError
 from pydantic.errors import PydanticUserError
@@ -17,17 +18,51 @@ from typing_extensions import TypeIs
 from fmorm.errors import DeclarationError, ReadOnly
 from fmorm.model.checks import Checks, checked_type
 from fmorm.model.declare import FIELD, PORTAL, REPEATING, Declared, Mark, Unset, mark_of
-from fmorm.model.kinds import choose_codec
+from fmorm.model.groups import groups_of
+from fmorm.model.hooks import Hooks, hooks_of
+from fmorm.model.inputs import without_zone
+from fmorm.model.kinds import Wish, choose_codec
 from fmorm.model.portals import PortalRows
 from fmorm.model.repetitions import item_validator
-from fmorm.query.terms import ContainerTerm, FieldRef, RepeatingTerm, Term
+from fmorm.model.troubles import OnBadValue
+from fmorm.query.terms import ContainerTerm, FieldRef, RepeatingContainerTerm, RepeatingTerm, Term
 from fmorm.wire.values import Codec, Kind
 
 if TYPE_CHECKING:
     from fmorm.model.records import PortalRow, Record
 
+AnyTerm: TypeAlias = Term[Any] | RepeatingTerm[Any] | ContainerTerm | RepeatingContainerTerm
+
 RESERVED: Final = frozenset({"recordid", "modid"})
 """Keys of a portal row that are no fields: the Data API puts the ids between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setter:
+    """Checks one value of a repeating field.
+
+    It travels, in a pickle, as the name of the field: what pydantic checks an enum by, say, cannot.
+
+    Attributes:
+        cls: The class that declares the field.
+        attr: The field's attribute.
+        check: Gives the value as the field holds it, or raises.
+    """
+
+    cls: type[Record]
+    attr: str
+    check: Callable[[Any], Any]
+
+    def __call__(self, value: Any) -> Any:
+        """Give the value as the field holds it; raises pydantic.ValidationError, or ReadOnly."""
+        return self.check(value)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _setter_of, (self.cls, self.attr)
+
+
+def _setter_of(cls: type[Record], attr: str) -> Setter:
+    return plan_of(cls).fields[attr].setter
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +70,7 @@ class FieldPlan:
     """One declared field, or one declared repeating field.
 
     Attributes:
+        cls: The class that declares it.
         attr: The attribute.
         label: Class and attribute, for messages.
         name: The key on the wire, without the number of a repetition.
@@ -48,6 +84,7 @@ class FieldPlan:
         item: Checks one value of a repeating field.
     """
 
+    cls: type[Record]
     attr: str
     label: str
     name: str
@@ -63,12 +100,26 @@ class FieldPlan:
     @property
     def zoneless(self) -> bool:
         """Whether its values are times without a zone; a text field keeps a zone, too."""
-        return self.codec.kind in (Kind.TIME, Kind.TIMESTAMP)
+        codec = self.codec
+        return (
+            codec.kind in (Kind.TIME, Kind.TIMESTAMP) and codec.held is not timedelta and codec.zone is None
+        )
 
     @property
-    def setter(self) -> Any:
+    def guarded(self) -> bool:
+        """Whether it refuses, or changes, values that fit its type."""
+        return self.zoneless or self.codec.admit is not None
+
+    def admitted(self, value: Any) -> Any:
+        """Give a value as the field holds it; raises ValueError, or pydantic's own, where it cannot."""
+        if self.zoneless:
+            return without_zone(value)
+        return value if value is None or self.codec.admit is None else self.codec.admit(value)
+
+    @property
+    def setter(self) -> Setter:
         """What a repeating field's value goes through when a program sets it."""
-        return self._refuse if self.read_only else self.item
+        return Setter(self.cls, self.attr, self._refuse if self.read_only else self.item)
 
     def _refuse(self, value: object) -> Never:
         del value
@@ -77,9 +128,8 @@ class FieldPlan:
     def read_only_error(self) -> ReadOnly:
         """Make the error for setting what is not set."""
         if self.codec.kind is Kind.CONTAINER:
-            return ReadOnly(
-                f"{self.label} is a container: db.upload(record, {self.attr!r}, …) puts a file into it"
-            )
+            which = f"{self.label}[0]" if self.repetitions else repr(self.attr)
+            return ReadOnly(f"{self.label} is a container: db.upload(record, {which}, …) puts a file into it")
         return ReadOnly(f"{self.label} is read-only: FileMaker fills it")
 
     @property
@@ -89,9 +139,7 @@ class FieldPlan:
             return [self.name]
         return [f"{self.name}({number})" for number in range(1, self.repetitions + 1)]
 
-    def term(
-        self, owner: type[Record], portal: PortalPlan | None = None
-    ) -> Term[Any] | RepeatingTerm[Any] | ContainerTerm:
+    def term(self, owner: type[Record], portal: PortalPlan | None = None) -> AnyTerm:
         """Give the query term of the field, as it is reached from a class, or from a portal of that class."""
         ref = FieldRef(
             self.label if portal is None else f"{portal.label}.{self.attr}",
@@ -103,7 +151,7 @@ class FieldPlan:
             path=(self.attr,) if portal is None else (portal.attr, self.attr),
         )
         if self.codec.kind is Kind.CONTAINER:
-            return ContainerTerm(ref)
+            return RepeatingContainerTerm(ref, self.repetitions) if self.repetitions else ContainerTerm(ref)
         return RepeatingTerm(ref, self.repetitions) if self.repetitions else Term(ref)
 
 
@@ -117,6 +165,7 @@ class PortalPlan:
         name: The portal's object name, or its table occurrence: its key on the wire.
         row: The row class.
         limit: How many rows the declaration asks for; None for all.
+        on_bad_value: What the class that it is declared on says about values that do not fit.
     """
 
     attr: str
@@ -124,6 +173,7 @@ class PortalPlan:
     name: str
     row: type[PortalRow]
     limit: int | None
+    on_bad_value: OnBadValue | None
 
 
 class PortalTerm:
@@ -135,7 +185,7 @@ class PortalTerm:
         self.__fmorm_portal__ = portal
         self.__fmorm_owner__ = owner
 
-    def __getattr__(self, attr: str) -> Term[Any] | RepeatingTerm[Any] | ContainerTerm:
+    def __getattr__(self, attr: str) -> AnyTerm:
         portal = self.__fmorm_portal__
         row = plan_of(portal.row)
         if attr not in row.fields:
@@ -156,6 +206,7 @@ class Plan:
         place: The layout of a model, the table occurrence of a portal row.
         fields: Fields and repeating fields by attribute.
         portals: Portals by attribute.
+        merge_groups: The merge group of each attribute that is in one.
     """
 
     def __init__(self, cls: type[Record], place: str) -> None:
@@ -169,6 +220,7 @@ class Plan:
             self._add(attr, mark_of(info.metadata), info.annotation)
         self._refuse_doubles()
         self._check_defaults()
+        self.merge_groups = groups_of(self)
 
     @cached_property
     def terms(self) -> dict[str, Any]:
@@ -182,9 +234,29 @@ class Plan:
         return [plan for plan in self.fields.values() if plan.key]
 
     @cached_property
+    def guards(self) -> dict[str, FieldPlan]:
+        """The fields that refuse, or change, values that fit their types."""
+        return {attr: plan for attr, plan in self.fields.items() if plan.guarded and not plan.repetitions}
+
+    @cached_property
+    def watched(self) -> tuple[str, ...]:
+        """The fields whose values can change in place, as lists do."""
+        return tuple(attr for attr, plan in self.fields.items() if plan.codec.changeable)
+
+    @property
+    def on_bad_value(self) -> OnBadValue | None:
+        """What the class says about values that do not fit, if anything."""
+        return self.cls.__fmorm_on_bad_value__
+
+    @cached_property
     def checks(self) -> Checks:
         """What checks the values that are set."""
         return Checks(self.cls, self.fields)
+
+    @cached_property
+    def hooks(self) -> Hooks:
+        """What runs before and after a save."""
+        return hooks_of(self.cls)
 
     @property
     def is_row(self) -> bool:
@@ -224,7 +296,11 @@ class Plan:
         plan = self._plan(attr, label, declared, held)
         config = ConfigDict(**self.cls.model_config)
         config["title"] = label
-        return replace(plan, item=item_validator(checked_type(held, zoneless=plan.zoneless), config))
+        if plan.codec.changeable or plan.codec.item is not None:
+            raise DeclarationError(
+                f"{label}: a repetition holds a value that does not change in place, not {held!r}: hold it as str"
+            )
+        return replace(plan, item=item_validator(checked_type(held, plan), config))
 
     def _plan(self, attr: str, label: str, declared: Declared, held: Any) -> FieldPlan:
         name = declared.name or attr
@@ -232,8 +308,9 @@ class Plan:
             raise DeclarationError(
                 f"{label}: the Data API takes {name!r} for its own instruction to delete portal rows"
             )
-        codec = choose_codec(label, held, declared.kind)
+        codec = choose_codec(label, held, self._wish(declared))
         return FieldPlan(
+            cls=self.cls,
             attr=attr,
             label=label,
             name=self._qualified(name),
@@ -245,6 +322,10 @@ class Plan:
             related=self.is_row or "::" in name,
             is_global=declared.is_global,
         )
+
+    def _wish(self, declared: Declared) -> Wish:
+        zone = declared.zone or self.cls.__fmorm_zone__
+        return Wish(declared.kind, declared.words, declared.lenient, zone, declared.zone is not None)
 
     def _qualified(self, name: str) -> str:
         return f"{self.place}::{name}" if self.is_row and "::" not in name else name
@@ -261,7 +342,9 @@ class Plan:
             raise DeclarationError(
                 f"{label}: {row.__name__} is a base class without a table; derive the row from it"
             )
-        return PortalPlan(attr, label, declared.name or plan_of(row).place, row, declared.limit)
+        return PortalPlan(
+            attr, label, declared.name or plan_of(row).place, row, declared.limit, self.on_bad_value
+        )
 
     def _check_defaults(self) -> None:
         for attr, plan in self.fields.items():

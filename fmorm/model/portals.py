@@ -15,13 +15,16 @@ from typing_extensions import TypeIs
 
 from fmorm.errors import RecordStateError
 from fmorm.model.rows import Raw
-from fmorm.model.state import Detached, state
+from fmorm.model.state import Came, Detached, state
 from fmorm.model.tracked import TrackedRows
 
 if TYPE_CHECKING:
+    from fmorm.model.plan import PortalPlan
     from fmorm.model.records import PortalRow
 
 R = TypeVar("R", bound="PortalRow")
+
+_new: Final = object.__new__
 
 
 class PortalRows(TrackedRows[R]):
@@ -47,19 +50,21 @@ class PortalRows(TrackedRows[R]):
         self._found = 0
         self._returned = 0
         self._asked = False
+        self._portal = self._record = None
 
     @classmethod
     def loaded(
         cls,
         raw: Raw,
-        build: Callable[[Raw], list[R]],
+        build: Callable[..., list[R]],
         label: str,
         row: type[R],
-        *,
         found: int | None,
         asked: bool,
+        came: Came,
+        portal: PortalPlan,
     ) -> PortalRows[R]:
-        """Hold rows of a reply.
+        """Hold rows of a reply; everything is given by position, which Python calls quicker.
 
         Args:
             raw: The rows as the server sent them.
@@ -68,11 +73,13 @@ class PortalRows(TrackedRows[R]):
             row: The row class.
             found: How many rows the portal has, as far as the reply told.
             asked: Whether the program itself asked for a part of the rows only.
+            came: What came with their record.
+            portal: Which portal it is.
 
         Returns:
             The rows, not built yet.
         """
-        self = cls.__new__(cls)
+        self = _new(cls)
         self._label = label
         self._row = row
         self.on_fill = None
@@ -83,6 +90,8 @@ class PortalRows(TrackedRows[R]):
         self._found = found
         self._returned = len(raw)
         self._asked = asked
+        self._portal = portal
+        self._record = came
         return self
 
     # -- changing ------------------------------------------------------------------------------------------
@@ -203,6 +212,7 @@ class PortalRows(TrackedRows[R]):
         twin._row, twin.on_fill = self._row, None
         twin._label, twin._found, twin._returned = self._label, self._found, self._returned
         twin._raw, twin._build, twin._asked = self._raw, self._build, self._asked
+        twin._portal = twin._record = None  # a copy of the record tells them what they belong to
         twin._rows = [row.__copy__() for row in self._rows]
         twin._removed = [(place, row.__copy__()) for place, row in self._removed]
         twin.own_new_rows()
@@ -214,7 +224,7 @@ class PortalRows(TrackedRows[R]):
     def __reduce__(self) -> tuple[Any, ...]:
         self._built()  # the builder is a function of the class and does not travel
         slots = {name: getattr(self, name) for name in _SLOTS}
-        return _restored, (type(self), slots | {"on_fill": None})
+        return _restored, (type(self), slots | {"on_fill": None, "_portal": None, "_record": None})
 
     def own_new_rows(self) -> None:
         """Be the portal that the new rows were appended to, as after a copy."""

@@ -7,22 +7,28 @@ from __future__ import annotations
 
 import copy
 import functools
-from collections.abc import Iterable, Mapping
-from datetime import datetime, time
+import weakref
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import tzinfo
 from types import FrameType
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from pydantic import BaseModel, ConfigDict
 
-from fmorm.errors import DeclarationError, NotLoaded, ReadOnly, RecordStateError
-from fmorm.model.declare import Declared, Unset
-from fmorm.model.inputs import ZONED
+from fmorm.errors import DeclarationError, FmormError, NotLoaded, ReadOnly, RecordStateError
+from fmorm.model import forms
+from fmorm.model.declare import Declared, Unset, zone_of
 from fmorm.model.meta import RecordMeta
-from fmorm.model.plan import Plan, plan_of
+from fmorm.model.plan import FieldPlan, Plan, plan_of
 from fmorm.model.portals import PortalRows, is_portal_rows
+from fmorm.model.related import Loaded, Relation, refuse_setting, related_value
+from fmorm.model.relations import Related
 from fmorm.model.repetitions import Repetitions, is_repetitions
-from fmorm.model.state import NOT_LOADED, Detached, State
+from fmorm.model.state import NOT_LOADED, Came, Detached, State, came_with, state_of
+from fmorm.model.telling import shown
+from fmorm.model.troubles import OnBadValue, check_on_bad_value
 from fmorm.model.unsaved import Unsaved
+from fmorm.model.watching import watch
 
 _set = object.__setattr__
 
@@ -33,15 +39,30 @@ class Record(BaseModel, metaclass=RecordMeta):
     # Which types a field can have is for the plan to say, which knows the attribute.
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 
-    __slots__ = ("__fmorm_state__",)
+    __slots__ = ("__fmorm_came__", "__fmorm_related__")
 
     __fmorm_is_row__: ClassVar[bool] = False
     __fmorm_place__: ClassVar[str | None] = None
+    __fmorm_zone__: ClassVar[tzinfo | None] = None
+    __fmorm_on_bad_value__: ClassVar[OnBadValue | None] = None
     __fmorm_declared__: ClassVar[dict[str, Declared]]
     __fmorm_plan__: ClassVar[Plan]
     __fmorm_function__: ClassVar[FrameType | None]
-    if TYPE_CHECKING:  # a slot at run time; were it not a ClassVar, every constructor would ask for it
-        __fmorm_state__: ClassVar[State]
+    __fmorm_merge_groups__: ClassVar[Sequence[Sequence[str]]] = ()
+    __fmorm_relations__: ClassVar[dict[str, Related]]
+    __fmorm_resolved__: ClassVar[dict[str, Relation]]
+    if TYPE_CHECKING:  # slots at run time; were they not ClassVars, every constructor would ask for them
+        __fmorm_came__: ClassVar[Came]
+        __fmorm_related__: ClassVar[dict[str, Loaded]]
+
+    @property
+    def __fmorm_state__(self) -> State:
+        """The state, made when it is asked for: of most records that are read it never is.
+
+        Of two threads that ask at once, both get the state of the one that was first: what one noted in another
+        would be lost.
+        """
+        return state_of(self.__fmorm_came__)
 
     def model_post_init(self, context: Any, /) -> None:
         """Forget what was not given, and take repetitions and rows into the record's own keeping."""
@@ -53,7 +74,7 @@ class Record(BaseModel, metaclass=RecordMeta):
         if (
             loaded is not None
         ):  # the values of a reply go through the class's validators: no default stands in
-            _set(self, "__fmorm_state__", loaded)
+            _set(self, "__fmorm_came__", came_with(loaded))
             for attr in values.keys() - self.__pydantic_fields_set__:
                 del values[attr]
             return
@@ -61,6 +82,10 @@ class Record(BaseModel, metaclass=RecordMeta):
             del values[attr]
         for attr, value in values.items():
             values[attr] = self.__fmorm_adopt__(attr, value)
+        if self.__fmorm_place__ is not None:
+            for attr, field in plan_of(type(self)).guards.items():
+                if attr in values:
+                    values[attr] = _admitted(field, values[attr])
 
     def __fmorm_adopt__(self, attr: str, value: Any) -> Any:
         """Take rows and repetitions that were given into the record's own keeping."""
@@ -73,15 +98,13 @@ class Record(BaseModel, metaclass=RecordMeta):
             return rows
         if is_repetitions(value):
             return self.__fmorm_repetitions__(attr, value.known())
-        if isinstance(value, (datetime, time)) and value.tzinfo is not None:
-            field = plan_of(type(self)).fields[attr]
-            if field.zoneless:
-                raise ValueError(f"{field.label}: {ZONED}")
         return value
 
     def __fmorm_rows__(self, attr: str) -> PortalRows[Any]:
         portal = plan_of(type(self)).portals[attr]
-        return PortalRows((), portal.label, portal.row)
+        rows: PortalRows[Any] = PortalRows((), portal.label, portal.row)
+        rows.belong(self.__fmorm_came__, portal)
+        return rows
 
     def __fmorm_repetitions__(self, attr: str, known: Mapping[int, Any]) -> Repetitions[Any]:
         field = plan_of(type(self)).fields[attr]
@@ -94,9 +117,16 @@ class Record(BaseModel, metaclass=RecordMeta):
 
         def __getattr__(self, attr: str) -> Any:
             """Tell *not loaded* from *no such attribute*; some portals and repetitions can be set unknown."""
-            if attr == "__fmorm_state__":
-                _set(self, attr, State())
-                return self.__fmorm_state__
+            if attr == "__fmorm_came__":
+                _set(self, attr, came_with(State()))
+                if self.__fmorm_place__ is not None and plan_of(type(self)).watched:
+                    watch(self, {})
+                return self.__fmorm_came__
+            if attr == "__fmorm_related__":
+                _set(self, attr, {})
+                return self.__fmorm_related__
+            if attr in type(self).__fmorm_relations__:
+                return related_value(self, attr)
             if attr in type(self).__pydantic_fields__:
                 return self.__fmorm_missing__(attr)
             return super().__getattr__(attr)
@@ -105,6 +135,8 @@ class Record(BaseModel, metaclass=RecordMeta):
             """Check one value against its field, and remember what it replaces."""
             if attr in type(self).__pydantic_fields__:
                 self.__fmorm_assign__(attr, value)
+            elif attr in type(self).__fmorm_relations__:
+                refuse_setting(self, attr)
             else:
                 super().__setattr__(attr, value)
 
@@ -118,6 +150,8 @@ class Record(BaseModel, metaclass=RecordMeta):
 
     def __fmorm_missing__(self, attr: str) -> Any:
         plan, known = plan_of(type(self)), self.__fmorm_state__
+        if known.troubles is not None and attr in known.troubles.cells:
+            raise known.troubles.cells[attr].with_traceback(None)
         if attr in known.awaited:
             return known.awaited[attr]
         is_portal = attr in plan.portals
@@ -137,6 +171,12 @@ class Record(BaseModel, metaclass=RecordMeta):
         empty.on_fill = functools.partial(self.__fmorm_fill__, attr)
         self.__fmorm_state__.awaited[attr] = empty
         return empty
+
+    def __fmorm_own__(self, held: Mapping[str, Any]) -> None:
+        """Let the portals among what is held belong to this record."""
+        for attr, value in held.items():
+            if is_portal_rows(value):
+                value.belong(self.__fmorm_came__, plan_of(type(self)).portals[attr])
 
     def __fmorm_fill__(self, attr: str) -> None:
         awaited = self.__fmorm_state__.awaited
@@ -160,6 +200,26 @@ class Record(BaseModel, metaclass=RecordMeta):
         else:
             plan.checks.assign(self, attr, value)
 
+    def apply(self, values: Mapping[str, Any], *, only: Collection[str]) -> None:
+        """Set what a form has sent: of the attributes in `only` those that it brings, all of them or none.
+
+        An empty text is what an empty field is: None where the field is declared with `| None`. A value that is
+        what the record holds already is no change. Rows of portals are applied to one by one.
+
+        Args:
+            values: Values by attribute, texts among them: they are converted where they fit. A repeating field
+                takes a list with a value for each of its repetitions.
+            only: The attributes that may be set. Whatever else the form brings is left alone.
+
+        Raises:
+            AttributeError: `only` names what the model does not declare, or what cannot be set.
+            pydantic.ValidationError: It names every value that does not fit; none was set.
+        """
+        forms.apply(self, values, only)
+
+    def __fmorm_refuse_detached__(self) -> None:
+        """Refuse nothing: the values of a record that was deleted can serve for a new one."""
+
     def __fmorm_dirty__(self) -> bool:
         """Whether a value of the record itself was changed; portal rows are asked on their own."""
         return bool(self.__fmorm_state__.originals) or any(
@@ -170,6 +230,18 @@ class Record(BaseModel, metaclass=RecordMeta):
         """Give what is not saved."""
         return Unsaved(self)
 
+    def __fmorm_troubles__(self) -> Iterator[tuple[str, FmormError]]:
+        """Give the values that could not be had, and were not set since."""
+        known = self.__fmorm_state__
+        if known.troubles is not None:
+            changed = known.originals
+            yield from ((attr, why) for attr, why in known.troubles.cells.items() if attr not in changed)
+        for attr, value in vars(self).items():
+            if is_repetitions(value):
+                for position, error in (value.troubles or {}).items():
+                    if position not in value.originals:
+                        yield f"{attr}[{position}]", error
+
     # -- copies ----------------------------------------------------------------------------------------------
 
     def __copy__(self) -> Self:
@@ -178,13 +250,18 @@ class Record(BaseModel, metaclass=RecordMeta):
         for attr, value in vars(twin).items():
             if isinstance(value, (Repetitions, PortalRows)):
                 vars(twin)[attr] = copy.deepcopy(cast("Any", value))
+        for attr in plan_of(type(self)).watched if self.__fmorm_place__ is not None else ():
+            if attr in vars(twin):
+                vars(twin)[attr] = copy.deepcopy(vars(twin)[attr])
         twin.__fmorm_resume__(self.__fmorm_state__.copy())
+        _set(twin, "__fmorm_related__", dict(self.__fmorm_related__))
         return twin
 
     def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
-        """Give a copy that changes on its own."""
+        """Give a copy that changes on its own; related records are no part of it, and are shared."""
         twin = super().__deepcopy__(memo)
         twin.__fmorm_resume__(self.__fmorm_state__.copy())
+        _set(twin, "__fmorm_related__", dict(self.__fmorm_related__))
         return twin
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
@@ -202,6 +279,30 @@ class Record(BaseModel, metaclass=RecordMeta):
             setattr(twin, attr, value)
         return twin
 
+    # -- identity --------------------------------------------------------------------------------------------
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether both stand for the same record of FileMaker's, whatever values they hold."""
+        if self is other:
+            return True
+        if type(self) is not type(other):
+            return NotImplemented
+        mine, theirs = self.__fmorm_state__, cast("Self", other).__fmorm_state__
+        return not mine.is_new and (mine.origin, mine.record_id) == (theirs.origin, theirs.record_id)
+
+    def __hash__(self) -> int:
+        """Hash by what `==` compares; raises TypeError for a record that was never created."""
+        known = self.__fmorm_state__
+        if known.is_new:
+            raise TypeError(
+                f"this {type(self).__name__} was never created in FileMaker, so it has no record id to hash by"
+            )
+        return hash((type(self), known.origin, known.record_id))
+
+    def __repr__(self) -> str:
+        """Give class, record id and the first values; the whole of them is `str(record)`."""
+        return shown(self)
+
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         try:
             yield from super().__repr_args__()
@@ -218,7 +319,9 @@ class Record(BaseModel, metaclass=RecordMeta):
 
     def __fmorm_resume__(self, known: State) -> None:
         """Go on as a copy, with a state of its own."""
-        _set(self, "__fmorm_state__", known)
+        known.holder = weakref.ref(self)
+        _set(self, "__fmorm_came__", came_with(known))
+        self.__fmorm_own__(vars(self) | known.awaited)
 
 
 class Model(Record):
@@ -226,19 +329,43 @@ class Model(Record):
 
     `class Person(Model, layout="person"): name: Field[str] = field("Name")`. On the class, attributes are
     query terms (`Person.name == "Ann"`); on an instance they are values. A base class for several models that
-    is no layout itself is declared with `abstract=True`.
+    is no layout itself is declared with `abstract=True`. `zone="Europe/Oslo"` is the time zone of its timestamp
+    fields, unless they have one of their own; `on_bad_value="collect"` or `"keep"` reads records of which a value
+    does not fit its field. Attributes that are one value to people, as street, zip and city are, are declared with
+    `merge_groups=[("street", "zip", "city")]`: merging a conflict never mixes them.
+
+    Two records are equal when they are one record of FileMaker's: of one class, host, file and layout, with one
+    record id. A record that was never created equals itself only, and has no hash.
     """
 
-    def __init_subclass__(cls, *, layout: str | None = None, abstract: bool = False, **config: Any) -> None:
-        """Take the layout's name; raises DeclarationError where there is none."""
+    def __init_subclass__(
+        cls,
+        *,
+        layout: str | None = None,
+        abstract: bool = False,
+        zone: tzinfo | str | None = None,
+        on_bad_value: OnBadValue | None = None,
+        merge_groups: Sequence[Sequence[str]] = (),
+        **config: Any,
+    ) -> None:
+        """Take the layout's name and what holds for all fields; raises DeclarationError where there is no layout."""
         if "table" in config:
             raise DeclarationError(f'{cls.__name__}: a Model has layout="…"; table= is a PortalRow\'s')
         super().__init_subclass__(**config)
+        cls.__fmorm_merge_groups__ = merge_groups
         _place(cls, layout, abstract=abstract, what="layout")
+        _values(cls, zone, on_bad_value)
 
     @classmethod
     def __pydantic_init_subclass__(
-        cls, *, layout: str | None = None, abstract: bool = False, **config: Any
+        cls,
+        *,
+        layout: str | None = None,
+        abstract: bool = False,
+        zone: tzinfo | str | None = None,
+        on_bad_value: OnBadValue | None = None,
+        merge_groups: Sequence[Sequence[str]] = (),
+        **config: Any,
     ) -> None:
         super().__pydantic_init_subclass__(**config)
 
@@ -247,17 +374,29 @@ class PortalRow(Record):
     """A row of a portal as a class.
 
     `class Address(PortalRow, table="person_addresses"): city: Field[str] = field("City")`, where `table` is
-    the table occurrence that the portal shows records of.
+    the table occurrence that the portal shows records of. `zone=`, `on_bad_value=` and `merge_groups=` are as on a
+    `Model`. Two rows are equal when they are of one class, and so of one table occurrence, and have one record id.
     """
 
     __fmorm_is_row__: ClassVar[bool] = True
 
-    def __init_subclass__(cls, *, table: str | None = None, abstract: bool = False, **config: Any) -> None:
-        """Take the table occurrence's name; raises DeclarationError where there is none."""
+    def __init_subclass__(
+        cls,
+        *,
+        table: str | None = None,
+        abstract: bool = False,
+        zone: tzinfo | str | None = None,
+        on_bad_value: OnBadValue | None = None,
+        merge_groups: Sequence[Sequence[str]] = (),
+        **config: Any,
+    ) -> None:
+        """Take the occurrence's name and what holds for all fields; raises DeclarationError where there is no table."""
         if "layout" in config:
             raise DeclarationError(f'{cls.__name__}: a PortalRow has table="…"; layout= is a Model\'s')
         super().__init_subclass__(**config)
+        cls.__fmorm_merge_groups__ = merge_groups
         _place(cls, table, abstract=abstract, what="table")
+        _values(cls, zone, on_bad_value)
 
     def __fmorm_attach__(self) -> None:
         """Stand for a row that FileMaker has."""
@@ -291,7 +430,14 @@ class PortalRow(Record):
 
     @classmethod
     def __pydantic_init_subclass__(
-        cls, *, table: str | None = None, abstract: bool = False, **config: Any
+        cls,
+        *,
+        table: str | None = None,
+        abstract: bool = False,
+        zone: tzinfo | str | None = None,
+        on_bad_value: OnBadValue | None = None,
+        merge_groups: Sequence[Sequence[str]] = (),
+        **config: Any,
     ) -> None:
         super().__pydantic_init_subclass__(**config)
 
@@ -310,14 +456,38 @@ def _place(cls: type[Record], place: str | None, *, abstract: bool, what: str) -
         )
 
 
+def _values(cls: type[Record], zone: tzinfo | str | None, on_bad_value: OnBadValue | None) -> None:
+    """Take what a class says about the values of all its fields; raises DeclarationError."""
+    if zone is not None:
+        cls.__fmorm_zone__ = zone_of(zone)
+    if on_bad_value is not None:
+        try:
+            cls.__fmorm_on_bad_value__ = check_on_bad_value(on_bad_value)
+        except ValueError as error:
+            raise DeclarationError(f"{cls.__name__}: {error}") from None
+
+
+def _admitted(field: FieldPlan, value: Any) -> Any:
+    try:
+        return field.admitted(value)
+    except ValueError as error:
+        raise ValueError(f"{field.label}: {error}") from None
+
+
 def _not_loaded(plan: Plan, attr: str) -> str:
     label = f"{plan.cls.__name__}.{attr}"
     if attr in plan.portals:
         return (
             f"{label}: this portal was not asked for, or the layout has no portal {plan.portals[attr].name!r}; "
-            "db.reload(record) loads what the layout shows"
+            f"db.load(record, {label}) loads it"
+        )
+    name = plan.fields[attr].name
+    if plan.is_row:
+        return (
+            f"{label} is not loaded: no reply carried field {name!r} for this row; db.reload(record) loads it, if the "
+            "portal shows it"
         )
     return (
-        f"{label} is not loaded: no reply carried field {plan.fields[attr].name!r}; db.reload(record) loads it, if "
-        "the layout shows it, and db.create(record, reload=True) does at once"
+        f"{label} is not loaded: no reply carried field {name!r}; db.load(record, {label}) loads it, if the layout "
+        "shows it, and db.create(record, reload=True) does at once"
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, Generic, TypeVar, cast, get_args, overload
 
 from pydantic import ConfigDict, GetCoreSchemaHandler, TypeAdapter
 from pydantic_core import CoreSchema, core_schema
 from typing_extensions import TypeIs
 
-from fmorm.errors import NotLoaded
+from fmorm.errors import FmormError, NotLoaded
 from fmorm.model.state import NOT_LOADED
 
 T = TypeVar("T")
@@ -24,9 +25,10 @@ class Repetitions(Sequence[T], Generic[T]):
     Attributes:
         originals: What each changed repetition was.
         on_fill: Is called before a value is set the first time; None once that was done.
+        troubles: Why values could not be had, by position; None where there are none.
     """
 
-    __slots__ = ("_label", "_validate", "_values", "on_fill", "originals")
+    __slots__ = ("_label", "_validate", "_values", "on_fill", "originals", "troubles")
 
     def __init__(
         self, values: Iterable[T], label: str = "this repeating field", validate: Any = None
@@ -37,6 +39,7 @@ class Repetitions(Sequence[T], Generic[T]):
         self._validate = validate
         self.originals: dict[int, Any] = {}
         self.on_fill: Callable[[], None] | None = None
+        self.troubles: dict[int, FmormError] | None = None
 
     def __len__(self) -> int:
         return len(self._values)
@@ -55,7 +58,7 @@ class Repetitions(Sequence[T], Generic[T]):
             raise TypeError(
                 f"{self._label}: repetitions are set one by one, or all of them by assigning a list"
             )
-        self._put(self._position(index), self._checked(value))
+        self.put(self._position(index), self._checked(value))
 
     def __iter__(self) -> Iterator[T]:
         if NOT_LOADED not in self._values:
@@ -75,6 +78,7 @@ class Repetitions(Sequence[T], Generic[T]):
     def __deepcopy__(self, memo: dict[int, Any]) -> Repetitions[T]:
         twin = Repetitions(self._values, self._label, self._validate)
         twin.originals = dict(self.originals)
+        twin.troubles = None if self.troubles is None else dict(self.troubles)
         return twin
 
     def __copy__(self) -> Repetitions[T]:
@@ -95,7 +99,7 @@ class Repetitions(Sequence[T], Generic[T]):
         if len(given) != len(self._values):
             raise ValueError(f"{self._label} has {len(self._values)} repetitions, not {len(given)}")
         for i, value in enumerate([self._checked(value) for value in given]):
-            self._put(i, value)
+            self.put(i, value)
 
     def refill(self, fresh: Repetitions[T] | None) -> None:
         """Hold what was read again; what was changed is dropped.
@@ -105,13 +109,42 @@ class Repetitions(Sequence[T], Generic[T]):
         """
         self._values = [NOT_LOADED] * len(self._values) if fresh is None else list(fresh._values)
         self.originals = {}
+        self.troubles = None if fresh is None else fresh.troubles
         self.on_fill = None
 
-    def restore(self) -> None:
-        """Put back what each changed repetition was."""
-        for position, original in self.originals.items():
-            self._values[position] = original
-        self.originals = {}
+    def fill(self, fresh: Repetitions[T]) -> None:
+        """Hold what was read where nothing is known yet; what was set or loaded stays."""
+        both = zip(self._values, fresh._values, strict=True)
+        self._values = [theirs if mine is NOT_LOADED else mine for mine, theirs in both]
+        self.on_fill = None
+
+    def tell(self, position: int, value: T) -> None:
+        """Hold what FileMaker has by now in a repetition, unless it was changed here."""
+        if position < len(self._values) and position not in self.originals:
+            self._values[position] = value
+
+    def restore(self, kept: AbstractSet[int] = frozenset()) -> None:
+        """Put back what each changed repetition was, except for those at some positions."""
+        for position in self.originals.keys() - kept:
+            self._values[position] = self.originals.pop(position)
+
+    def put(self, position: int, value: T) -> None:
+        """Set a value that was checked already, by its position from 0, and note what it replaces."""
+        if self.on_fill is not None:
+            self.on_fill()
+            self.on_fill = None
+        self._note(position, value)
+        self._values[position] = value
+
+    def put_aside(self, position: int, why: FmormError, instead: Any) -> None:
+        """Note that a value could not be had, and hold something else, or `NOT_LOADED`, in its place."""
+        self.troubles = {**(self.troubles or {}), position: why}
+        self._values[position] = instead
+
+    def forget(self, position: int) -> None:
+        """Know one value no more: FileMaker has another one now."""
+        self._values[position] = NOT_LOADED
+        self.originals.pop(position, None)
 
     def known(self) -> dict[int, Any]:
         """Give the values that were loaded or set, by position."""
@@ -120,6 +153,15 @@ class Repetitions(Sequence[T], Generic[T]):
     def listed(self) -> list[Any]:
         """Give all values, `NOT_LOADED` among them."""
         return list(self._values)
+
+    def confirm(self, position: int, sent: object) -> None:
+        """Note that FileMaker has taken a value; what was set meanwhile stays a change."""
+        if self.troubles is not None:
+            self.troubles.pop(position, None)
+        if self._values[position] == sent:
+            self.originals.pop(position, None)
+        else:
+            self.originals[position] = sent
 
     def _position(self, index: int) -> int:
         count = len(self._values)
@@ -130,6 +172,8 @@ class Repetitions(Sequence[T], Generic[T]):
     def _loaded(self, position: int) -> T:
         value: T = self._values[position]
         if value is NOT_LOADED:
+            if self.troubles and position in self.troubles:
+                raise self.troubles[position].with_traceback(None)
             raise NotLoaded(
                 f"{self._label}[{position}] was neither set nor loaded yet: db.reload(record) loads it, if the layout "
                 "shows it, and db.create(record, reload=True) does at once; setting it needs no loading"
@@ -139,13 +183,6 @@ class Repetitions(Sequence[T], Generic[T]):
     def _checked(self, value: T) -> T:
         checked: T = value if self._validate is None else self._validate(value)
         return checked
-
-    def _put(self, position: int, value: T) -> None:
-        if self.on_fill is not None:
-            self.on_fill()
-            self.on_fill = None
-        self._note(position, value)
-        self._values[position] = value
 
     def _note(self, position: int, after: object) -> None:
         before = self._values[position]

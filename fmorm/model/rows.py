@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
-from fmorm.errors import NotLoaded
-from fmorm.model.state import state
+from fmorm.errors import NotLoaded, RecordStateError
+from fmorm.model.state import Came, Origin, State, origin_of, state, state_of
 
 if TYPE_CHECKING:
+    from fmorm.model.plan import PortalPlan
     from fmorm.model.records import PortalRow
 
 R = TypeVar("R", bound="PortalRow")
@@ -22,20 +23,38 @@ class LoadedRows(Sequence[R], Generic[R]):
     Rows of a reply stay raw until the first of them is asked for.
     """
 
-    __slots__ = ("_asked", "_build", "_found", "_label", "_raw", "_returned", "_row", "_rows")
+    __slots__ = (
+        "_asked",
+        "_build",
+        "_found",
+        "_label",
+        "_portal",
+        "_raw",
+        "_record",
+        "_returned",
+        "_row",
+        "_rows",
+    )
 
     _label: str
     _row: type[R] | None
     _rows: list[R]
     _raw: Raw | None
-    _build: Callable[[Raw], list[R]] | None
+    _build: Callable[..., list[R]] | None
     _found: int | None  # how many rows FileMaker has; None where it is not known
     _returned: int | None  # how many of them are here; None where no reply has carried any
     _asked: bool  # whether the program itself asked for a part only
+    _portal: PortalPlan | None  # which portal it is; None for rows that belong to no record
+    _record: Came | None  # what came with the record that it belongs to; not the record, which knows its rows
 
     @property
     def complete(self) -> bool | None:
-        """Whether all rows are here; None when it cannot be known, as the reply did not count them."""
+        """Whether all rows that FileMaker shows in this portal are here.
+
+        True: they are. False: there are more, which `db.load(rows)` reads where the portal scrolls. None: it cannot be
+        known, as no reply has counted them: FileMaker Server 17 does not, and a record that was created here
+        may have rows by relation. A filter of the portal cannot be seen from outside: rows that it hides do not count.
+        """
         if self._found is None or self._returned is None:
             return None
         return self._returned >= self._found
@@ -131,29 +150,49 @@ class LoadedRows(Sequence[R], Generic[R]):
         """Give the rows that are here, be they all or not."""
         return self._built()
 
+    def belong(self, came: Came, portal: PortalPlan) -> None:
+        """Be the rows of this portal on the record that came with this."""
+        self._record, self._portal = came, portal
+
+    def place(self) -> tuple[State, PortalPlan]:
+        """Give the state of the record that the rows belong to, and the portal.
+
+        Raises:
+            RecordStateError: They belong to none: they are a copy, or were made by hand.
+        """
+        if self._record is None or self._portal is None:
+            raise RecordStateError(
+                f"{self._label}: these rows are a copy and belong to no record: take those of a record"
+            )
+        return state_of(self._record), self._portal
+
     # -- inside ----------------------------------------------------------------------------------------------
 
     def _built(self) -> list[R]:
         if self._raw is not None:
             assert self._build is not None  # noqa: S101 - `loaded` sets both
-            self._rows = self._build(self._raw)
+            self._rows = self._build(self._raw, self._origin())
             self._raw = self._build = None
         return self._rows
+
+    def _origin(self) -> Origin | None:
+        """Give where rows that FileMaker has live: where the record does."""
+        return None if self._record is None else origin_of(self._record)
 
     def _whole(self) -> list[R]:
         if self._returned is None:
             raise NotLoaded(_unknown(self._label))
         if self._found is not None and self._returned < self._found and not self._asked:
             raise NotLoaded(
-                f"{self._label} holds {self._returned} of {self._found} rows: the layout's portal does not scroll, or "
-                "it is longer than what is read at once; ask for a part with .portal(…, limit=…) or portal(…, "
-                "limit=…), or let the portal scroll on the layout"
+                f"{self._label} holds {self._returned} of {self._found} rows: it is longer than what is read at once, "
+                "and db.load(rows) reads the rest; or the layout's portal does not scroll: let it scroll, or ask for "
+                "a part with .portal(…, limit=…) or portal(…, limit=…)"
             )
         return self._built()
 
 
 def _unknown(label: str) -> str:
     return (
-        f"{label}: no reply has carried these rows; db.reload(record) loads them, and db.create(record, "
+        f"{label}: no reply has carried these rows; db.load(rows) loads them, and db.create(record, "
         "reload=True) does at once; appending needs no loading"
     )

@@ -9,9 +9,10 @@ import copy
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-from fmorm.errors import RecordStateError
+from fmorm.errors import MappingError, NoAccess, RecordStateError
+from fmorm.model.troubles import OnBadValue, Troubles
 
 if TYPE_CHECKING:
     from fmorm.model.records import Record
@@ -79,9 +80,10 @@ class State:
         record_id: FileMaker's record id; None for a record that was never created.
         mod_id: The modification id that a save is checked against; None where it is not known, as after
             the edit of a portal row, whose new one the server does not tell.
-        origin: Where the record lives; None for a new one, and for portal rows, which live with their record.
+        origin: Where the record lives; None for a new one. For a portal row, where its record lives.
         originals: What each changed attribute held before, `NOT_LOADED` where nothing was known.
         doubtful: Whether a write of the record had an unknown outcome: the next one looks before it sends.
+        troubles: What is known of values that could not be had; None where there are none.
     """
 
     __slots__ = (
@@ -94,6 +96,7 @@ class State:
         "originals",
         "owner",
         "record_id",
+        "troubles",
     )
 
     holder: Callable[
@@ -109,6 +112,7 @@ class State:
         self.originals: dict[str, Any] = {}
         self.doubtful = False
         self.owner: object = None  # the portal that a new row was appended to; `Detached` once it has none
+        self.troubles: Troubles | None = None
         self.busy = False  # while a task or thread writes or reloads it
         self.awaited: dict[
             str, Any
@@ -139,6 +143,29 @@ class State:
         """
         return self._unsaved().changes
 
+    @property
+    def bad_values(self) -> dict[str, MappingError]:
+        """Why values could not be read, by attribute, or `attribute[position]` for a repetition.
+
+        There are some only where the class or the find says so, by `on_bad_value`. A value that was set is not bad
+        any more. A portal row has its own.
+        """
+        return {
+            name: error
+            for name, error in self._record().__fmorm_troubles__()
+            if isinstance(error, MappingError)
+        }
+
+    @property
+    def no_access(self) -> list[str]:
+        """Name the attributes that the account may not see, `attribute[position]` for a repetition."""
+        return [name for name, error in self._record().__fmorm_troubles__() if isinstance(error, NoAccess)]
+
+    @property
+    def policy(self) -> OnBadValue | None:
+        """What the find said about values that do not fit; None where it left that to the class."""
+        return None if self.troubles is None else self.troubles.policy
+
     def reset(self) -> None:
         """Drop what is not saved, in place and without asking the server.
 
@@ -149,11 +176,19 @@ class State:
         """
         self._unsaved().reset()
 
+    def held_by(self) -> Record | None:
+        """Give the record that has this state, where it is known and still there."""
+        holder = getattr(self, "holder", None)
+        return None if holder is None else holder()
+
     def _unsaved(self) -> Unsaved:
+        return self._record().__fmorm_unsaved__()
+
+    def _record(self) -> Record:
         record = self.holder()
         if record is None:
             raise RecordStateError("the record of this state is gone: keep the record, and ask state(record)")
-        return record.__fmorm_unsaved__()
+        return record
 
     def mark_deleted(self) -> None:
         """Note that the record was deleted: the ids that it keeps are those of a record that is no more."""
@@ -163,12 +198,14 @@ class State:
         """Be the state of a new row of a portal, which FileMaker does not have."""
         self.record_id = self.mod_id = None
         self.originals = {}
+        self.troubles = None
         self.owner = owner
 
     def become(self, fresh: State, awaited: dict[str, Any]) -> None:
         """Be the state of what was read again, with portals and repetitions that are no values."""
         self.record_id, self.mod_id, self.origin = fresh.record_id, fresh.mod_id, fresh.origin
         self.originals = fresh.originals
+        self.troubles = fresh.troubles
         self.awaited = awaited
         self.doubtful = False
         self.owner = None
@@ -178,6 +215,7 @@ class State:
         twin = State(self.record_id, self.mod_id, self.origin)
         twin.originals = dict(self.originals)
         twin.doubtful = self.doubtful
+        twin.troubles = None if self.troubles is None else self.troubles.copy()
         twin.owner = self._lasting_owner()
         twin.awaited = {attr: copy.copy(held) for attr, held in self._lasting().items()}
         return twin
@@ -198,8 +236,23 @@ class State:
         elif originals[name] is not NOT_LOADED and originals[name] == after:
             del originals[name]
 
+    def confirm(self, attr: str, sent: object, now: object) -> None:
+        """Note that FileMaker has taken a value.
+
+        Args:
+            attr: The attribute.
+            sent: The value that was sent.
+            now: The value that the record holds; what was set meanwhile stays a change.
+        """
+        if self.troubles is not None:
+            self.troubles.cells.pop(attr, None)
+        if now == sent:
+            self.originals.pop(attr, None)
+        else:
+            self.originals[attr] = sent
+
     def __getstate__(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__ if name != "holder"} | {
+        return {name: getattr(self, name) for name in State.__slots__ if name != "holder"} | {
             "awaited": self._lasting(),
             "busy": False,
             "owner": self._lasting_owner(),
@@ -212,6 +265,35 @@ class State:
     def __repr__(self) -> str:
         changed = f", changed {', '.join(self.originals)}" if self.originals else ""
         return f"<state of record {self.record_id}, mod id {self.mod_id}{changed}>"
+
+
+Came: TypeAlias = list[Any]
+"""What came with a record beside its values: record id, mod id, source; then its state, once that was asked for."""
+
+_WITHOUT_STATE: Final = 3
+
+
+def came_with(known: State) -> Came:
+    """Give what a record keeps of its coming, with a state that is there already."""
+    return [known.record_id, known.mod_id, None, known]
+
+
+def state_of(came: Came) -> State:
+    """Give the state of a record, made of what has come with it when it is first asked for."""
+    if len(came) == _WITHOUT_STATE:
+        record_id, mod_id, source = came[:_WITHOUT_STATE]
+        known = State(record_id, mod_id, source.origin)
+        if source.on_bad_value is not None:
+            known.troubles = Troubles(source.on_bad_value)
+        came.append(known)
+    state: State = came[_WITHOUT_STATE]
+    return state
+
+
+def origin_of(came: Came) -> Origin | None:
+    """Give where a record lives, without making its state."""
+    origin: Origin | None = came[-1].origin  # of the source, or of the state
+    return origin
 
 
 def state(record: Record) -> State:
@@ -227,6 +309,11 @@ def state(record: Record) -> State:
     known = record.__fmorm_state__
     known.holder = weakref.ref(record)
     return known
+
+
+def policy_of(record: Record) -> OnBadValue | None:
+    """Give what the find that read a record said about bad values; None where it left that to the class."""
+    return record.__fmorm_state__.policy
 
 
 def saved_id(record: Record) -> str:

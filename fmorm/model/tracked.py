@@ -7,9 +7,11 @@ Where it stands for none any more it is detached, and says so when it is set: no
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, TypeVar
 
-from fmorm.model.rows import LoadedRows
+from fmorm.errors import DriftError
+from fmorm.model.rows import LoadedRows, Raw
 from fmorm.model.state import Detached, state
 
 if TYPE_CHECKING:
@@ -68,6 +70,8 @@ class TrackedRows(LoadedRows[R]):
     def take_created(self, rows: Sequence[R]) -> None:
         """Count rows that FileMaker has created; one that was removed meanwhile is now there to be deleted."""
         self._count(len(rows))
+        for row in rows:
+            state(row).origin = self._origin()
         kept = set(map(id, self._rows))
         for row in rows:
             if id(row) not in kept:
@@ -86,6 +90,16 @@ class TrackedRows(LoadedRows[R]):
         lost = set(map(id, rows))
         self._rows = [row for row in self._rows if id(row) not in lost]
         self.forget()
+
+    def lose_deleted(self, record_ids: AbstractSet[str | None]) -> None:
+        """Let go of rows that FileMaker has deleted through another portal."""
+        gone = [row for row in [*self._built(), *self.removed_rows()] if state(row).record_id in record_ids]
+        for row in gone:
+            row.__fmorm_detach__(self._gone(row, "was deleted through another portal of the same table"))
+        lost = set(map(id, gone))
+        self._rows = [row for row in self._rows if id(row) not in lost]
+        self._removed = [(place, row) for place, row in self._removed if id(row) not in lost]
+        self._count(-len(gone))
 
     def forget(self) -> None:
         """Know no more what rows FileMaker has; those that are here stay."""
@@ -119,6 +133,32 @@ class TrackedRows(LoadedRows[R]):
             row.__fmorm_detach__(self._gone(row, "is not among the rows that were read again"))
         self._drop(dropped)
 
+    def take_all(
+        self, raw: Raw, build: Callable[..., list[R]], found: int | None, keep: Callable[[R, R], None]
+    ) -> None:
+        """Hold all rows that FileMaker shows, in the row objects that are there; what is not saved stays.
+
+        A row that was changed keeps its values, and its mod id guards the save. Any other one gets the values that
+        were read, or is detached where it is there no more. New rows come after those that FileMaker has, and
+        removed ones stay removed.
+
+        Args:
+            raw: The rows as the server sent them.
+            build: Makes row objects of them.
+            found: How many rows the portal has, as far as the replies told.
+            keep: Lets a row object be what another one is, which was read.
+
+        Raises:
+            DriftError: A row that was edited or removed is not among them; nothing has changed.
+            MappingError: A value of a row does not fit its field; nothing has changed.
+        """
+        if self.has_rows:
+            self._merge(build(raw, self._origin()), keep)
+        else:  # nobody holds a row: they stay raw until one is touched
+            self._raw, self._build, self._rows = raw, build, []
+        self._found, self._returned, self._asked = found, len(raw), False
+        self.on_fill = None
+
     def restore(self) -> None:
         """Bring removed rows back to where they stood, and drop new ones."""
         self._drop(self.new_rows())
@@ -129,6 +169,35 @@ class TrackedRows(LoadedRows[R]):
         self._removed = []
 
     # -- inside ----------------------------------------------------------------------------------------------
+
+    def _merge(self, fresh: list[R], keep: Callable[[R, R], None]) -> None:
+        known = {state(row).record_id: row for row in self.existing_rows()}
+        self._refuse_loss(fresh)
+        removed = set(map(id, self.removed_rows()))
+        rows: list[R] = []
+        waiting: list[tuple[int, R]] = []
+        for theirs in fresh:
+            mine = known.pop(state(theirs).record_id, theirs)
+            if id(mine) in removed:
+                waiting.append((len(rows), mine))
+                continue
+            rows.append(mine)
+            if mine is not theirs and not mine.__fmorm_dirty__():
+                keep(mine, theirs)
+        self._rows, self._removed = rows + self.new_rows(), waiting
+        for row in known.values():
+            row.__fmorm_detach__(self._gone(row, "is not among the rows that were loaded"))
+
+    def _refuse_loss(self, fresh: list[R]) -> None:
+        """Raise DriftError where a row that was edited or removed is not among those that were read."""
+        unsaved = {state(row).record_id for row in [*self.changed_rows(), *self.removed_rows()]}
+        lost = unsaved - {state(row).record_id for row in fresh}
+        if lost:
+            raise DriftError(
+                f"{self._label}: row {', '.join(sorted(map(str, lost)))} was edited or removed here and is not among "
+                "the rows any more: it was deleted, or belongs to another record now, or the portal hides it; "
+                "db.reload(record) drops what was not saved"
+            )
 
     def _same(self, theirs: R, known: dict[str | None, R], keep: Callable[[R, R], None]) -> R:
         mine = known.pop(state(theirs).record_id, None)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -72,6 +74,14 @@ class Unsaved:
             for row in rows.existing_rows():
                 Unsaved(row).reset()
 
+    def put_back(self, plain: AbstractSet[str], repeated: Mapping[str, AbstractSet[int]]) -> None:
+        """Put back what is changed beside some attributes and some repetitions by attribute."""
+        if self._known.is_new:
+            return  # its values have no original
+        self._reset_plain(plain)
+        for attr, held in self._repetitions().items():
+            held.restore(kept=repeated.get(attr, frozenset()))
+
     # -- inside ----------------------------------------------------------------------------------------------
 
     @property
@@ -90,15 +100,15 @@ class Unsaved:
         held = self._known.awaited | vars(self.record)
         return {attr: rows for attr, rows in held.items() if is_portal_rows(rows) and rows.has_rows}
 
-    def _reset_plain(self) -> None:
+    def _reset_plain(self, kept: AbstractSet[str] = frozenset()) -> None:
         values, unknown = vars(self.record), set[str]()
-        for attr, before in self._known.originals.items():
+        for attr in self._known.originals.keys() - kept:
+            before = self._known.originals.pop(attr)
             if before is NOT_LOADED:
                 values.pop(attr, None)
                 unknown.add(attr)
             else:
                 values[attr] = before
-        self._known.originals = {}
         self._unset(unknown)
 
     def _await(self, attr: str, held: Repetitions[Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from fmorm.errors import (
     FmormError,
@@ -16,13 +16,15 @@ from fmorm.errors import (
 )
 from fmorm.protocol.effects import Pause, Renew, Send, Steps
 from fmorm.protocol.repeats import reason_to_repeat
-from fmorm.wire.replies import response_of
+from fmorm.wire.replies import Reply, response_of
 from fmorm.wire.requests import Request
 
 UNKNOWN_TOKEN: Final = 952
 EXPIRED: Final = "its session had expired, so it was not carried out"
 ENDED: Final = "its session has ended, and it only reads"
 GUARDED: Final = "what it would do twice the server refuses"
+
+T = TypeVar("T")
 
 logger = logging.getLogger("fmorm.retry")
 
@@ -43,6 +45,11 @@ class Tries:
 
 
 def call(request: Request, tries: Tries | None = None) -> Steps[dict[str, Any]]:
+    """Ask as `call_for` does, and give the `response` member of the reply."""
+    return call_for(request, response_of, tries)
+
+
+def call_for(request: Request, read: Callable[[Reply, Request], T], tries: Tries | None = None) -> Steps[T]:
     """Ask, and ask again where nothing can happen twice.
 
     A session ends after 15 idle minutes, and the request that finds that out has not been carried out: so it
@@ -51,10 +58,11 @@ def call(request: Request, tries: Tries | None = None) -> Steps[dict[str, Any]]:
 
     Args:
         request: What to ask.
+        read: Takes what is wanted from the reply, and raises what it says.
         tries: How often it was sent before.
 
     Returns:
-        The `response` member of the reply.
+        What `read` gives.
 
     Raises:
         ServerError: The server says no.
@@ -65,7 +73,7 @@ def call(request: Request, tries: Tries | None = None) -> Steps[dict[str, Any]]:
     renewed = False
     while True:
         try:
-            return response_of((yield Send(request, tries.number)), request)
+            return read((yield Send(request, tries.number)), request)
         except SessionExpired as expired:
             _refuse_doubt(request, expired, tries)
             why = EXPIRED if expired.code == UNKNOWN_TOKEN else ENDED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from fmorm.errors import FmormError
 from fmorm.wire.requests import Request
@@ -25,7 +25,7 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """Send a log-in and give the `Reply`; the driver adds the credentials.
+    """Send a log-in, or what else wants credentials, and give the `Reply`; the driver adds them.
 
     Attributes:
         request: The log-in.
@@ -36,9 +36,29 @@ class Present:
     attempt: int = 1
 
 
+class File(Protocol):
+    """A file on its way, as the driver has opened it."""
+
+    media_type: str
+    size: int | None
+
+
 @dataclass(frozen=True, slots=True)
-class Fetch:
-    """Get a file from an address that the leased session was told, and give it as a `Reply`.
+class Inquire:
+    """Send a request as somebody whom the server need not know, and give the `Reply`.
+
+    Attributes:
+        request: What to ask.
+        attempt: The how-manieth sending of it this is, from 1.
+    """
+
+    request: Request
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Begin to get a file from an address that the leased session was told, and give it as a `File`.
 
     Attributes:
         request: Names what is got.
@@ -49,6 +69,28 @@ class Fetch:
     request: Request
     url: str
     attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Give the next bytes of a file, none at its end.
+
+    Attributes:
+        file: The file.
+    """
+
+    file: File
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Want no more of a file.
+
+    Attributes:
+        file: The file.
+    """
+
+    file: File
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +117,6 @@ class Pause:
 
 T = TypeVar("T")
 
-Effect: TypeAlias = Send | Present | Fetch | Renew | Pause
+Effect: TypeAlias = Send | Present | Inquire | Open | Read | Close | Renew | Pause
 Steps: TypeAlias = Generator[Effect, Any, T]
 """A conversation that ends in a T: yields effects, is sent their results, or has their errors thrown in."""

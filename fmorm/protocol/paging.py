@@ -14,11 +14,15 @@ from typing import Any
 from fmorm.errors import DriftError, NoRecords, RecordMissing
 from fmorm.protocol.calls import call
 from fmorm.protocol.effects import Steps
+from fmorm.protocol.seen import SeenIds
 from fmorm.wire.replies import data_of, found_of
 from fmorm.wire.requests import Request
 
 Ask = Callable[[int, int], Request]
 """Makes the request for an offset (from 0) and a limit."""
+
+Take = Callable[[dict[str, Any], Request], None]
+"""Is given the `response` member of each reply, and the request, for what they tell beside the records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Page:
     found: int | None
 
 
-def read_page(ask: Ask, offset: int, limit: int) -> Steps[Page]:
+def read_page(ask: Ask, offset: int, limit: int, take: Take | None = None) -> Steps[Page]:
     """Read one page; an empty found set is an empty page.
 
     A find without a match answers 401; an offset past the end answers 101, as a read of an empty table may.
@@ -48,21 +52,27 @@ def read_page(ask: Ask, offset: int, limit: int) -> Steps[Page]:
         if offset == 0 and request.method == "POST":
             raise  # a find from the start has no reason to say so
         return Page([], 0)
-    return Page(data_of(response, request), found_of(response))
+    page = Page(data_of(response, request), found_of(response))
+    if take is not None:
+        take(response, request)
+    return page
 
 
 class Paging:
     """The pages of one find, asked for one after the other."""
 
-    def __init__(self, ask: Ask, *, offset: int, limit: int | None, size: int) -> None:
+    def __init__(
+        self, ask: Ask, *, offset: int, limit: int | None, size: int, take: Take | None = None
+    ) -> None:
         """Start at an offset (from 0), for at most `limit` records (None for all), `size` at a time."""
         self._ask = ask
+        self._take = take
         self._start = offset
         self._left = limit
         self._size = size
         self._found: int | None = None
         self._anchor: str | None = None
-        self._seen: set[str] = set()
+        self._seen = SeenIds()
         self.done = limit == 0
 
     def next_page(self) -> Steps[list[dict[str, Any]]]:
@@ -75,13 +85,11 @@ class Paging:
             return []
         overlap = 0 if self._anchor is None else 1
         wanted = self._size if self._left is None else min(self._size, self._left)
-        page = yield from read_page(self._ask, self._start - overlap, wanted + overlap)
+        page = yield from read_page(self._ask, self._start - overlap, wanted + overlap, self._take)
         self._refuse_drift(page)
         data = page.data[overlap:]
-        ids = [record["recordId"] for record in data]
-        if not self._seen.isdisjoint(ids):
+        if not all(self._seen.add(str(record["recordId"]) for record in data)):
             raise self._drift("a record comes a second time")
-        self._seen.update(ids)
         self._advance(data, wanted)
         return data
 
@@ -112,5 +120,5 @@ class Paging:
         return DriftError(
             f"the found set moved while it was being read, after {self._start} records: {what}. If the loop "
             "itself edits or deletes what it finds, collect the records first: for record in find.all(). If "
-            "somebody else does, read again"
+            "somebody else does, read again, or go by a unique field: find.stream(by=…)"
         )

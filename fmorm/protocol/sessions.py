@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from fmorm.errors import FmormError, SessionExpired
 from fmorm.protocol.calls import call
-from fmorm.protocol.effects import Pause, Present, Send, Steps
+from fmorm.protocol.effects import Effect, Pause, Present, Send, Steps
 from fmorm.protocol.repeats import reason_to_repeat
 from fmorm.wire import requests
-from fmorm.wire.replies import response_of, token_of
+from fmorm.wire.replies import Reply, response_of, token_of
 from fmorm.wire.requests import Place, Request
+
+T = TypeVar("T")
 
 
 def log_in(request: Request) -> Steps[str]:
@@ -30,10 +33,30 @@ def log_in(request: Request) -> Steps[str]:
         ServerError: The server says no.
         TransportError: The conversation broke.
     """
+    return persist(request, Present, token_of)
+
+
+def persist(
+    request: Request, ask: Callable[[Request, int], Effect], read: Callable[[Reply, Request], T]
+) -> Steps[T]:
+    """Ask what needs no session, and ask again where that can help.
+
+    Args:
+        request: What to ask; it changes no data.
+        ask: `Present` with credentials, or `Inquire` without.
+        read: Takes what is wanted from the reply, and raises what it says.
+
+    Returns:
+        What `read` gives.
+
+    Raises:
+        ServerError: The server says no.
+        TransportError: The conversation broke.
+    """
     attempt = 1
     while True:
         try:
-            return token_of((yield Present(request, attempt)), request)
+            return read((yield ask(request, attempt)), request)
         except FmormError as error:
             reason = reason_to_repeat(error, writes=False)
             if reason is None or not (yield Pause(request, error, attempt, reason)):

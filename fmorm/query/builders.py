@@ -41,12 +41,12 @@ def _text(ref: FieldRef, op: Op, value: Any) -> str:
     raise AssertionError(op)
 
 
-def is_empty(ref: FieldRef) -> Condition:
+def is_empty(ref: FieldRef) -> Criterion:
     """The field is empty."""
     return Criterion(ref, criteria.EMPTY, Comparison("empty"))
 
 
-def not_empty(ref: FieldRef) -> Condition:
+def not_empty(ref: FieldRef) -> Criterion:
     """The field is not empty."""
     return Criterion(ref, criteria.NOT_EMPTY, Comparison("not_empty"))
 
@@ -58,11 +58,21 @@ def equal(ref: FieldRef, value: object) -> Condition:
     wanted = operands.operand(ref, value)
     if wanted == "":
         return is_empty(ref)
+    if ref.codec.lenient:
+        return _lenient(ref, bool(value))
     if ref.codec.held is bool and not value:
         return Or((comparison(ref, "==", wanted), is_empty(ref)))
     if ref.codec.kind is Kind.NUMBER and isinstance(wanted, str):  # what somebody typed into a number field
         return _like(ref, criteria.equal(operands.literal(ref, wanted)), wanted)
     return comparison(ref, "==", wanted)
+
+
+def _lenient(ref: FieldRef, value: bool) -> Condition:
+    """The field holds a number that is not 0; or it holds 0, nothing, or text without a number."""
+    zero = comparison(ref, "==", Decimal())
+    if value:
+        return And((not_empty(ref), ~zero))
+    return Or((zero, is_empty(ref), invalid(ref)))
 
 
 def ordered(ref: FieldRef, op: Order, value: object) -> Condition:
@@ -119,7 +129,27 @@ def matches(ref: FieldRef, value: object) -> Condition:
     wanted = operands.text(ref, value, "matches")
     if ref.codec.kind is not Kind.TEXT:
         raise FindError(f"{ref.label} is a {ref.codec.kind} field and has no words: compare it with ==")
-    return _like(ref, criteria.words(wanted.split()), value)
+    return matching(ref, wanted.split())
+
+
+def matching(ref: FieldRef, words: Iterable[str]) -> Criterion:
+    """Make the criterion of a word find.
+
+    Args:
+        ref: The field, a text field.
+        words: The words; one that is the same but for case is asked once.
+
+    Returns:
+        The criterion.
+    """
+    unique = tuple({word.casefold(): word for word in words}.values())
+    return Criterion(ref, criteria.words(unique), Comparison("words", unique))
+
+
+def has(ref: FieldRef, value: object) -> Condition:
+    """One of the lines of the field's text is a value: the only one, the first, the last, or one between others."""
+    line = operands.line(ref, value)
+    return Or(tuple(_like(ref, text, line) for text in criteria.lines_with(line)))
 
 
 def _like(ref: FieldRef, text: str, value: object) -> Condition:
@@ -133,6 +163,28 @@ def truth(ref: FieldRef, value: object) -> Condition:
     if not isinstance(value, bool):
         raise TypeError(f"{ref.label}.is_ takes True or False and was given {value!r}")
     return equal(ref, value)
+
+
+def duplicated(ref: FieldRef) -> Condition:
+    """The field has a value that other records have, too."""
+    if ref.some:
+        raise FindError(
+            f"{ref.label} belongs to related rows, and what a find for duplicates means there is not documented: "
+            f"find them on a layout of that table"
+        )
+    if ref.is_repetition:
+        raise FindError(
+            f"{ref.label} is a repetition, and what a find for duplicates means there is not documented: "
+            f"compare the values in Python"
+        )
+    return Criterion(ref, criteria.DUPLICATED, Comparison("duplicated"))
+
+
+def invalid(ref: FieldRef) -> Criterion:
+    """The field has something that is no value of its kind."""
+    if ref.codec.kind is Kind.TEXT:
+        raise FindError(f"{ref.label} is a text field, in which any text is valid")
+    return Criterion(ref, criteria.INVALID, Comparison("invalid"))
 
 
 def raw(ref: FieldRef, text: object) -> Condition:

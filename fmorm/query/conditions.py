@@ -8,16 +8,32 @@ from typing import Any, Literal, NamedTuple, NoReturn
 
 from fmorm.query.fields import FieldRef
 
-Op = Literal["==", "<", "<=", ">", ">=", "between", "like", "empty", "not_empty"]
+Op = Literal[
+    "==",
+    "<",
+    "<=",
+    ">",
+    ">=",
+    "between",
+    "span",
+    "like",
+    "words",
+    "today",
+    "empty",
+    "not_empty",
+    "duplicated",
+    "invalid",
+]
 
 
 class Comparison(NamedTuple):
     """What a criterion's text says, where it is known; the compiler reasons with it.
 
     Attributes:
-        op: The comparison; `like` is any of the text finds, which only a value that is not empty can meet.
+        op: The comparison; `like` is a text find, which only a value that is not empty can meet, `span` an interval
+            without its upper end.
         value: What is compared with, comparable with others of the same field: a Decimal for numbers, the
-            pair of ends for `between`, None where nothing is compared.
+            pair of ends for `between` and `span`, the tuple of `words`, None where nothing is compared.
     """
 
     op: Op

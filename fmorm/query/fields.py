@@ -19,6 +19,7 @@ class FieldRef:
         some: Whether it belongs to a portal row or another table occurrence, so that a condition on it means
             *some related row*.
         is_global: Whether it is a global field, which no find can look into.
+        is_repetition: Whether it is one repetition of a repeating field.
         owner: The class that the program named; None for a field that belongs to no class.
         path: The attributes from that class to the field: its own, or that of a portal and of a row.
     """
@@ -28,6 +29,7 @@ class FieldRef:
     codec: Codec
     some: bool = False
     is_global: bool = False
+    is_repetition: bool = False
     owner: type[Any] | None = field(default=None, compare=False)
     path: tuple[str, ...] = field(default=(), compare=False)
 
@@ -37,4 +39,6 @@ class FieldRef:
         Args:
             index: The repetition, counted from 0 as Python does; FileMaker counts from 1.
         """
-        return replace(self, label=f"{self.label}[{index}]", name=f"{self.name}({index + 1})")
+        return replace(
+            self, label=f"{self.label}[{index}]", name=f"{self.name}({index + 1})", is_repetition=True
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from operator import index
 from typing import Any
 
@@ -10,6 +10,7 @@ from fmorm.errors import FindError
 from fmorm.query.compile import requests
 from fmorm.query.conditions import And, Condition, Not, expect
 from fmorm.query.order import Sort
+from fmorm.query.telling import told
 from fmorm.query.terms import RepeatingTerm, Term
 
 __all__ = ["CompiledFind", "FindSpec", "PortalChoice", "Sort"]
@@ -43,11 +44,13 @@ class CompiledFind:
         query: The `query` member of `_find`; None: there is no condition, so read a range of all records.
         sort: The `sort` member.
         nothing: Nothing can be found, so nothing is to be sent.
+        told: What was written and what became of it, in lines, where the requests do not show that by themselves.
     """
 
     query: list[dict[str, str]] | None
     sort: list[dict[str, str]]
     nothing: bool
+    told: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,12 +174,17 @@ class FindSpec:
         Raises:
             FindError: No list of requests means the same; the message says what to do instead.
         """
-        conditions = () if self.condition is None else (self.condition,)
-        query = requests(And((*conditions, *map(Not, self.omits))))
+        condition = self._written()
+        query = requests(condition)
         names = {sort.name: sort.order for sort in reversed(self.sorts)}  # the first of a field decides
         order = dict.fromkeys(sort.name for sort in self.sorts)
         sort = [{"fieldName": name, "sortOrder": names[name]} for name in order]
-        return CompiledFind(query, sort, nothing=query == [] or self.limit == 0)
+        return CompiledFind(query, sort, nothing=query == [] or self.limit == 0, told=told(condition, query))
+
+    def _written(self) -> And:
+        """Give all that a record must meet, the omits among it."""
+        wanted = self.condition.parts if isinstance(self.condition, And) else (self.condition,)
+        return And((*(part for part in wanted if part is not None), *map(Not, self.omits)))
 
 
 def _sort(key: object) -> Sort:

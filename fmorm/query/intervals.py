@@ -88,6 +88,8 @@ def interval_of(comparison: Comparison) -> Interval | None:
             return Interval(value, value)
         case "between":
             return Interval(*value)
+        case "span":
+            return Interval(value[0], value[1], high_open=True)
         case "<" | "<=":
             return Interval(high=value, high_open=comparison.op == "<")
         case ">" | ">=":

@@ -9,7 +9,7 @@ from typing import Any, Final
 from fmorm.errors import FindError
 from fmorm.query.fields import FieldRef
 from fmorm.wire import criteria
-from fmorm.wire.values import Kind
+from fmorm.wire.values import Kind, codec, lists
 
 _ALSO: Final[dict[type[Any], tuple[type[Any], ...]]] = {float: (int,), Decimal: (int,)}
 """What may be compared with a field besides values of its own type, because Python compares them exactly."""
@@ -33,10 +33,11 @@ def operand(ref: FieldRef, value: object) -> Any:
         FindError: FileMaker has no such value.
     """
     _check_type(ref, value)
-    if ref.codec.kind is not Kind.NUMBER:
-        written = _written(ref, value)
-        return str(written) if ref.codec.kind is Kind.TEXT else value
-    return _number(ref, value)
+    if ref.codec.kind is Kind.TEXT:
+        return str(_written(ref, value))
+    if ref.codec.kind is Kind.NUMBER:
+        return _number(ref, value if ref.codec.plain else _written(ref, value))
+    return _admitted(ref, value)
 
 
 def literal(ref: FieldRef, value: Any) -> str:
@@ -55,6 +56,33 @@ def literal(ref: FieldRef, value: Any) -> str:
     if isinstance(value, Decimal):
         return _number_text(ref, value)
     return criteria.escape(value if isinstance(value, str) else str(_written(ref, value)))
+
+
+def line(ref: FieldRef, value: object) -> str:
+    """Write one value of a field that holds a list.
+
+    Args:
+        ref: The field.
+        value: The value.
+
+    Returns:
+        Its text, as the user gave it.
+
+    Raises:
+        TypeError: The field holds no list, or the value is of another type than its values.
+        FindError: It cannot be a value of a list.
+    """
+    item = ref.codec.item
+    if item is None:
+        raise TypeError(
+            f"{ref.label} holds {ref.codec.held.__name__}; has is for fields that hold lists, as Field[list[str]]"
+        )
+    if not isinstance(value, item.held):
+        raise TypeError(f"{ref.label}.has takes a {item.held.__name__} and was given {value!r}")
+    try:
+        return lists.line(item, value)
+    except ValueError as error:
+        raise FindError(f"{ref.label}.has: {error}") from None
 
 
 def text(ref: FieldRef, value: object, verb: str) -> str:
@@ -110,15 +138,25 @@ def _advice(held: type[Any], value: object) -> str:
     if isinstance(value, datetime):
         return "; take its .date() or .time()"
     if held is datetime and isinstance(value, date):
-        return "; a day is between(datetime(y, m, d), datetime(y, m, d, 23, 59, 59))"
+        return "; all of a day is .on(day)"
     if hasattr(value, "ref"):
         return "; FileMaker compares a field with values, not with another field"
     return ""
 
 
-def _written(ref: FieldRef, value: object) -> str | int | float:
+def _admitted(ref: FieldRef, value: object) -> Any:
+    """Give a date or time as FileMaker compares it: of a moment in a time zone, what its wall clock shows."""
     try:
-        written = ref.codec.write(value)
+        admitted: Any = value if ref.codec.admit is None else ref.codec.admit(value)
+    except ValueError as error:
+        raise FindError(f"{ref.label}: {error}") from None
+    return admitted if ref.codec.zone is None else admitted.replace(tzinfo=None)
+
+
+def _written(ref: FieldRef, value: object) -> str | int | float:
+    clock = ref.codec if ref.codec.zone is None else codec(Kind.TIMESTAMP, datetime, optional=False)
+    try:
+        written = clock.write(value)
         str(written).encode()
     except UnicodeEncodeError:
         raise FindError(f"{ref.label}: the text holds half a surrogate pair") from None
@@ -157,6 +195,10 @@ def orders(ref: FieldRef, value: object) -> None:
     kind, held = ref.codec.kind, ref.codec.held
     if held is bool:
         raise TypeError(f"{ref.label} is true or false and has no order: write {ref.label}.is_(True)")
+    if kind is Kind.TEXT and held not in {*_TEXT_ORDERED, int, float, Decimal}:
+        raise TypeError(
+            f"{ref.label} holds {held.__name__}, which has no order in FileMaker: compare it with =="
+        )
     if kind is Kind.TEXT and held not in _TEXT_ORDERED:
         raise FindError(
             f"{ref.label} is a text field, which FileMaker orders as text: 10 comes before 9; "
@@ -164,8 +206,12 @@ def orders(ref: FieldRef, value: object) -> None:
         )
     if kind is Kind.NUMBER and isinstance(value, str):
         raise FindError(f"{ref.label} is a number field, and {value!r} is no number to compare with")
-    if value == "":
+    if isinstance(value, str) and not value:
         raise FindError(f"{ref.label} was compared with an empty text: write is_empty() or not_empty()")
+    if isinstance(value, str) and value != value.strip():
+        raise FindError(
+            f"{ref.label} was compared with {value!r}, and FileMaker may pass over the blanks at its ends: strip() it"
+        )
 
 
 _TEXT_ORDERED: Final = (str, date, datetime, time)

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, TypeVar, overload
 
 from fmorm.errors import FindError
 from fmorm.query import builders
+from fmorm.query.calendar import CalendarVerbs
 from fmorm.query.conditions import Condition
 from fmorm.query.fields import FieldRef
 
 T = TypeVar("T")
+U = TypeVar("U")
 
-Ordered: TypeAlias = (
-    "Verbs[str] | Verbs[int] | Verbs[float] | Verbs[Decimal] | Verbs[date] | Verbs[datetime] | Verbs[time]"
-)
+Moments: TypeAlias = "Verbs[date] | Verbs[datetime] | Verbs[time] | Verbs[timedelta]"
+Ordered: TypeAlias = "Verbs[str] | Verbs[int] | Verbs[float] | Verbs[Decimal] | Moments"
 """What has an order. The type checkers offer `<` and its like on these only."""
 
+Typed: TypeAlias = "Verbs[int] | Verbs[float] | Verbs[Decimal] | Verbs[bool] | Moments"
+"""What may have something in it that is no value. The type checkers offer `invalid` on these only."""
 
-class Verbs(Generic[T]):
+
+class Verbs(CalendarVerbs[T]):
     """Comparisons that make conditions. T is the type of the field's values, without None.
 
     On a field of a portal row or of another table occurrence, and on a repeating field, a condition means
@@ -120,6 +124,26 @@ class Verbs(Generic[T]):
         On a portal or a repeating field: some row, some repetition is not empty.
         """
         return self._some(builders.not_empty)
+
+    def duplicated(self) -> Condition:
+        """Other records of the table have the same value, whatever else the find asks; FileMaker's `!`.
+
+        Text is compared as its index does, which ignores case.
+
+        Raises:
+            FindError: The field is global, repeating or of related rows: what it means there is not documented.
+        """
+        return self._some(builders.duplicated)
+
+    def invalid(self: Typed) -> Condition:
+        """The field has something that is no value of its kind, as imports and calculations leave; FileMaker's `?`.
+
+        A number field: text without a digit in it.
+
+        Raises:
+            FindError: It is a text field or global.
+        """
+        return self._some(builders.invalid)
 
     # -- order -------------------------------------------------------------------------------------------
 
@@ -228,6 +252,29 @@ class Verbs(Generic[T]):
             FindError: There is no word, or the field is no text field or global.
         """
         return self._some(lambda ref: builders.matches(ref, words))
+
+    @overload
+    def has(self: Verbs[list[U]], value: U, /) -> Condition: ...
+    @overload
+    def has(self: Verbs[tuple[U, ...]], value: U, /) -> Condition: ...
+    @overload
+    def has(self: Verbs[set[U]], value: U, /) -> Condition: ...
+    @overload
+    def has(self: Verbs[frozenset[U]], value: U, /) -> Condition: ...
+    def has(self: Verbs[Any], value: object, /) -> Condition:
+        """The field, a checkbox set or another return-separated list, has this value, ignoring case.
+
+        The whole value is meant: `has("new")` does not find `renewed`. It is sent as four requests, for a value that
+        stands alone, first, last or between others.
+
+        Args:
+            value: The value.
+
+        Raises:
+            TypeError: The field holds no list, or the value is of another type than its values.
+            FindError: It cannot be a value of a list, or the field is global.
+        """
+        return self._some(lambda ref: builders.has(ref, value))
 
     def raw(self, criterion: str, /) -> Condition:
         """The field meets a criterion in FileMaker's find language, sent as it stands: operators operate.

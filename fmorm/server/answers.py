@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import date
+from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from fmorm.server.calls import Call
 from fmorm.server.exact import Json, Literal, dumps, members, quoted
 from fmorm.server.finds.foundset import Found, Page
 from fmorm.server.records.access import NO_ACCESS
+from fmorm.server.records.sight import Sight
 from fmorm.server.records.summaries import Summaries
 from fmorm.server.records.values import BROKEN
 from fmorm.server.schema.parts import Field, Path, Placed, Portal, Slot, Table
@@ -18,7 +20,7 @@ from fmorm.server.showing import Showing
 from fmorm.server.values.cells import Cell, Kind, show
 from fmorm.server.values.moments import DateForm
 from fmorm.server.values.numbers import is_json
-from fmorm.server.views import Member, Row, View, view_of
+from fmorm.server.views import Member, Row, View, shown_on, view_of
 
 Special: TypeAlias = Callable[[Row, int | None, object], Json]
 """Gives what is shown in a row of a record whose id, and perhaps a kept value, are known."""
@@ -34,40 +36,39 @@ class _Shown:
     def __init__(self, work: _Work, view: View, found: Sequence[int]) -> None:
         self._work = work
         self._found = found
-        self._paths = view.paths
-        writers = _writers(work.form)
-        whole = {table for table in view.tables if work.access.shows_all(table)}
-        self._members = [
-            (one, writers[one.kind], None if one.is_plain and one.table in whole else self._special(one))
-            for one in view.members
-        ]
+        self._view = view
+        self._plain = _plain(view, work.form.iso)
+        whole = [table for table in view.tables if work.access.shows_all(table)]
+        is_plain = view.is_plain and len(whole) == len(view.tables)
+        self._specials = [] if is_plain else [self._special(one, whole) for one in view.members]
 
     def fields(self, row: Row) -> dict[str, Json]:
         """Give the members of a record."""
-        return {member.label: self._value(row, member, special) for member, _, special in self._members}
-
-    def _value(self, row: Row, member: Member, special: Special | None) -> Json:
-        record_id, values = row.groups[member.group]
-        value = values[member.column] if values else None
-        if special is not None:
-            return special(row, record_id, value)
-        return show(member.kind, None if value is None else str(value), self._work.form)
+        form, specials = self._work.form, self._specials or [None] * len(row.values)
+        return {
+            one.label: show(one.kind, value, form)
+            if special is None
+            else special(row, row.ids[one.group], value)
+            for one, value, special in zip(self._view.members, row.values, specials, strict=True)
+        }
 
     def written(self, row: Row) -> str:
         """Write the members of a record as JSON, without the braces: a page has many thousands of them."""
-        texts: list[str] = []
-        groups = row.groups
-        for member, write, special in self._members:
-            values = groups[member.group][1]
-            value = values[member.column] if values else None
+        texts = [
+            name + ('""' if value is None else write(value))
+            for (name, write), value in zip(self._plain, row.values, strict=True)
+        ]
+        for n, special in enumerate(self._specials):
             if special is not None:
-                texts.append(member.json + dumps(self._value(row, member, special)))
-            else:
-                texts.append(member.json + ('""' if value is None else write(str(value))))
+                one = self._view.members[n]
+                texts[n] = one.json + dumps(special(row, row.ids[one.group], row.values[n]))
         return ",".join(texts)
 
-    def _special(self, member: Member) -> Special | None:
+    def _special(self, member: Member, whole: Collection[Table]) -> Special | None:
+        """Give what finds a member that is no plain value; `whole` are the tables whose fields are all shown."""
         work, field = self._work, member.slot.field
+        if member.is_plain and member.table in whole:
+            return None
         if not work.access.shows(member.table, field):
             return lambda _, __, ___: NO_ACCESS
         if field.is_global and field.calculation is None:
@@ -87,24 +88,23 @@ class _Shown:
 
     def _summary(self, member: Member) -> Special:
         """Give the summary of the found set; that of a related field is of all related records."""
-        work, path = self._work, self._paths[member.group]
+        work, path = self._work, self._view.paths[member.group]
         if path:
             return lambda row, _, __: work.summary(member, work.related(path, row.record_id))
         whole = work.summary(member, self._found)
         return lambda _, __, ___: whole
 
 
-@lru_cache(maxsize=4)
-def _writers(form: DateForm) -> Mapping[Kind, Callable[[str], str]]:
-    """Give what writes kept values as JSON; neither dates nor times hold anything that JSON escapes."""
-    return {
-        Kind.TEXT: quoted,
+@lru_cache(maxsize=512)
+def _plain(view: View, iso: bool) -> Sequence[tuple[str, Callable[[str], str]]]:
+    """Give the members of a view as JSON has their labels, and what writes their kept values; worked out once."""
+    form = DateForm(iso, date.min)  # what is shown of dates does not depend on today
+    writers: Mapping[Kind, Callable[[str], str]] = {
         Kind.NUMBER: lambda kept: kept if is_json(kept) else quoted(kept),
-        Kind.DATE: lambda kept: f'"{form.show_date(kept)}"',
-        Kind.TIME: quoted,
+        Kind.DATE: lambda kept: f'"{form.show_date(kept)}"',  # nothing in it that JSON escapes
         Kind.TIMESTAMP: lambda kept: f'"{form.show_timestamp(kept)}"',
-        Kind.CONTAINER: quoted,
     }
+    return [(one.json, writers.get(one.kind, quoted)) for one in view.members]
 
 
 class _Work:
@@ -113,9 +113,16 @@ class _Work:
     def __init__(self, call: Call, form: DateForm) -> None:
         self.call = call
         self.form = form
-        self.sight = call.sight
         self.access = call.access
-        self._summaries = Summaries(call.engine.data, self.sight)
+
+    @cached_property
+    def sight(self) -> Sight:
+        """What formulas see; most layouts have none."""
+        return self.call.sight
+
+    @cached_property
+    def _summaries(self) -> Summaries:
+        return Summaries(self.call.engine.data, self.sight)
 
     def summary(self, member: Member, ids: Sequence[int]) -> Json:
         """Give what a summary field tells of some records."""
@@ -161,32 +168,30 @@ def records_answer(call: Call, showing: Showing, found: Found) -> Mapping[str, J
     records = list(_records(call, showing, found))
     if not call.engine.release.has_data_info:
         return {"data": records}
-    info: Json = {
-        "database": call.schema.name,
-        "layout": layout.name,
-        "table": layout.occurrence.name,
-        "totalRecordCount": found.total,
-        "foundCount": found.count,
-        "returnedCount": len(found.ids),
-    }
+    names = f'"database":{quoted(call.schema.name)},"layout":{quoted(layout.name)}'
+    counts = f'"totalRecordCount":{found.total},"foundCount":{found.count},"returnedCount":{len(found.ids)}'
+    info = Literal(f'{{{names},"table":{quoted(layout.occurrence.name)},{counts}}}')
     return {"dataInfo": info, "data": records}
 
 
-def _records(call: Call, showing: Showing, found: Found) -> Iterator[Json]:
+def _records(call: Call, showing: Showing, found: Found) -> Iterator[Literal]:
+    """Write the records; what is around their fields is the same for each, so it is no object that is made first."""
     work = _Work(call, showing.form)
-    view = view_of(showing.layout.occurrence.table, showing.layout.fields)
+    view = shown_on(showing.layout)
     fields = _Shown(work, view, found.all)
     portals = [_PortalView(work, portal, page) for portal, page in showing.portals]
+    has_info = call.engine.release.has_data_info
     for row in view.rows(call, found.ids):
-        shown = [(one.portal.key, *one.show(row.record_id)) for one in portals]
-        infos: Json = [info for _, _, info in shown]
-        yield {
-            "fieldData": Literal(f"{{{fields.written(row)}}}"),
-            "portalData": members([(key, rows) for key, rows, _ in shown]),
-            "recordId": str(row.record_id),
-            "modId": str(row.mod_id),
-            **({"portalDataInfo": infos} if call.engine.release.has_data_info else {}),
-        }
+        rows, infos = _portal_data(portals, row.record_id) if portals else ("{}", "[]")
+        portal_data = f'"portalData":{rows},"recordId":"{row.record_id}","modId":"{row.mod_id}"'
+        info = f',"portalDataInfo":{infos}' if has_info else ""
+        yield Literal(f'{{"fieldData":{{{fields.written(row)}}},{portal_data}{info}}}')
+
+
+def _portal_data(portals: Sequence[_PortalView], record_id: int) -> tuple[str, str]:
+    """Write `portalData` and `portalDataInfo` of a record."""
+    shown = [(one.portal.key, *one.show(record_id)) for one in portals]
+    return dumps(members([(key, rows) for key, rows, _ in shown])), dumps([info for _, _, info in shown])
 
 
 class _PortalView:
@@ -197,7 +202,7 @@ class _PortalView:
         self._work = work
         self._page = page
         self._searching = Searching(work.call)
-        self._view = view_of(portal.occurrence.table, portal.fields)
+        self._view = shown_on(portal)
         self._has_summaries = any(member.slot.field.summary for member in self._view.members)
         self._shown = _Shown(work, self._view, [])
         self._picks = portal in work.call.engine.data.rules.filters or not work.access.sees_all(

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from fmorm.server import refusals, rows, signing_in
 from fmorm.server.calls import Call, Engine, local_time
-from fmorm.server.exact import Json, Literal
-from fmorm.server.exchanges import masked, timed
+from fmorm.server.exact import Literal, dumps
+from fmorm.server.exchanges import Exchanges, timed
 from fmorm.server.faults.control import Control
 from fmorm.server.faults.faults import Faults
 from fmorm.server.http import Reply, Request, json_reply
@@ -38,7 +37,7 @@ _REMEMBERED = 200
 _FIRST_ACCOUNT = "Admin"
 """Who has entered the rows that no client has entered."""
 _SCHEMES = {"bearer", "basic", "fmid"}
-_OK: Json = Literal('[{"code":"0","message":"OK"}]')
+_OK = '[{"code":"0","message":"OK"}]'
 logger = logging.getLogger("fmorm.server")
 
 
@@ -91,9 +90,10 @@ class App:
         page: bool = True,
         latency: float = 0.0,
     ) -> None:
-        self.requests: deque[tuple[Request, Reply]] = deque(maxlen=_REMEMBERED)
+        self.requests = Exchanges(_REMEMBERED)
         like = release_of(release)
         is_relative = like.has_relative_redirects if relative_redirects is None else relative_redirects
+        self._work = timed(self._answer)
         self._host = host
         self._latency = latency
         code = code or Code()
@@ -130,8 +130,8 @@ class App:
             return self._page.answer(request)
         with self._lock:
             self._engine.store.undo_interrupted()
-            reply = self.faults.answered(request, timed(self._answer))
-            self.requests.append(masked(request, reply))
+            reply = self.faults.answered(request, self._work)
+            self.requests.note(request, reply)
         return replace(reply, delay=reply.delay + self._latency) if self._latency else reply
 
     def dump_rows(self, table: str, *, database: str | None = None) -> list[dict[str, object]]:
@@ -265,15 +265,15 @@ class App:
             return json_reply(unknown.status, unknown.content(), host=self._host)
 
     def _do(self, request: Request) -> Reply:
-        release = self._engine.release
-        arrival = arrive(request.method, request.target, release)
+        arrival = arrive(request.method, request.target, self._engine.release)
         session = self._session(request, arrival) if arrival.route.needs_token else None
-        unknown = release.unknown_parameters(arrival.name)
-        call = Call(self._engine, request, arrival.names, arrival.query, session, arrival.version, unknown)
+        call = Call(
+            self._engine, request, arrival.names, arrival.query, session, arrival.version, arrival.unknown
+        )
         answer = arrival.verb(call)
         if isinstance(answer, Reply):
             return answer
-        content: Json = {"response": answer, "messages": _OK}
+        content = Literal(f'{{"response":{dumps(answer)},"messages":{_OK}}}')
         reply = json_reply(200, content, host=self._host, cached=call.cached)
         reply.headers.extend(call.headers)
         return reply

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections import ChainMap
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -20,7 +21,7 @@ from fmorm.server.records.sight import Sight
 from fmorm.server.refusals import Refusal, malformed, required
 from fmorm.server.relations import Relations
 from fmorm.server.releases import LATEST, Release
-from fmorm.server.schema.parts import Layout
+from fmorm.server.schema.parts import Layout, Slot
 from fmorm.server.schema.schema import Schema
 from fmorm.server.scripts.code import Code
 from fmorm.server.sessions import Session, Sessions
@@ -99,6 +100,7 @@ class Call:
     headers: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     cached: bool = True
     _sight: Sight | None = None
+    _layout: Layout | None = None
     _now: datetime | None = None
 
     @property
@@ -120,15 +122,23 @@ class Call:
             self._now = self.engine.now()
         return self._now
 
-    def author(self, *, validates: bool = True) -> Author:
-        """Give who works with records in this request."""
+    def author(
+        self, *, validates: bool = True, given: MutableMapping[Slot, str | None] | None = None
+    ) -> Author:
+        """Give who works with records in this request.
+
+        Args:
+            validates: Whether the fields' validation options are those of data entry.
+            given: The values of global fields that the request sets; formulas see them before the session has them.
+        """
         user = self.user
+        account = user.account
         return Author(
-            account=user.account.name,
+            account=account.name,
             now=self.now,
             validates=validates,
-            privileges=user.account.privileges,
-            globals=user.globals,
+            privileges=account.privileges,
+            globals=user.globals if given is None else ChainMap(given, user.globals),
             variables=user.variables,
             facts={"layoutname": self.names.get("layout")},
         )
@@ -144,16 +154,14 @@ class Call:
     @property
     def access(self) -> Access:
         """What the session may do."""
-        return self.access_by(self.sight)
-
-    def access_by(self, sight: Sight) -> Access:
-        """Give what the session may do, where formulas decide it by what somebody sees."""
-        return Access(self.user.accounts, self.engine.data.rules, sight)
+        return Access(self.user.accounts, self.engine.data.rules, lambda: self.sight)
 
     @property
     def layout(self) -> Layout:
         """The layout that the path names."""
-        return self.layout_named(self.names["layout"])
+        if self._layout is None:
+            self._layout = self.layout_named(self.names["layout"])
+        return self._layout
 
     @property
     def origin(self) -> str:
@@ -210,7 +218,10 @@ class Call:
         return members
 
     def _check_content_type(self) -> None:
-        media_type, _, parameters = self.request.headers.get("content-type", "").partition(";")
+        content_type = self.request.headers.get("content-type", "")
+        if content_type == _JSON:
+            return
+        media_type, _, parameters = content_type.partition(";")
         if media_type.strip().lower() != _JSON:
             raise Refusal(refusals.HEADER_ABSENT, f"Content-Type must be {_JSON}")
         if "charset" in parameters.lower() and not self.engine.release.has_charset:

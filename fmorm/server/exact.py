@@ -70,7 +70,7 @@ def loads(body: bytes) -> object:
     """
     try:
         text = body.decode()
-        value: object = json.loads(text, parse_int=Literal, parse_float=Literal, parse_constant=_no_constant)
+        value: object = _decoder.decode(text)
         if "\\u" in text:  # an escape may spell half a character, which has no UTF-8 form
             json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
@@ -82,8 +82,13 @@ def _no_constant(name: str) -> object:
     raise NotJson(f"{name} is no JSON")
 
 
+_decoder: Final = json.JSONDecoder(parse_int=Literal, parse_float=Literal, parse_constant=_no_constant)
+
+
 def dumps(value: Json) -> str:
     """Write compact JSON; a `Literal` goes out as it is."""
+    if type(value) is Literal:
+        return value
     if type(value) is dict:
         return _object(cast("dict[str, Json]", value))
     if isinstance(value, str):

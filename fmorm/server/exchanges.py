@@ -1,11 +1,13 @@
-"""A memory of the last exchanges, without anything that would let somebody in."""
+"""A memory of the last exchanges, which shows nothing that would let somebody in."""
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import overload
 from urllib.parse import unquote
 
 from fmorm.server.http import Reply, Request
@@ -29,13 +31,75 @@ _LONGEST_FILE = 200
 """Bytes that are remembered of an upload or a download: enough to see the part's headers."""
 
 
+class Exchanges(Sequence[tuple[Request, Reply]]):
+    """The last exchanges, newest last, without tokens, passwords and credentials.
+
+    Few are ever looked at, so one is masked when it is, unless it holds more than may be kept until then.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._kept: deque[_Exchange] = deque(maxlen=most)
+
+    def note(self, request: Request, reply: Reply) -> None:
+        """Remember an exchange."""
+        if not _can_wait(request):
+            request, reply = masked(request, reply)
+        self._kept.append(_Exchange(request, reply))
+
+    def extend(self, exchanges: Iterable[tuple[Request, Reply]]) -> None:
+        """Remember more of them."""
+        for request, reply in exchanges:
+            self.note(request, reply)
+
+    def clear(self) -> None:
+        """Forget all of them."""
+        self._kept.clear()
+
+    def __iter__(self) -> Iterator[tuple[Request, Reply]]:
+        return (one.masked() for one in tuple(self._kept))
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    @overload
+    def __getitem__(self, index: int) -> tuple[Request, Reply]: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[tuple[Request, Reply]]: ...
+
+    def __getitem__(self, index: int | slice) -> tuple[Request, Reply] | list[tuple[Request, Reply]]:
+        if isinstance(index, slice):
+            return [one.masked() for one in list(self._kept)[index]]
+        return self._kept[index].masked()
+
+
+def _can_wait(request: Request) -> bool:
+    """Tell whether nothing is secret in it but what a session knows, and no whole file is in it."""
+    is_of_session = request.headers.get("authorization", "").startswith("Bearer ")
+    return is_of_session and "/layouts/" in request.target and "/containers/" not in request.target
+
+
+class _Exchange:
+    """An exchange as it was; it has no text form, since its request may hold a token."""
+
+    __slots__ = ("_reply", "_request")
+
+    def __init__(self, request: Request, reply: Reply) -> None:
+        self._request = request
+        self._reply = reply
+
+    def masked(self) -> tuple[Request, Reply]:
+        return masked(self._request, self._reply)
+
+
 def timed(answer: Callable[[Request], Reply]) -> Callable[[Request], Reply]:
     """Give what answers in the same way, and notes how long that took."""
 
     def answered(request: Request) -> Reply:
         began = time.perf_counter()
         reply = answer(request)
-        return replace(reply, seconds=time.perf_counter() - began)
+        seconds = time.perf_counter() - began
+        return Reply(reply.status, reply.headers, reply.body, reply.delay, reply.drop, seconds)
 
     return answered
 

@@ -29,8 +29,8 @@ class Parameters:
     """
 
     def __init__(self, given: dict[str, object], unknown: Collection[str] = ()) -> None:
-        self._refused = [name for name in given if name in unknown]
-        self._left = {name: value for name, value in given.items() if name not in unknown}
+        self._refused = [name for name in given if name in unknown] if unknown else []
+        self._left = {name: value for name, value in given.items() if name not in self._refused}
 
     def __contains__(self, name: str) -> bool:
         return name in self._left
@@ -131,6 +131,8 @@ class Parameters:
 
     def take_date_form(self, today: date) -> DateForm:
         """Take `dateformats`: 0 is the US form, 1 that of the file, which is the same here, 2 is ISO 8601."""
+        if not self._left:
+            return DateForm(iso=False, today=today)
         text = self.take_text("dateformats") or "0"
         if text not in {"0", "1", "2"}:
             raise malformed("dateformats", f"option: {text}")

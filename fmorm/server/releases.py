@@ -26,9 +26,9 @@ _SINCE_18 = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Release:
-    """What the Data API of one release does that others do not.
+    """What the Data API of one release does that others do not; there is one of each, so it is the same or another.
 
     Attributes:
         name: The release: `17` to `22`.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import FunctionType
 from typing import TypeAlias, cast
@@ -96,19 +96,18 @@ class Arrival:
     """Where a request has arrived.
 
     Attributes:
+        name: What is asked for, by name.
         version: The version in the path, empty where that has none.
+        unknown: The parameters that the release does not know here.
     """
 
     route: Route
+    name: str
     verb: Verb
     names: Mapping[str, str]
-    query: Mapping[str, str]
-    version: str = ""
-
-    @property
-    def name(self) -> str:
-        """What is asked for, by name."""
-        return _name(self.verb)
+    version: str
+    unknown: frozenset[str]
+    query: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def arrive(method: str, target: str, release: Release = LATEST) -> Arrival:
@@ -118,12 +117,23 @@ def arrive(method: str, target: str, release: Release = LATEST) -> Arrival:
         Refusal: The path has no known form, or its form does not have this method.
     """
     path, _, query = target.partition("?")
-    look_up = _looked_up if "/layouts/" in path else _found  # no token or key of a file is kept there
-    route, names, version = look_up(path, release)
-    verbs = route.verbs_in(release)
-    if method not in verbs:
+    look_up = _looked_up if "/layouts/" in path else _arrived  # no token or key of a file is kept there
+    arrival = look_up(method, path, release)
+    return replace(arrival, query=_read_query(query)) if query else arrival
+
+
+def _arrived(method: str, path: str, release: Release) -> Arrival:
+    """Find out what method and path say; what is asked for beside them comes with the query."""
+    route, names, version = _found(path, release)
+    verb = route.verbs_in(release).get(method)
+    if verb is None:
         raise Refusal(refusals.WRONG_VERB)
-    return Arrival(route, verbs[method], names, _read_query(query) if query else {}, version)
+    name = _name(verb)
+    return Arrival(route, name, verb, names, version, release.unknown_parameters(name))
+
+
+_looked_up = lru_cache(maxsize=1024)(_arrived)
+"""The same paths come over and over."""
 
 
 def _found(path: str, release: Release) -> tuple[Route, Mapping[str, str], str]:
@@ -137,10 +147,6 @@ def _found(path: str, release: Release) -> tuple[Route, Mapping[str, str], str]:
         if names is not None and route.verbs_in(release):
             return route, names, parts[2] if inner else ""
     raise Refusal(refusals.NO_RESOURCE)
-
-
-_looked_up = lru_cache(maxsize=1024)(_found)
-"""The same paths come over and over."""
 
 
 def _below_base(path: tuple[str, ...], release: Release) -> tuple[str, ...]:

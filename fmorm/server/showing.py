@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from fmorm.server import refusals
 from fmorm.server.calls import Call
@@ -45,24 +46,32 @@ class Wish:
     portals: Sequence[str] | None
     limits: Mapping[str, int]
     offsets: Mapping[str, int]
-    form: DateForm
 
-    def on(self, call: Call) -> Showing:
+    def on(self, call: Call, form: DateForm) -> Showing:
         """Look it up.
+
+        Args:
+            call: The request.
+            form: How dates are spelt in it.
 
         Raises:
             Refusal: A layout is missing, or the layout has no such portal.
         """
         layout = self._layout(call)
+        first_row_only = layout.view == "table" and call.version == _FIRST_ROW_ONLY
+        if self.portals is None and not self.limits and not self.offsets:
+            return Showing(layout, _everything(layout, first_row_only), form)
         limits = _by_portal(layout, self.limits, "limit.")
         offsets = _by_portal(layout, self.offsets, "offset.")
         pages = [
-            _page(call, layout, one, offsets.get(one.key, 1), limits.get(one.key, PORTAL_ROWS))
+            _page(
+                one, offsets.get(one.key, 1), limits.get(one.key, PORTAL_ROWS), first_row_only=first_row_only
+            )
             for one in layout.portals
         ]
         wanted = layout.portals if self.portals is None else _named(layout, self.portals)
         shown = zip(layout.portals, pages, strict=True)
-        return Showing(layout, [one for one in shown if one[0] in wanted], self.form)
+        return Showing(layout, [one for one in shown if one[0] in wanted], form)
 
     def _layout(self, call: Call) -> Layout:
         own = call.layout
@@ -72,16 +81,24 @@ class Wish:
         return layout
 
 
-def take_wish(parameters: Parameters, form: DateForm, prefix: str = "_") -> Wish:
+@lru_cache(maxsize=512)
+def _everything(layout: Layout, first_row_only: bool) -> Sequence[tuple[Portal, Page]]:
+    """Give what a layout shows when nothing is said; worked out once."""
+    return [(one, _page(one, 1, PORTAL_ROWS, first_row_only=first_row_only)) for one in layout.portals]
+
+
+_NOTHING_SAID = Wish(None, None, {}, {})
+
+
+def take_wish(parameters: Parameters, prefix: str = "_") -> Wish:
     """Take `layout.response`, `portal` and the portals' limits and offsets, which a query spells with `_`."""
     if not parameters:
-        return Wish(None, None, {}, {}, form)
+        return _NOTHING_SAID
     return Wish(
         parameters.take_text("layout.response"),
         parameters.take_names("portal"),
         _take_windows(parameters, f"{prefix}limit."),
         _take_windows(parameters, f"{prefix}offset."),
-        form,
     )
 
 
@@ -106,9 +123,9 @@ def _by_portal(layout: Layout, windows: Mapping[str, int], prefix: str) -> dict[
     return numbers
 
 
-def _page(call: Call, layout: Layout, portal: Portal, offset: int, limit: int) -> Page:
+def _page(portal: Portal, offset: int, limit: int, *, first_row_only: bool) -> Page:
     """Give the rows to show: without scrolling nobody sees more than the portal does."""
-    rows = 1 if layout.view == "table" and call.version == _FIRST_ROW_ONLY else portal.rows
+    rows = 1 if first_row_only else portal.rows
     if rows is not None:
         limit = min(limit, max(rows - offset + 1, 0))
     return Page(portal.initial + offset - 1, limit)

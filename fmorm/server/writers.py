@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
-from dataclasses import replace
-
 from fmorm.server.calls import Call
 from fmorm.server.records.records import Records
 from fmorm.server.schema.parts import Layout, Slot
@@ -34,8 +31,6 @@ def writer_of(
     """
     where = layout or call.layout
     given: dict[Slot, str | None] = {}
-    author = call.author(validates=validates)  # its formulas see the global fields that the request sets
-    author = replace(author, globals=ChainMap(given, call.user.globals))
-    records = Records(call.engine.data, author)
+    records = Records(call.engine.data, call.author(validates=validates, given=given))
     form = form or DateForm(iso=False, today=call.now.date())
     return Writer(call.engine, where, records, form, call.access, prohibits=prohibits, globals=given)

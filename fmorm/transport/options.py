@@ -51,6 +51,7 @@ OPTIONS: Final[Mapping[str, Callable[[str], Any]]] = {
     "attempts": _whole,
     "deadline": _seconds,
     "debug": _flag,
+    "iso_dates": _flag,
 }
 """Each option with how its text is read. What is not given is left to the defaults of `Settings` and `Retry`."""
 

@@ -53,6 +53,7 @@ class Settings:
         idle: Seconds after which an unused session is logged out, as soon as another one has been used.
         retry: How often what may be repeated is sent again.
         debug: Whether each request is printed to the standard error stream, without secrets.
+        iso_dates: Whether finds of several pages ask for ISO dates; None finds out whether that is safe.
     """
 
     url: str
@@ -69,6 +70,7 @@ class Settings:
     idle: float = IDLE
     retry: Retry = RETRY
     debug: bool = False
+    iso_dates: bool | None = None
 
     def __post_init__(self) -> None:
         """Check what a typing slip would turn into a puzzling failure later; raises ValueError or TypeError."""
@@ -95,6 +97,8 @@ class Settings:
         _expect_seconds("idle", self.idle)
         _expect("a fmorm Retry", "retry", self.retry, Retry)
         _expect("True or False", "debug", self.debug, bool)
+        if self.iso_dates is not None:
+            _expect("True, False or None", "iso_dates", self.iso_dates, bool)
 
     @property
     def place(self) -> Place:

@@ -19,6 +19,15 @@ EMPTY: Final = "="
 NOT_EMPTY: Final = "*"
 """Alone: the field is not empty; of a number field, that it holds a number."""
 
+DUPLICATED: Final = "!"
+"""Alone: other records have the same value."""
+
+INVALID: Final = "?"
+"""Alone: what is in the field is no number, date or time (FileMaker Pro Help, "Finding numbers", "Finding dates")."""
+
+TODAY: Final = "//"
+"""Alone, in dates and timestamps: the day it is on the server."""
+
 Order = Literal["<", "<=", ">", ">="]
 
 LARGEST_EXPONENT: Final = 400
@@ -103,6 +112,16 @@ def ends_with(text: str) -> str:
     return f"==*{escape(text)}"
 
 
+def lines_with(text: str) -> tuple[str, ...]:
+    """Ask for whole values of several lines of which one is a text: one criterion for each place it can have.
+
+    Args:
+        text: The line as the user gave it.
+    """
+    line = escape(text)
+    return f"=={line}", f"=={line}\r*", f"==*\r{line}", f"==*\r{line}\r*"
+
+
 def words(texts: Iterable[str]) -> str:
     """Ask for words: each must be the beginning of some word of the value, in any order.
 
@@ -130,3 +149,22 @@ def between(low: str, high: str) -> str:
         high: The upper end.
     """
     return f"{low}...{high}"
+
+
+def month(year: int, number: int) -> str:
+    """Ask for all moments of a month: a date criterion may leave out its smaller parts.
+
+    Args:
+        year: The year.
+        number: The month, from 1.
+    """
+    return f"{number:02}/{year:04}"
+
+
+def year(number: int) -> str:
+    """Ask for all moments of a year.
+
+    Args:
+        number: The year.
+    """
+    return f"{number:04}"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from http import HTTPStatus
+from itertools import chain
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from pydantic_core import from_json
 
 from fmorm.errors import FmormError, OutcomeUnknown, ProtocolError, ServerError, server_error
 from fmorm.wire.requests import Request
+from fmorm.wire.withheld import mark_withheld
 
 OK: Final = 0
 NO_FIELD: Final = 102
@@ -84,6 +86,7 @@ def response_of(reply: Reply, request: Request) -> dict[str, Any]:
     if error is not None:
         raise error
     response: dict[str, Any] = envelope["response"]
+    mark_withheld(reply.body, response)
     return response
 
 
@@ -101,7 +104,7 @@ def data_of(response: dict[str, Any], request: Request) -> list[dict[str, Any]]:
         ProtocolError: There is none, or it holds something else than records.
     """
     data: list[dict[str, Any]] = response.get("data", ())
-    if data.__class__ is list and all(map(_is_record, data)):
+    if data.__class__ is list and _are_records(data):
         return data
     raise ProtocolError(f"{request.about}: the reply says OK but holds no records", status=HTTPStatus.OK)
 
@@ -113,30 +116,48 @@ def found_of(response: dict[str, Any]) -> int | None:
     return found if found.__class__ is int and found >= 0 else None
 
 
-def _is_record(record: Any) -> bool:
+def found_counts(record: dict[str, Any]) -> dict[str, int]:
+    """Give how many rows each portal of a raw record has, by object name and by table occurrence."""
+    counts: dict[str, int] = {}
+    for info in record.get("portalDataInfo") or ():
+        counts[info.get("portalObjectName") or info["table"]] = info["foundCount"]
+    return counts
+
+
+def _are_records(data: list[Any]) -> bool:
+    """Tell whether these are records, and what they hold of portals is portals.
+
+    A page is looked at as a whole, member by member, so that the loops are C's.
+    """
     return (
-        record.__class__ is dict
-        and record.get("fieldData").__class__ is dict
-        and str(record.get("recordId")).isdigit()
-        and all(map(_is_portal_info, record.get("portalDataInfo") or ()))
-        and _are_portals(record.get("portalData") or {})
+        _are(dict, data)
+        and _are(dict, [record.get("fieldData") for record in data])
+        and all(map(str.isdecimal, map(str, [record.get("recordId") for record in data])))
+        and _are_infos([record.get("portalDataInfo") or [] for record in data])
+        and _are_portals([record.get("portalData") or {} for record in data])
     )
 
 
-def _are_portals(portals: Any) -> bool:
-    if portals.__class__ is not dict:
+def _are_infos(members: list[Any]) -> bool:
+    if not _are(list, members):
         return False
-    return all(
-        rows.__class__ is list and all(row.__class__ is dict for row in rows) for rows in portals.values()
-    )
-
-
-def _is_portal_info(info: Any) -> bool:
+    infos = list(chain.from_iterable(members))
     return (
-        info.__class__ is dict
-        and isinstance(info.get("table"), str)
-        and info.get("foundCount").__class__ is int
+        _are(dict, infos)
+        and _are(str, [info.get("table") for info in infos])
+        and _are(int, [info.get("foundCount") for info in infos])
     )
+
+
+def _are_portals(members: list[Any]) -> bool:
+    if not _are(dict, members):
+        return False
+    portals: list[Any] = [rows for member in members for rows in member.values()]
+    return _are(list, portals) and _are(dict, chain.from_iterable(portals))
+
+
+def _are(kind: type[Any], values: Iterable[Any]) -> bool:
+    return {*map(type, values)} <= {kind}
 
 
 def token_of(reply: Reply, request: Request) -> str:

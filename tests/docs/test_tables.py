@@ -14,6 +14,8 @@ from docs.pages import DOCS, ROOT
 
 import fmorm
 from fmorm import errors
+from fmorm.checking.comparing import COSTLY_FIELDS, MANY_FIELDS
+from fmorm.checking.findings import CODES
 from fmorm.cli import main
 from fmorm.protocol.retry import Retry
 from fmorm.query.normal import MAX_REQUESTS
@@ -73,7 +75,7 @@ def test_every_error_has_its_row_with_its_codes() -> None:
 
 def test_every_verb_of_a_term_is_in_the_table_of_operators() -> None:
     table = page("guides/finds.md").partition("## Operators")[2].partition("\n## ")[0]
-    for name in vars(Verbs):
+    for name in dir(Verbs):
         if not name.startswith("_") and name != "ref":
             assert f"f.{name}(" in table, f"the table of operators lacks {name}"
 
@@ -89,6 +91,17 @@ def test_the_limits_that_the_pages_tell_are_those_of_the_code() -> None:
     assert f"reads {RECORDS_AT_ONCE} records at a time" in finds
     assert f"More than {MAX_REQUESTS} requests" in finds
     assert f"up to {PORTAL_ROWS:,}" in portals
+
+
+# -- checks ----------------------------------------------------------------------------------------------
+
+
+def test_every_code_of_a_finding_is_in_the_table_of_checks() -> None:
+    table = page("guides/metadata.md").partition("## Checking models")[2].partition("\n### ")[0]
+    told = dict(re.findall(r"^\| `([a-z-]+)` \| (error|warning) \|", table, re.MULTILINE))
+    assert told == {code: str(severity) for code, severity in CODES.items()}
+    assert f"more than {MANY_FIELDS} fields" in table
+    assert f"more than {COSTLY_FIELDS} calculations" in table
 
 
 # -- settings --------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from drafting.told import OFFICE, told_field, told_layout, told_list, told_recor
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fmorm._sync.raw import RawDatabase
+from fmorm._sync.raw_database import RawDatabase
 from fmorm.drafting import Metadata, anonymised, draft_from_metadata
 
 SECRET = b"secret"
@@ -68,7 +68,7 @@ def test_empty_stays_empty_and_files_are_only_there_or_not() -> None:
 
 def test_the_draft_of_it_works() -> None:
     with RawDatabase.embedded(draft_from_metadata(HIDDEN).schema) as db:
-        found = db.records("orders", limit=9, portals=["Items"])["data"]
+        found = db.raw_records("orders", limit=9, portals=["Items"])["data"]
     assert [len(one["portalData"]["Items"]) for one in found] == [1, 2]
 
 

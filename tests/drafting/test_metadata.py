@@ -24,7 +24,7 @@ from drafting.told import (
 )
 
 from fmorm import Database, Field, Model, Portal, PortalRow, Repeating, field, portal, repeating
-from fmorm._sync.raw import RawDatabase
+from fmorm._sync.raw_database import RawDatabase
 from fmorm.drafting import Draft, Metadata, draft_from_metadata
 from fmorm.server import load_schema
 
@@ -103,7 +103,7 @@ def test_models_of_the_real_file_work_on_it() -> None:
 
 def test_the_server_of_the_draft_tells_the_same() -> None:
     with RawDatabase.embedded(DRAFT.schema) as db:
-        told = db.layout_metadata("orders")
+        told = db.raw_metadata("orders")
     for portal_, fields in (*ORDER["portalMetaData"].items(), ("", ORDER["fieldMetaData"])):
         answered = told["portalMetaData"][portal_] if portal_ else told["fieldMetaData"]
         for one, answer in zip(fields, answered, strict=True):
@@ -352,7 +352,7 @@ def test_a_portal_that_leads_back_finds_the_same_records() -> None:
     assert len(part(draft, "relationships")) == 1
     assert [len(rows) for rows in part(draft, "rows").values()] == [1, 1]
     with RawDatabase.embedded(draft.schema) as db:
-        (record,) = db.records("child", limit=9, portals=["parent"])["data"]
+        (record,) = db.raw_records("child", limit=9, portals=["parent"])["data"]
     assert record["fieldData"] == {"B": "y", "parent::A": "x"}
     assert record["portalData"]["parent"][0]["parent::A"] == "x"
 

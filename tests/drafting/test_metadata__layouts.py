@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from drafting.told import told_field, told_layout, told_list, told_names, told_record, told_records
 
-from fmorm._sync.raw import RawDatabase
+from fmorm._sync.raw_database import RawDatabase
 from fmorm.drafting import Draft, Metadata, draft_from_metadata
 from fmorm.server import load_schema
 
@@ -115,8 +115,8 @@ def test_the_schema_loads() -> None:
 
 def test_the_server_of_the_draft_tells_the_same() -> None:
     with RawDatabase.embedded(DRAFT.schema) as db:
-        told, listed = db.layout_metadata("orders"), db.layouts()
-        (record,) = db.records("orders", limit=1)["data"]
+        told, listed = db.raw_metadata("orders"), db.raw_layouts()
+        (record,) = db.raw_records("orders", limit=1)["data"]
     members = (
         "name",
         "displayType",

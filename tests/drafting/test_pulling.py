@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from fmorm import Container, CredentialError, DatabaseClosed, Field, Model, ServerError, container, field
-from fmorm._async.raw import AsyncRawDatabase
-from fmorm._sync.raw import RawDatabase
+from fmorm._async.raw_database import AsyncRawDatabase
+from fmorm._sync.raw_database import RawDatabase
 from fmorm.drafting.pulling import NoMetadata, UnknownLayout, pull
 from fmorm.server import App, load_schema
 
@@ -130,12 +130,12 @@ def test_a_session_that_expires_in_between_is_renewed(app: App, db: RawDatabase)
 def test_the_raw_verbs_are_there_in_the_other_colour(app: App) -> None:
     async def ask() -> tuple[object, object, object]:
         async with AsyncRawDatabase.embedded(app) as db:
-            records = await db.records("person", limit=1, portals=["person_addresses"])
-            return await db.layouts(), await db.layout_metadata("person"), records
+            records = await db.raw_records("person", limit=1, portals=["person_addresses"])
+            return await db.raw_layouts(), await db.raw_metadata("person"), records
 
     with RawDatabase.embedded(app) as db:
-        records = db.records("person", limit=1, portals=["person_addresses"])
-        assert asyncio.run(ask()) == (db.layouts(), db.layout_metadata("person"), records)
+        records = db.raw_records("person", limit=1, portals=["person_addresses"])
+        assert asyncio.run(ask()) == (db.raw_layouts(), db.raw_metadata("person"), records)
 
 
 def test_the_address_of_a_file_is_not_kept() -> None:

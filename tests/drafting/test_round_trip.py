@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fmorm._sync.raw import RawDatabase
+from fmorm._sync.raw_database import RawDatabase
 from fmorm.drafting import Metadata, anonymised, draft_from_metadata
 from fmorm.drafting.pulling import pull
 

@@ -11,8 +11,9 @@ from protocol.answers import record as raw_record
 from protocol.answers import row as raw_row
 
 from fmorm import Field, Model, Portal, PortalRow, Repeating, field, portal, repeating
-from fmorm.model.build import Source, build_records
+from fmorm.model.build import build_records
 from fmorm.model.plan import plan_of
+from fmorm.model.source import Source
 from fmorm.model.state import Origin
 
 

@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any, TypeVar, cast
 
 from fmorm import Field, Model, Portal, PortalRow, Repeating, field, portal, repeating
-from fmorm.model.build import Source, build_records
+from fmorm.model.build import build_records
 from fmorm.model.plan import plan_of
 from fmorm.model.records import Record
+from fmorm.model.source import Source
 from fmorm.model.state import Origin
 
 R = TypeVar("R", bound=Record)

@@ -26,10 +26,12 @@ from fmorm import (
     repeating,
     state,
 )
-from fmorm.model import build
-from fmorm.model.build import CACHED_DATES, Source, build_records
+from fmorm.model import inline
+from fmorm.model.build import build_records
+from fmorm.model.inline import CACHED_DATES
 from fmorm.model.meta import RecordMeta
 from fmorm.model.plan import plan_of
+from fmorm.model.source import Source
 from fmorm.wire.replies import parse_json
 from fmorm.wire.values import date_in
 
@@ -103,6 +105,12 @@ def test_a_reply_becomes_records() -> None:
 
 def test_no_records() -> None:
     assert build_records(plan_of(Person), [], Source(ORIGIN)) == []
+
+
+def test_raw_records_are_let_go_of_on_the_way() -> None:
+    data = [raw_person(), raw_person()]
+    assert len(build_records(plan_of(Person), data, Source(ORIGIN))) == 2
+    assert data == []
 
 
 def test_what_the_oldest_servers_leave_out() -> None:
@@ -331,7 +339,7 @@ def test_a_bad_cell_after_good_records() -> None:
         load(Person, raw_person(record_id="1"), raw_person(record_id="2", BirthDate="soon"))
 
 
-dates: dict[Any, date] = vars(build)["_dates"]
+dates: dict[Any, date] = vars(inline)["_dates"]
 
 
 # -- the machinery --------------------------------------------------------------------------------------------

@@ -113,3 +113,41 @@ def test_rows_with_validators() -> None:
         "21",
         "2",
     )
+
+
+def test_what_a_validator_of_a_row_refuses_is_told_with_its_place() -> None:
+    class Strict(PortalRow, table="person_addresses"):
+        city: Field[str] = field("City")
+
+        @field_validator("city")
+        @classmethod
+        def known(cls, value: str) -> str:
+            if not value:
+                raise ValueError("a city is needed")
+            return value
+
+    class Holder(Model, layout="p"):
+        rows: Portal[Strict] = portal("person_addresses")
+
+    (loaded,) = load(Holder, raw_person(address("21", "Oslo"), address("22", "")))
+    with pytest.raises(MappingError, match="a city is needed") as caught:
+        loaded.rows[0]
+    error = caught.value
+    assert (error.layout, error.portal, error.record_id, error.field) == (
+        "p",
+        "Holder.rows",
+        "22",
+        "person_addresses::City",
+    )
+    with pytest.raises(MappingError, match="a city is needed"):
+        loaded.rows[0]
+
+
+def test_a_record_that_lacks_a_portal_of_the_others_has_it_not_loaded() -> None:
+    first, second = raw_person(address("21", "Oslo")), raw_person()
+    del second["portalData"]
+    whole, without = load(Person, first, second)
+    assert whole.addresses[0].city == "Oslo"
+    with pytest.raises(NotLoaded, match="addresses"):
+        _ = without.addresses
+    assert without.name == whole.name

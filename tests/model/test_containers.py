@@ -18,8 +18,9 @@ from fmorm import (
     container,
     field,
 )
-from fmorm.model.build import Source, build_records
+from fmorm.model.build import build_records
 from fmorm.model.plan import plan_of
+from fmorm.model.source import Source
 from fmorm.model.state import Origin
 
 URL = "https://fm.example.com/Streaming_SSL/MainDB/0A1B.png?RCType=EmbeddedRCFileProcessor"

@@ -27,8 +27,9 @@ from fmorm import (
     repeating,
     state,
 )
-from fmorm.model.build import Source, build_records
+from fmorm.model.build import build_records
 from fmorm.model.plan import plan_of
+from fmorm.model.source import Source
 
 
 class Line(PortalRow, table="lines"):

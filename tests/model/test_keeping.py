@@ -147,7 +147,7 @@ def test_what_was_not_carried_is_not_loaded_and_what_is_held_stays_the_records()
     held = person("Oslo")
     rows, phones, row = held.addresses, held.phones, held.addresses[0]
     take_over(held, without_portal())
-    with pytest.raises(NotLoaded, match=r"Person\.addresses: no reply has carried these rows; db\.reload"):
+    with pytest.raises(NotLoaded, match=r"Person\.addresses: no reply has carried these rows; db\.load"):
         len(rows)
     with pytest.raises(NotLoaded, match=r"Person\.phones\[0\]"):
         _ = phones[0]
@@ -286,7 +286,7 @@ def test_the_rows_of_a_created_record_are_not_known_and_can_be_added_to() -> Non
         lambda: made.jobs.by_id(1),
     ]
     for look in looks:
-        with pytest.raises(NotLoaded, match=r"Worker\.jobs: .*db\.reload\(record\).*appending needs no"):
+        with pytest.raises(NotLoaded, match=r"Worker\.jobs: .*db\.load\(rows\).*appending needs no"):
             look()
     assert made.jobs.complete is None
     assert repr(made.jobs) == "[]"

@@ -62,7 +62,7 @@ WRONG = {
     "repeating not declared": ("x: Repeating[str]", "P.x", "repeating("),
     "kind that cannot hold": ('x: Field[int] = field("X", kind="date")', "P.x", "date field", "as date"),
     "unsupported type": ('x: Field[bytes] = field("X")', "P.x", "'bytes'", "str, int"),
-    "unsupported list": ('x: Field[list[str]] = field("X")', "P.x", "str, int"),
+    "unsupported list": ('x: Field[list[bytes]] = field("X")', "P.x", "each value", "str, int"),
     "unsupported repetition": ('x: Repeating[bytes] = repeating("X", 2)', "P.x", "'bytes'"),
     "unsupported class": ('x: Field[Alien] = field("X")', "P.x", "Alien", "str, int"),
     "any type": ('x: Field[Any] = field("X")', "P.x", "str, int"),

@@ -29,7 +29,9 @@ def partial(**fields: Any) -> Person:
 def test_not_loaded_is_neither_empty_nor_none() -> None:
     loaded = partial(Name="", BirthDate="")
     assert (loaded.name, loaded.born) == ("", None)
-    with pytest.raises(NotLoaded, match=r"Person\.height is not loaded: .*'Height'.*db\.reload"):
+    with pytest.raises(
+        NotLoaded, match=r"Person\.height is not loaded: .*'Height'.*db\.load\(record, Person\.height\)"
+    ):
         _ = loaded.height
 
 
@@ -75,7 +77,6 @@ def test_new_record_knows_what_was_never_set() -> None:
 def test_looking_at_a_new_records_portals_and_repetitions_changes_nothing() -> None:
     looked_at, untouched = Person(name="Ada"), Person(name="Ada")
     assert (len(looked_at.phones), len(looked_at.addresses)) == (3, 0)
-    assert looked_at == untouched
     assert looked_at.model_dump() == untouched.model_dump()
 
 
@@ -219,8 +220,8 @@ def test_dump_holds_what_is_known() -> None:
 @pytest.mark.parametrize("make", [lambda: person("Oslo", "Bergen"), lambda: Person(name="Ada"), Person])
 def test_a_dump_validates_to_the_same_values(make: Callable[[], Person]) -> None:
     before = make()
-    assert Person.model_validate(before.model_dump()) == before
-    assert Person.model_validate_json(before.model_dump_json()) == before
+    assert Person.model_validate(before.model_dump()).model_dump() == before.model_dump()
+    assert Person.model_validate_json(before.model_dump_json()).model_dump() == before.model_dump()
     assert Person.model_validate(before) is before
 
 
@@ -237,20 +238,6 @@ def test_json_schema_requires_nothing() -> None:
         assert not json.dumps(schema).count("Unset")
 
 
-def test_equality_is_of_values() -> None:
-    assert person("Oslo") == person("Oslo")
-    assert person("Oslo") != person("Bergen")
-    assert Person(name="Ada") == Person(name="Ada")
-    assert Person(name="Ada") != Person(name="Ada", born=None), "empty is not unset"
-    assert Person().__eq__(Address()) is not True
-
-
-def test_repr_shows_values_and_never_raises() -> None:
-    assert repr(Person(name="Ada")) == "Person(name='Ada')"
-    assert repr(partial(Name="Ada")) == "Person(name='Ada')"
-    assert "<1 rows of Person.addresses>" in repr(person("Oslo")), "showing a record builds no rows"
-
-
 class Computed(Model, layout="p"):
     name: Field[str] = field("Name")
 
@@ -260,9 +247,9 @@ class Computed(Model, layout="p"):
         return self.name.upper()
 
 
-def test_repr_does_not_raise_for_a_computed_field_of_what_is_not_loaded() -> None:
-    assert "Computed(" in repr(Computed())
-    assert repr(Computed(name="Ada")) == "Computed(name='Ada', loud='ADA')"
+def test_str_does_not_raise_for_a_computed_field_of_what_is_not_loaded() -> None:
+    assert str(Computed()) == ""
+    assert str(Computed(name="Ada")) == "name='Ada' loud='ADA'"
 
 
 # -- in other models ------------------------------------------------------------------------------------------
@@ -280,7 +267,7 @@ def test_record_as_a_field_of_another_model() -> None:
     team = Team(lead=lead, others=[Person(name="Ada")])
     assert team.lead is lead
     assert state(team.lead).originals == {"name": "Ada Lund"}
-    assert Team.model_validate_json(team.model_dump_json()) == team
+    assert Team.model_validate_json(team.model_dump_json()).model_dump() == team.model_dump()
 
 
 def test_record_among_other_types() -> None:

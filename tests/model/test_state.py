@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import threading
 from typing import Any
 
 import pytest
@@ -100,3 +101,30 @@ def test_not_loaded_is_one_thing() -> None:
 
 def test_origin_names_the_place() -> None:
     assert str(ORIGIN) == "layout 'person' of 'people' on https://fm.example.com"
+
+
+def test_two_threads_that_ask_first_get_the_same_state() -> None:
+    together = threading.Barrier(2)
+    asked: list[list[State]] = [[], []]
+    people = [person() for _ in range(200)]
+
+    def ask(states: list[State]) -> None:
+        for one in people:
+            together.wait()
+            states.append(state(one))
+
+    threads = [threading.Thread(target=ask, args=(states,)) for states in asked]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert list(map(id, asked[0])) == list(map(id, asked[1]))
+    assert len(asked[0]) == len(people)
+
+
+def test_of_two_states_of_one_record_the_first_is_its_own() -> None:
+    one = person()
+    one.__fmorm_came__.append(state(person()))  # another thread came first
+    known = state(one)
+    one.__fmorm_came__.append(State())  # and this one later
+    assert state(one) is known

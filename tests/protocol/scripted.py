@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeAlias, TypeVar
 
 from fmorm.errors import FmormError
-from fmorm.protocol.effects import Effect, Pause, Present, Renew, Send, Steps
+from fmorm.protocol.effects import Effect, Inquire, Pause, Present, Renew, Send, Steps
 from fmorm.wire.replies import Reply
 from fmorm.wire.requests import Request
 
@@ -51,11 +51,11 @@ class ScriptedDriver:
 
     @property
     def sent(self) -> list[Request]:
-        return [effect.request for effect in self.asked if isinstance(effect, (Send, Present))]
+        return [effect.request for effect in self.asked if isinstance(effect, (Send, Present, Inquire))]
 
     @property
     def attempts(self) -> list[int]:
-        return [effect.attempt for effect in self.asked if isinstance(effect, (Send, Present))]
+        return [effect.attempt for effect in self.asked if isinstance(effect, (Send, Present, Inquire))]
 
     @property
     def renewals(self) -> int:
@@ -81,7 +81,7 @@ class ScriptedDriver:
             return value
 
     def _carry_out(self, effect: Effect) -> Reply | bool | None:
-        if isinstance(effect, (Send, Present)):
+        if isinstance(effect, (Send, Present, Inquire)):
             return self._answer(effect.request)
         if isinstance(effect, Pause):
             self._patience -= 1

@@ -41,7 +41,7 @@ def finds(criterion: str, value: Any) -> bool:
         return any(finds(criterion, row) for row in rows)
     if criterion == "=":
         return value is None
-    if value is None:
+    if value is None or criterion == "?":  # no record of the tests holds what is no number
         return False
     return criterion == "*" or (_text if isinstance(value, str) else _scalar)(criterion, value)
 

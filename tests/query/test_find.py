@@ -146,3 +146,44 @@ def test_portals_that_make_no_sense() -> None:
         PortalChoice("a", limit=0)
     with pytest.raises(FindError, match="offset of a portal"):
         PortalChoice("a", offset=-1)
+
+
+# -- what became of it -----------------------------------------------------------------------------------
+
+
+def told(find: FindSpec) -> tuple[str, ...]:
+    return find.compile().told
+
+
+def test_one_request_says_it_all() -> None:
+    assert told(FIND) == ()
+    assert told(FIND.where(Person.name == "a", Person.age.between(1, 5))) == ()
+    assert told(FIND.where(Person.name == "a").take(0)) == ()
+
+
+def test_what_became_several_requests_is_told() -> None:
+    find = FIND.where((Person.name == "a") | (Person.age == 1), Person.price > 5).omit(Person.size == 2)
+    assert told(find) == (
+        "written: (Person.name '==a' | Person.age '1') & Person.price '>5' & ~Person.size '2'",
+        "sent as: 2 requests to find and 1 request to omit",
+    )
+    assert told(FIND.omit(Person.name == "a")) == (
+        "written: ~Person.name '==a'",
+        "sent as: 1 request to omit",
+    )
+
+
+def test_what_needs_no_request_is_told() -> None:
+    assert told(FIND.where(Person.age.in_([])))[1] == "sent as: nothing, because no record can meet it"
+    assert told(FIND.where((Person.age == 1) | (Person.age != 1))) == (
+        "written: Person.age '1' | ~Person.age '1'",
+        "sent as: a range of all records, because every record meets it",
+    )
+
+
+def test_a_long_condition_is_told_in_part() -> None:
+    written, sent = told(FIND.where(Person.age.in_(range(1000))))
+    assert written.startswith("written: Person.age '0' | Person.age '1' | ")
+    assert written.endswith(" characters)")
+    assert len(written) < 500
+    assert sent == "sent as: 1000 requests to find"

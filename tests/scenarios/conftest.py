@@ -1,25 +1,35 @@
-"""The four mounts: both colours, in process and over a socket. Each test gets a server with fresh data."""
+"""The four mounts: both colours, in process and over a socket. Each test gets a server with fresh data.
+
+The data are those of `office.toml`, unless the module of the test names another file as its `SCHEMA`.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import inspect
 import json
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from collections.abc import AsyncIterable, Callable, Generator, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import pytest
+from scenarios.office_scripts import scripts
 
-from fmorm import AsyncDatabase, AsyncFind, Database
+from fmorm import AsyncDatabase, AsyncDownload, Database
+from fmorm._async.raw import AsyncRaw
 from fmorm.server import App, Reply, Request, load_schema
 from fmorm.server.faults.faults import Faults
 from fmorm.server.mounts.socket import Background
 
 SCHEMA = Path(__file__).parent / "office.toml"
+TRADE = Path(__file__).parent / "trade.toml"
 PASSWORD = "s3cret:with/odd?chars"
+
+
+ASYNC = (AsyncIterable, AsyncRaw, AsyncDownload)
+"""What verbs give that is async itself."""
 
 
 class Blocking:
@@ -36,11 +46,13 @@ class Blocking:
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self.inner, name)
+        if isinstance(value, ASYNC):
+            return Blocking(value, self.event_loop)
         if not callable(value):
             return value
 
         def settled(*args: Any, **options: Any) -> Any:
-            return self._settled(value(*args, **options))
+            return self._settled(value(*map(_inner, args), **options))
 
         return settled
 
@@ -55,10 +67,21 @@ class Blocking:
             except StopAsyncIteration:
                 return
 
+    def __enter__(self) -> Self:
+        self._settled(self.inner.__aenter__())
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._settled(self.inner.__aexit__(*error))
+
     def _settled(self, value: Any) -> Any:
         if inspect.isawaitable(value):
-            return self.event_loop.run_until_complete(cast("Any", value))
-        return Blocking(value, self.event_loop) if isinstance(value, AsyncFind) else value
+            value = self.event_loop.run_until_complete(cast("Any", value))
+        return Blocking(value, self.event_loop) if isinstance(value, ASYNC) else value
+
+
+def _inner(given: Any) -> Any:
+    return given.inner if isinstance(given, Blocking) else given
 
 
 class Swapping:
@@ -93,15 +116,18 @@ class Office:
     loop: asyncio.AbstractEventLoop
     opened: ExitStack = field(default_factory=ExitStack)
     options: dict[str, Any] = field(default_factory=dict[str, Any])
+    database: str = "Office & Co"
 
-    def open(self, database: str = "Office & Co", **options: Any) -> Database:
+    def open(self, database: str | None = None, **options: Any) -> Database:
         """Open a database; it is closed at the end of the test. In process it is the schema's own."""
         options = self.options | options
         cls: Any = AsyncDatabase if self.colour == "async" else Database
         if self.url is None:
             raw = cls.embedded(self.app, **options)
         else:
-            raw = cls(self.url, database, **({"user": "api", "password": PASSWORD} | options))
+            raw = cls(
+                self.url, database or self.database, **({"user": "api", "password": PASSWORD} | options)
+            )
         db: Any = Blocking(raw, self.loop) if self.colour == "async" else raw
         self.opened.callback(db.close)
         return cast("Database", db)
@@ -137,19 +163,42 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
         yield runner.get_loop()
 
 
-@pytest.fixture(params=["sync-in-process", "async-in-process", "sync-socket", "async-socket"])
-def office(
-    request: pytest.FixtureRequest, socket: tuple[str, Swapping], loop: asyncio.AbstractEventLoop
-) -> Iterator[Office]:
-    colour, _, mount = str(request.param).partition("-")
+MOUNTS = ["sync-in-process", "async-in-process", "sync-socket", "async-socket"]
+
+
+@contextmanager
+def mounted(
+    how: str, schema: Path, socket: tuple[str, Swapping], loop: asyncio.AbstractEventLoop
+) -> Generator[Office, None, None]:
+    """Serve a schema in one of the four mounts."""
+    colour, _, mount = how.partition("-")
     url, swapping = socket
-    swapping.app = app = App(load_schema(SCHEMA))
-    office = Office(app, colour, url if mount == "socket" else None, loop)
+    served = load_schema(schema)
+    swapping.app = app = App(served, code=scripts())
+    office = Office(app, colour, url if mount == "socket" else None, loop, database=served.name)
     try:
         with office.opened:
             yield office
     finally:
         app.close()
+
+
+@pytest.fixture(params=MOUNTS)
+def office(
+    request: pytest.FixtureRequest, socket: tuple[str, Swapping], loop: asyncio.AbstractEventLoop
+) -> Iterator[Office]:
+    test: Any = request
+    with mounted(str(request.param), getattr(test.module, "SCHEMA", SCHEMA), socket, loop) as office:
+        yield office
+
+
+@pytest.fixture(params=MOUNTS)
+def trade(
+    request: pytest.FixtureRequest, socket: tuple[str, Swapping], loop: asyncio.AbstractEventLoop
+) -> Iterator[Office]:
+    """A server of `trade.toml`, for relations and portals."""
+    with mounted(str(request.param), TRADE, socket, loop) as office:
+        yield office
 
 
 @pytest.fixture

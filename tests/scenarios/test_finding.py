@@ -64,6 +64,16 @@ def names(db: Database, *conditions: Condition) -> str:
         (Person.name.startswith("A") & (Person.born == date(2001, 4, 17)), "A"),
         ((Person.born >= date(2001, 1, 1)) & ~Person.name.startswith("A"), "B"),
         (Person.name.raw("*"), "ABC"),
+        (Person.born.on(date(2001, 4, 17)), "A"),
+        (Person.born.in_month(2003, 11), "B"),
+        (~Person.born.in_year(2001), "BC"),
+        (Person.seen.on(date(2026, 11, 22)), "A"),
+        (Person.seen.in_month(2026, 11), "A"),
+        (Person.seen.in_year(2025), ""),
+        (Person.name.duplicated(), ""),
+        (Person.born.invalid(), ""),
+        ((Person.name != "Ann Berg") | (Person.height > Decimal("1.7")), "ABC"),
+        (Person.notes.is_empty() | Person.notes.not_empty(), "ABC"),
     ],
     ids=repr,
 )
@@ -106,6 +116,33 @@ def test_text_with_operators_in_it_is_found_as_text(db: Database, text: str) -> 
     assert [p.name for p in db.find(Person).where(Person.name.contains(text))][-1:] == [f"x{text}y"]
     assert db.find(Person).where(Person.name.startswith(f"x{text}")).count() == 1
     assert db.find(Person).where(Person.name.endswith(f"{text}y")).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("berg", "A"),
+        ("ANN BER", "A"),
+        ("bergen ann", "A"),
+        ("ann oslo", ""),
+        ("oslo dahl", "B"),
+        ("trond berg", "A"),
+        ("bergen trondheim", ""),  # two rows
+        ("*", ""),
+        ("", "ABC"),
+        (" \n", "ABC"),
+    ],
+)
+def test_search_finds_every_word_in_one_of_the_fields(db: Database, typed: str, found: str) -> None:
+    people = db.find(Person).search(typed, Person.name, Person.addresses.city)
+    assert "".join(person.name[0] for person in people) == found
+
+
+def test_search_narrows_a_find(db: Database) -> None:
+    named = db.find(Person).where(Person.born.not_empty()).search("b", Person.name, Person.phones)
+    assert [person.name for person in named] == ["Ann Berg", "Bo Dahl"]
+    with pytest.raises(FindError, match=r"AddressRecord\.city is a field of AddressRecord"):
+        db.find(Person).search("", AddressRecord.city)
 
 
 def test_omit_sort_limit_offset_and_slices(db: Database) -> None:
@@ -164,6 +201,7 @@ def test_a_find_that_cannot_match_sends_nothing(db: Database, office: Office) ->
     nothing = db.find(Person).where(Person.name.in_([]))
     assert (nothing.all(), nothing.count(), nothing.exists(), nothing.first()) == ([], 0, False, None)
     assert nothing.explain().startswith("nothing is sent")
+    assert "no record can meet it" in nothing.explain()
     assert office.sent == []
 
 

@@ -112,7 +112,7 @@ def test_what_is_not_saved_is_told_and_dropped(db: Database, office: Office) -> 
     db.save(ann)
     assert office.sent == []
     assert not state(ann).is_dirty
-    assert ann == db.get(Person, 1)
+    assert ann.model_dump() == db.get(Person, 1).model_dump()
     ann.addresses[1].zip = "9"
     db.save(ann)
     assert (state(ann).is_dirty, db.get(Person, 1).addresses[1].zip) == (False, "9")
@@ -329,7 +329,7 @@ def test_after_a_create_rows_and_repetitions_are_written_without_being_loaded(
 ) -> None:
     new = db.create(Person(name="Dag"))
     office.forget()
-    with pytest.raises(NotLoaded, match=r"Person\.addresses: .*db\.reload\(record\) loads them"):
+    with pytest.raises(NotLoaded, match=r"Person\.addresses: .*db\.load\(rows\) loads them"):
         len(new.addresses)
     with pytest.raises(NotLoaded, match=r"Person\.phones\[0\] .*db\.reload\(record\) loads it"):
         _ = new.phones[0]

@@ -29,6 +29,22 @@ def test_no_exchange_holds_a_secret(app: App, client: Client) -> None:
     assert "/sessions/***" in text
 
 
+def test_what_remembers_exchanges_has_no_text_form_of_a_secret(app: App, client: Client) -> None:
+    client.call("GET", "records")
+    client.send("GET", "/databases/people/layouts/People/records", authorization="Basic aGlkZGVu")
+    texts = [repr(app.requests), repr(vars(app.requests)), *map(repr, app.requests[-2:])]
+    assert not [one for one in texts if client.token in one or "aGlkZGVu" in one]
+
+
+def test_exchanges_can_be_forgotten_and_put_back(app: App, client: Client) -> None:
+    client.call("GET", "records")
+    seen = list(app.requests)
+    app.requests.clear()
+    assert not app.requests
+    app.requests.extend(seen)
+    assert list(app.requests) == seen
+
+
 def test_a_token_of_another_server_is_a_secret_too(app: App, client: Client) -> None:
     client.send("DELETE", "/databases/people/sessions/of-another-server?x=1")
     assert app.requests[-1][0].target.endswith("/sessions/***?x=1")

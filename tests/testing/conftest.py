@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import pkgutil
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import fmorm
+from fmorm.testing import Cassette, embedded_app, use_cassette
 
 PEOPLE = Path(__file__).parent.parent.parent / "examples" / "people.toml"
 
@@ -35,13 +37,24 @@ def names(db):
 
 
 @pytest.fixture(scope="session")
-def loaded() -> None:
-    """Import all of fmorm and vcrpy: pytester forgets what a run has imported, and classes would be there twice."""
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Import all that the inner runs use: pytester forgets what they import, and classes would be there twice."""
     for module in pkgutil.walk_packages(fmorm.__path__, "fmorm."):
         if not module.name.startswith(("fmorm.contrib.", "fmorm.mypy", "fmorm.__main__")):
             importlib.import_module(module.name)
     importlib.import_module("pytest_recording.plugin")
-    importlib.import_module("vcr.stubs.httpx_stubs")
+    with (
+        embedded_app(PEOPLE) as app,
+        use_cassette(tmp_path_factory.mktemp("loaded") / "all.yaml", record_from=app) as cassette,
+        cassette.open() as db,
+    ):
+        db.log_in()
+        asyncio.run(log_in(cassette))
+
+
+async def log_in(cassette: Cassette) -> None:
+    async with cassette.open_async() as db:
+        await db.log_in()
 
 
 @pytest.fixture

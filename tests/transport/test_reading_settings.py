@@ -44,6 +44,7 @@ WRITTEN: dict[str, tuple[str, Any]] = {
     "attempts": ("1", 1),
     "deadline": ("5", 5.0),
     "debug": ("TRUE", True),
+    "iso_dates": ("no", False),
 }
 """Each option as a text, and the value that it means."""
 

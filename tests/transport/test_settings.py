@@ -115,6 +115,7 @@ def test_a_slip_is_told_at_once(given: dict[str, Any], message: str) -> None:
         ({"verify": None}, "verify is True, False, a path"),
         ({"retry": 3}, "retry is a fmorm Retry and was given a int"),
         ({"debug": 1}, "debug is True or False and was given a int"),
+        ({"iso_dates": 2}, "iso_dates is True, False or None and was given a int"),
     ],
 )
 def test_another_type_is_told_at_once(given: dict[str, Any], message: str) -> None:

@@ -5,18 +5,23 @@ The file is read by type checkers and never run.
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Annotated, Any, Generic, Optional, TypeVar, Union, assert_type
+from enum import IntEnum, StrEnum
+from typing import Annotated, Any, Generic, Literal, Optional, TypeVar, Union, assert_type
+from uuid import UUID
 
 from annotated_types import MaxLen
-from pydantic import BaseModel, PrivateAttr, TypeAdapter, computed_field
+from pydantic import BaseModel, HttpUrl, Json, PrivateAttr, TypeAdapter, computed_field
 
 from fmorm import (
     Condition,
     Container,
     Contents,
+    Database,
     Field,
+    Find,
+    MappingError,
     Model,
     Portal,
     PortalRow,
@@ -24,6 +29,8 @@ from fmorm import (
     Repeating,
     Repetitions,
     State,
+    after_save,
+    before_save,
     container,
     field,
     portal,
@@ -68,6 +75,78 @@ class Every(Model, layout="every"):
     texts: Repeating[str] = repeating("Texts", 3)
     wholes: Repeating[int | None] = repeating("Wholes", 3)
     rows: Portal[Address] = portal("person_addresses")
+
+
+class Colour(StrEnum):
+    RED = "red"
+
+
+class Level(IntEnum):
+    LOW = 1
+
+
+class Nested(BaseModel):
+    city: str
+
+
+class More(Model, layout="more", zone="Europe/Oslo", on_bad_value="collect"):
+    length: Field[timedelta] = field("Length")
+    maybe_length: Field[timedelta | None] = field("MaybeLength")
+    tags: Field[list[str]] = field("Tags", default_factory=list)
+    numbers: Field[set[int]] = field("Numbers")
+    pair: Field[tuple[Colour, ...]] = field("Pair")
+    colour: Field[Colour] = field("Colour")
+    maybe_colour: Field[Colour | None] = field("MaybeColour")
+    level: Field[Level] = field("Level")
+    status: Field[Literal["open", "closed"]] = field("Status")
+    said: Field[bool] = field("Said", true="Yes", false="No")
+    flag: Field[bool] = field("Flag", lenient=True)
+    at: Field[datetime] = field("At", zone="UTC")
+    site: Field[HttpUrl | None] = field("Site")
+    uuid: Field[UUID] = field("Uuid")
+    nested: Field[Nested | None] = field("Nested")
+    settings: Field[Json[list[int]]] = field("Settings")
+
+
+def more_terms() -> None:
+    assert_type(More.length, Term[timedelta])
+    assert_type(More.maybe_length, Term[timedelta])
+    assert_type(More.tags, Term[list[str]])
+    assert_type(More.colour, Term[Colour])
+    assert_type(More.maybe_colour, Term[Colour])
+    assert_type(More.site, Term[HttpUrl])
+    assert_type(More.nested, Term[Nested])
+    assert_type(More.length > timedelta(hours=26), Condition)
+    assert_type(More.maybe_length.between(timedelta(), timedelta(days=2)), Condition)
+    assert_type(More.tags.has("vip"), Condition)
+    assert_type(More.numbers.has(5), Condition)
+    assert_type(More.pair.has(Colour.RED), Condition)
+    assert_type(More.tags == ["a", "b"], Condition)
+    assert_type(More.colour == Colour.RED, Condition)
+    assert_type(More.maybe_colour.in_([Colour.RED, None]), Condition)
+    assert_type(More.level == Level.LOW, Condition)
+    assert_type(More.status == "open", Condition)
+    assert_type(More.said.is_(True) & More.flag.is_(False), Condition)
+    assert_type(More.uuid == UUID(int=5), Condition)
+
+
+def more_values(more: More) -> None:
+    assert_type(more.length, timedelta)
+    assert_type(more.tags, list[str])
+    assert_type(more.colour, Colour)
+    assert_type(more.status, Literal["open", "closed"])
+    assert_type(more.nested, Nested | None)
+    assert_type(more.settings, list[int])
+    more.tags.append("vip")
+    more.status = "closed"
+    more.colour = Colour.RED
+    assert_type(state(more).bad_values, dict[str, MappingError])
+    assert_type(state(more).no_access, list[str])
+
+
+def policies(db: Database) -> None:
+    assert_type(db.find(More).on_bad_value("collect"), Find[More])
+    assert_type(db.find(More).on_bad_value("keep").all(), list[More])
 
 
 def terms() -> None:
@@ -280,3 +359,24 @@ def containers(one: Photographed) -> None:
     assert_type(Photographed.photo.not_empty(), Condition)
     assert_type(one.photo, Contents | None)
     Photographed(name="Ann")
+
+
+class Placed(Model, layout="placed", merge_groups=[("street", "town")]):
+    street: Field[str] = field("Street")
+    town: Field[str] = field("Town")
+
+    @before_save
+    def tidy(self) -> None:
+        assert_type(self.street, str)
+        self.street = self.street.strip()
+
+    @after_save
+    def tell(self) -> None:
+        assert_type(self.town, str)
+
+
+def hooked(placed: Placed) -> None:
+    assert_type(placed.tidy(), None)
+    assert_type(placed.apply({"street": "x"}, only={"street", "town"}), None)
+    assert_type(placed == placed, bool)
+    assert_type(hash(placed), int)

@@ -9,18 +9,24 @@ from honouring mypy's comments. The file is read by type checkers and never run.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from enum import StrEnum
 
 from fmorm import (
     AsyncDatabase,
+    BelongsTo,
     Database,
     Field,
+    HasMany,
     Model,
     Portal,
     PortalRow,
     Repeating,
+    as_model,
+    belongs_to,
     field,
+    has_many,
     portal,
     repeating,
 )
@@ -49,6 +55,30 @@ def misspelt(person: Person) -> None:
     _ = person.naem  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
     _ = person.addresses[0].town  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
     person.naem = "Ada"  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+
+
+class Colour(StrEnum):
+    RED = "red"
+
+
+class Thing(Model, layout="thing"):
+    length: Field[timedelta | None] = field("Length")
+    tags: Field[list[str]] = field("Tags")
+    colour: Field[Colour | None] = field("Colour")
+
+
+def types(db: Database, thing: Thing) -> None:
+    Person.name.has("x")  # type: ignore[call-overload, misc]  # pyright: ignore[reportAttributeAccessIssue]
+    Thing.colour.has(Colour.RED)  # type: ignore[call-overload, misc]  # pyright: ignore[reportAttributeAccessIssue]
+    Thing.tags.has(5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    _ = Thing.tags < ["a"]  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue]
+    _ = Thing.length > 5  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue]
+    _ = Thing.colour < Colour.RED  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue]
+    Thing.tags.startswith("a")  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+    Thing.colour.in_(["red"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
+    thing.tags.append(5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    thing.length = 5  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
+    db.find(Thing).on_bad_value("ignore")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 def terms() -> None:
@@ -110,6 +140,10 @@ def finds(db: Database, person: Person, row: Address) -> None:
     db.find(person)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     _ = db.find(Person).first().name  # type: ignore[union-attr]  # pyright: ignore[reportOptionalMemberAccess]
     db.save(row)  # type: ignore[type-var]  # pyright: ignore[reportArgumentType]
+    db.save(person, on_conflict="overwrite")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    db.save(person, on_conflict=len)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    db.save(person, expect_rows=["5"])  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    person.apply({"name": "Ada"})  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     db.create(Person)  # type: ignore[type-var]  # pyright: ignore[reportArgumentType]
     db.delete(Person)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
     db.delete(person, 5)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
@@ -123,6 +157,29 @@ async def awaited(db: AsyncDatabase, person: Person) -> None:
     db.find(Person).all().append(person)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
     await db.delete(Person)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
     _ = [each.name for each in db.find(Person)]  # type: ignore[attr-defined]  # pyright: ignore[reportGeneralTypeIssues]
+
+
+class Order(Model, layout="orders"):
+    number: Field[str] = field("Number", key=True)
+    person: BelongsTo[Person] = belongs_to(on="number")
+    row: BelongsTo[Address] = belongs_to(on="number")  # type: ignore[type-var]  # pyright: ignore[reportInvalidTypeArguments]
+    others: HasMany[Person] = has_many(key="number")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+def relations(db: Database, order: Order, person: Person, other: Other) -> None:
+    _ = Order.persno  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+    _ = Order.person.naem  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+    _ = order.person.name  # type: ignore[union-attr]  # pyright: ignore[reportOptionalMemberAccess]
+    _ = order.others[0].naem  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+    order.person = person  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
+    order.others.append(person)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+    Order(person=person)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    db.find(Order).prefetch("person")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    db.find(Order).prefetch(Order.number)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    db.load([order], Order.number)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    db.load(person.addresses, Person.name)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    as_model(order, Person)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    as_model(other, Address)  # type: ignore[type-var]  # pyright: ignore[reportArgumentType]
 
 
 def scripts(code: Code, run: Run) -> None:

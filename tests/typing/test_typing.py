@@ -9,8 +9,8 @@ from pathlib import Path
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 BIN = Path(sys.executable).parent
-RIGHT = ["declarations.py", "databases.py", "scripts.py"]
-WRONG = ["mistakes.py"]
+RIGHT = ["declarations.py", "databases.py", "many.py", "operators.py", "relations.py", "scripts.py"]
+WRONG = ["mistakes.py", "operators_refused.py"]
 
 
 def run(tool: str, *arguments: str | Path) -> None:

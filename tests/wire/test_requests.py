@@ -54,6 +54,15 @@ VERBS = {
     "validate": (requests.validate(PLACE), "GET", False),
     "layouts": (requests.layouts(PLACE), "GET", False),
     "layout_metadata": (requests.layout_metadata(PLACE, "guest"), "GET", False),
+    "databases": (requests.databases(PLACE), "GET", False),
+    "scripts": (requests.scripts(PLACE), "GET", False),
+    "duplicate": (requests.duplicate(PLACE, "guest", "7"), "POST", True),
+    "run_script": (requests.run_script(PLACE, "guest", "Tidy", "x"), "GET", True),
+    "with_options": (requests.with_options(edit(), {"entrymode": "script"}), "PATCH", True),
+    "with_scripts": (requests.with_scripts(search(), {"script": "Tidy"}), "POST", True),
+    "answered_on": (requests.answered_on(search(), "slim"), "POST", False),
+    "raw": (requests.raw(PLACE, "GET", "layouts", {}, None, writes=False), "GET", False),
+    "product_info": (requests.product_info(PLACE), "GET", False),
     "set_globals": (requests.set_globals(PLACE, {"Prefs::Year": "2026"}), "PATCH", False),
     "upload": (requests.upload(PLACE, "guest", "7", "Photo", upload_of(b"x", name="x"), "3"), "POST", True),
 }
@@ -249,3 +258,10 @@ def test_globals_are_named_and_their_values_are_not() -> None:
     assert request.target == "/fmi/data/vLatest/databases/crm/globals"
     assert request.body == {"globalFields": {"Prefs::Year": SENTINEL}}
     assert request.about == "setting of globals Prefs::Year"
+
+
+def test_iso_dates_are_asked_for_where_they_are_wanted_only() -> None:
+    for iso_dates, wanted in [(False, None), (True, "2")]:
+        ranged = requests.read_range(PLACE, "guest", offset=0, limit=5, iso_dates=iso_dates)
+        found = requests.find(PLACE, "guest", query=[{"Name": "*"}], offset=0, limit=5, iso_dates=iso_dates)
+        assert ranged.query.get("dateformats") == (found.body or {}).get("dateformats") == wanted

@@ -17,7 +17,7 @@ TYPES: dict[Kind, list[type[Any]]] = {
     Kind.TEXT: [str, int, float, Decimal, bool, date, datetime, time],
     Kind.NUMBER: [str, int, float, Decimal, bool],
     Kind.DATE: [date],
-    Kind.TIME: [time],
+    Kind.TIME: [time, timedelta],
     Kind.TIMESTAMP: [datetime],
     Kind.CONTAINER: [Contents],
 }
@@ -37,6 +37,7 @@ VALUES: dict[type[Any], st.SearchStrategy[Any]] = {
     date: st.dates(),
     datetime: st.datetimes(),
     time: st.times(),
+    timedelta: st.timedeltas(),
 }
 
 
@@ -80,9 +81,9 @@ def test_types_of(kind: Kind) -> None:
         (bool, Kind.NUMBER),
         (date, Kind.DATE),
         (time, Kind.TIME),
+        (timedelta, Kind.TIME),
         (datetime, Kind.TIMESTAMP),
         (bytes, None),
-        (timedelta, None),
     ],
 )
 def test_natural_kind(held: type[Any], kind: Kind | None) -> None:

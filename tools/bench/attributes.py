@@ -1,8 +1,13 @@
-"""Values of a record read and set: against a plain pydantic model, where sets are checked as fmorm checks them."""
+"""Values of a record read and set, and what a record holds of memory: against plain pydantic models.
+
+Where sets are timed, they are checked as fmorm checks them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import gc
+import tracemalloc
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import date
 
@@ -19,7 +24,7 @@ SETS = 4
 @contextmanager
 def contests(size: Size) -> Generator[list[Contest]]:
     """Give the contests."""
-    records = Records(size.records)
+    records, held = Records(size.records), Held()
     yield [
         Contest(
             name="attribute read",
@@ -36,7 +41,38 @@ def contests(size: Size) -> Generator[list[Contest]]:
             baseline=records.set_checked,
             before=records.renew,
         ),
+        Contest(
+            name="memory of a record",
+            unit="record",
+            count=size.records,
+            ours=lambda: held.by(records.read_all),
+            baseline=lambda: held.by(records.read_all_plain),
+            target=1.0,
+            clock=held.bytes,
+            is_memory=True,
+            rounds=size.rounds,
+        ),
     ]
+
+
+class Held:
+    """A clock that moves by the bytes that a function has given and that are still held when it returns."""
+
+    def __init__(self) -> None:
+        self._bytes = 0
+
+    def bytes(self) -> float:
+        """Tell the bytes."""
+        return self._bytes
+
+    def by(self, make: Callable[[], object]) -> None:
+        """Let something be made, and weigh it."""
+        tracemalloc.start()
+        made = make()
+        gc.collect()
+        self._bytes += tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+        del made
 
 
 class Records:
@@ -49,13 +85,21 @@ class Records:
 
     def renew(self) -> None:
         """Make them anew: the first set of an attribute is another thing than the second."""
-        self.ours = [record for body in self._ours for record in found(FlatCustomer, body)]
-        self.plain = [
+        self.ours = self.read_all()
+        self.plain = self.read_all_plain()
+        self.checked = [CheckedCustomer.model_construct(**vars(record)) for record in self.plain]
+
+    def read_all(self) -> list[FlatCustomer]:
+        """Give all records."""
+        return [record for body in self._ours for record in found(FlatCustomer, body)]
+
+    def read_all_plain(self) -> list[PlainCustomer]:
+        """Give all records."""
+        return [
             record.fields
             for body in self._friendly
             for record in PLAIN_FLAT.validate_json(body).response.data
         ]
-        self.checked = [CheckedCustomer.model_construct(**vars(record)) for record in self.plain]
 
     def read(self) -> None:
         """Read eight attributes of each, many times."""

@@ -10,7 +10,19 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final
 
-from tools.bench import attributes, calls, finds, hydrate, imports, loopback, server, sessions
+from tools.bench import (
+    attributes,
+    bulk,
+    calls,
+    finds,
+    hydrate,
+    imports,
+    iterate,
+    loopback,
+    peers,
+    server,
+    sessions,
+)
 from tools.bench.table import as_json, table
 from tools.bench.timing import FULL, Contest, Result, Size, measure
 
@@ -23,7 +35,11 @@ GROUPS: Final[dict[str, Callable[[Size], AbstractContextManager[list[Contest]]]]
     "finds": finds.contests,
     "loopback": loopback.contests,
     "sessions": sessions.contests,
+    "iterate": iterate.contests,
+    "bulk": bulk.contests,
 }
+if peers.installed():
+    GROUPS["peers"] = peers.contests
 
 
 def main(size: Size = FULL) -> None:

@@ -54,8 +54,8 @@ def _pair(
             name=f"hydrate {name}, {form.value}",
             unit="record",
             count=size.records,
-            ours=partial(_each, ours, pages(size.records, form, portals=portals)),
-            baseline=partial(_each, baseline, friendly),
+            ours=partial(each, ours, pages(size.records, form, portals=portals)),
+            baseline=partial(each, baseline, friendly),
             target=target,
         )
 
@@ -66,7 +66,8 @@ def pages(count: int, form: Form, *, portals: bool) -> list[bytes]:
     return [page(records[start : start + PAGE], form, portals=portals) for start in range(0, count, PAGE)]
 
 
-def _each(work: Callable[[bytes], None], replies: list[bytes]) -> None:
+def each(work: Callable[[bytes], None], replies: list[bytes]) -> None:
+    """Read replies, one after the other."""
     for reply in replies:
         work(reply)
 

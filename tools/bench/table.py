@@ -43,7 +43,7 @@ def as_json(result: Result) -> dict[str, object]:
 
 def _row(result: Result) -> tuple[str, ...]:
     contest = result.contest
-    show = _rate if contest.rate else _megabytes if contest.is_memory else _time
+    show = _rate if contest.rate else _bytes if contest.is_memory else _time
     return (
         contest.name,
         f"{show(min(result.ours))}/{'s' if contest.rate else contest.unit}",
@@ -60,8 +60,8 @@ def _time(seconds: float) -> str:
     raise AssertionError("ms is the last")
 
 
-def _megabytes(size: float) -> str:
-    return f"{size / 1e6:.1f} MB"
+def _bytes(size: float) -> str:
+    return f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{size / 1e3:.2f} kB"
 
 
 def _rate(seconds: float) -> str:

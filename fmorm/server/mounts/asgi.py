@@ -56,7 +56,7 @@ def mounted(mount: Mount) -> AsgiApp:
             case "http":
                 request = await _request(scope, receive)
                 if request is not None:
-                    reply = _packed(request, await finish_async(mount.exchange(request)))
+                    reply = _packed(request, await _reply(mount, request))
                     if reply.drop:
                         await _drop(reply, reply.drop, scope, receive, send)
                     else:
@@ -69,22 +69,33 @@ def mounted(mount: Mount) -> AsgiApp:
     return answer
 
 
+async def _reply(mount: Mount, request: Request) -> Reply:
+    """Answer a request; nearly all are answered without waiting for anything."""
+    exchange = mount.exchange(request)
+    try:
+        wanted = next(exchange)
+    except StopIteration as end:
+        reply: Reply = end.value
+        return reply
+    return await finish_async(exchange, first=wanted)
+
+
 async def _request(scope: Message, receive: Receive) -> Request | None:
     """Read a whole request; None when the client has gone before its end."""
-    body = bytearray()
+    parts: list[bytes] = []
     more = True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             return None
-        body += message.get("body", b"")
+        parts.append(message.get("body", b""))
         more = message.get("more_body", False)
     path: bytes = scope.get("raw_path") or scope["path"].encode()
     query: bytes = scope.get("query_string", b"")
     target = (path + b"?" + query if query else path).decode("latin-1")
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
     scheme = str(scope.get("scheme") or "http")
-    return Request(scope["method"].upper(), target, headers, bytes(body), scheme)
+    return Request(scope["method"].upper(), target, headers, b"".join(parts), scheme)
 
 
 def _packed(request: Request, reply: Reply) -> Reply:

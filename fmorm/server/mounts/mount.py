@@ -80,15 +80,16 @@ class Mount:
             The reply, to send or to drop now: its delay is over.
         """
         began = time.perf_counter()
-        reply = yield from self._in_turn(request)
+        token = token_of(request) if self.app.faults.is_one_at_a_time else None
+        if token is None:
+            reply = yield from self._answered(request, binds=False)
+        else:
+            reply = yield from self._in_turn(request, token)
         if self._log:
             self._log(request, reply, time.perf_counter() - began)
         return reply
 
-    def _in_turn(self, request: Request) -> Exchange:
-        token = token_of(request) if self.app.faults.is_one_at_a_time else None
-        if token is None:
-            return (yield from self._answered(request, binds=False))
+    def _in_turn(self, request: Request, token: str) -> Exchange:
         turns, ends = self.app.faults.turns, self._ends
         with self._waiting() as turn:
             turns.queue(token, turn)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final, Literal, TypeAlias
 
 from fmorm.server import refusals
@@ -17,9 +17,15 @@ NO_ACCESS: Final = "<No Access>"
 
 
 class Access:
-    """The privileges of one session, file by file."""
+    """The privileges of one session, file by file.
 
-    def __init__(self, accounts: Mapping[str, Account], rules: Rules, sight: Sight) -> None:
+    Args:
+        accounts: Who the session is in each file.
+        rules: The formulas that decide of each record.
+        sight: Gives what they see; nearly all privileges are without formulas, and do not ask.
+    """
+
+    def __init__(self, accounts: Mapping[str, Account], rules: Rules, sight: Callable[[], Sight]) -> None:
         self._accounts = accounts
         self._rules = rules
         self._sight = sight
@@ -48,8 +54,9 @@ class Access:
         rule = _rule(privileges, act)
         if isinstance(rule, bool):
             return rule
-        self._sight.forget()  # the request may have changed the record meanwhile
-        return self._sight.is_true(self._rules.access[privileges, act], record_id)
+        sight = self._sight()
+        sight.forget()  # the request may have changed the record meanwhile
+        return sight.is_true(self._rules.access[privileges, act], record_id)
 
     def view_rule(self, table: Table) -> bool | Calculation:
         """Give what decides which records of a table are seen: yes, no, or a formula for each."""

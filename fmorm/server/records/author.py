@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 
 from fmorm.server.calculations.kinds import Value
 from fmorm.server.schema.parts import FULL, PrivilegeSet, Slot
@@ -23,7 +24,6 @@ class Author:
         globals: The session's values of global fields.
         variables: The session's `$$` variables.
         facts: What `Get` tells besides account and time, by the function's name.
-        form: How dates are spelt that FileMaker enters by itself: month first.
     """
 
     account: str
@@ -33,7 +33,13 @@ class Author:
     globals: Mapping[Slot, str | None] = field(default_factory=dict[Slot, str | None], repr=False)
     variables: Mapping[str, object] = field(default_factory=dict[str, object], repr=False)
     facts: Mapping[str, Value] = field(default_factory=dict[str, Value])
-    form: DateForm = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "form", DateForm(iso=False, today=self.now.date()))
+    @property
+    def form(self) -> DateForm:
+        """How dates are spelt that FileMaker enters by itself: month first."""
+        return _month_first(self.now.date())
+
+
+@lru_cache(maxsize=2)
+def _month_first(today: date) -> DateForm:
+    return DateForm(iso=False, today=today)

@@ -35,6 +35,7 @@ class Data:
 
     Attributes:
         functions: Custom functions by case-folded name.
+        containers: The files in container fields.
     """
 
     store: Store
@@ -42,11 +43,10 @@ class Data:
     rules: Rules
     derived: Mapping[Table, Derived]
     functions: Mapping[str, Function] = field(default_factory=dict[str, Function])
+    containers: Containers = field(init=False)
 
-    @property
-    def containers(self) -> Containers:
-        """The files in container fields."""
-        return Containers(self.store)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "containers", Containers(self.store))
 
 
 def data_of(schemas: Iterable[Schema], store: Store, functions: Mapping[str, Function]) -> Data:

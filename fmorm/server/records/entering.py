@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from fmorm.server.records.author import Author
 from fmorm.server.schema.parts import Constant, Field, Serial, Slot, Stamp, Table
@@ -24,17 +26,14 @@ class Entries:
 
     def at_creation(self, table: Table, given: set[Slot]) -> dict[Slot, Cell]:
         """Give what goes into a new record besides what is given."""
-        waiting = [one for one in table.stored if _is_simple(one) and Slot(one) not in given]
-        return {Slot(one): self._entry(table, one) for one in waiting}
+        return self._entries(table, _entered_at_creation(table), given)
 
     def at_change(self, table: Table, given: set[Slot]) -> dict[Slot, Cell]:
         """Give what goes into a changed record besides what is given."""
-        waiting = [
-            one
-            for one in table.stored
-            if isinstance(one.auto_enter, Stamp) and one.auto_enter.on_every_change and Slot(one) not in given
-        ]
-        return {Slot(one): self._entry(table, one) for one in waiting}
+        return self._entries(table, _entered_at_change(table), given)
+
+    def _entries(self, table: Table, fields: Iterable[Field], given: set[Slot]) -> dict[Slot, Cell]:
+        return {Slot(one): self._entry(table, one) for one in fields if Slot(one) not in given}
 
     def _entry(self, table: Table, field: Field) -> Cell:
         match field.auto_enter:
@@ -76,5 +75,14 @@ def serial_name(table: Table, field: Field) -> str:
     return f"{table.stored_as}::{field.name}"
 
 
-def _is_simple(field: Field) -> bool:
-    return isinstance(field.auto_enter, Stamp | Serial | Constant)
+@lru_cache(maxsize=1024)
+def _entered_at_creation(table: Table) -> Sequence[Field]:
+    """Give the fields of a table that get something in a new record; looked up once."""
+    return [one for one in table.stored if isinstance(one.auto_enter, Stamp | Serial | Constant)]
+
+
+@lru_cache(maxsize=1024)
+def _entered_at_change(table: Table) -> Sequence[Field]:
+    """Give those that get something in a changed one."""
+    stamped = ((one, one.auto_enter) for one in table.stored)
+    return [one for one, stamp in stamped if isinstance(stamp, Stamp) and stamp.on_every_change]

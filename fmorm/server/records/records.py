@@ -33,7 +33,6 @@ class Records:
         self._data = data
         self._written: set[tuple[Table, int]] = set()
         self._entries = Entries(data.store, author)
-        self._deriving = Deriving(data, self.sight, author.form)
         self._validating = Validating(data, author, self.sight)
 
     def create(self, table: Table, given: Cells, ids: Mapping[str, SqlValue] | None = None) -> int:
@@ -80,8 +79,9 @@ class Records:
         self.sight.forget()
         if not self._data.derived[table]:
             return {}
-        entered = self._deriving.enter(table, record_id, {slot.field for slot in cells}, is_new=is_new)
-        self._deriving.calculate(table, record_id)
+        deriving = Deriving(self._data, self.sight, self.author.form)
+        entered = deriving.enter(table, record_id, {slot.field for slot in cells}, is_new=is_new)
+        deriving.calculate(table, record_id)
         return entered
 
 

@@ -30,7 +30,6 @@ class Validating:
         self._data = data
         self._author = author
         self._sight = sight
-        self._form = author.form
 
     def check(self, table: Table, record_id: int, cells: Mapping[Slot, Cell]) -> None:
         """Refuse values that do not meet the validation options of their fields.
@@ -103,7 +102,8 @@ class Validating:
         return all(fold(line) in known for line in (cell.value or "").split("\r") if line)
 
     def _is_in_range(self, slot: Slot, cell: Cell) -> bool:
-        low, high = (keep(slot.field.kind, end, self._form).key for end in slot.field.validation.range or ())
+        form = self._author.form
+        low, high = (keep(slot.field.kind, end, form).key for end in slot.field.validation.range or ())
         return bool(cell.key and low and high) and str(low) <= str(cell.key) <= str(high)
 
     def _is_elsewhere(self, table: Table, record_id: int, slot: Slot, cell: Cell) -> bool:

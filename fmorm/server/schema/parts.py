@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import chain
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from fmorm.server.values.cells import Kind
 
@@ -146,9 +146,8 @@ class Field:
         return self.calculation is None and self.summary is None
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """One repetition of a field: the place of one value."""
+class Slot(NamedTuple):
+    """One repetition of a field: the place of one value. It is a tuple since mappings hash it all the time."""
 
     field: Field
     repetition: int = 1
@@ -167,21 +166,19 @@ class Table:
         fields: The fields by case-folded name, in the order of the file.
         stored: The fields that its records keep. A global field belongs to the session, a summary to a found set, and
             some results of formulas to the moment.
+        stored_as: The name of its table in the data file, which may hold several files.
     """
 
     file: str
     name: str
     fields: Mapping[str, Field]
     stored: Sequence[Field] = field(init=False, repr=False)
+    stored_as: str = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         kept = (one for one in self.fields.values() if not (one.is_global or one.summary or one.unstored))
         object.__setattr__(self, "stored", tuple(kept))
-
-    @property
-    def stored_as(self) -> str:
-        """The name of its table in the data file, which may hold several files."""
-        return f"{self.file}::{self.name}"
+        object.__setattr__(self, "stored_as", f"{self.file}::{self.name}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

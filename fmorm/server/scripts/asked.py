@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TypeAlias
 from urllib.parse import unquote
 
@@ -97,7 +97,7 @@ class Scripts:
 
     def answer(self, response: Mapping[str, Json]) -> Json:
         """Give the `response` of the request, with what the scripts have to say first."""
-        return {**self._answers, **response}
+        return {**self._answers, **response} if self._answers else response
 
     def _left(self) -> list[int]:
         """Give what scripts have left of the found set of the request's own layout."""
@@ -124,8 +124,7 @@ class Scripts:
         self._answers[f"scriptError{moment}"] = str(error)
 
 
-@contextmanager
-def scripts_of(call: Call, asked: Asked) -> Generator[Scripts]:
+def scripts_of(call: Call, asked: Asked) -> AbstractContextManager[Scripts]:
     """Have the session to itself while scripts may run.
 
     Raises:
@@ -135,12 +134,11 @@ def scripts_of(call: Call, asked: Asked) -> Generator[Scripts]:
     for name, _ in asked.values():
         if name not in call.engine.code.scripts:
             raise Refusal(refusals.SCRIPT_MISSING)
-    with _turn(call) if asked else nullcontext():
-        yield scripts
+    return _turn(call, scripts) if asked else nullcontext(scripts)
 
 
 @contextmanager
-def _turn(call: Call) -> Generator[None]:
+def _turn(call: Call, scripts: Scripts) -> Generator[Scripts]:
     """Wait until no other request of the session runs scripts.
 
     Raises:
@@ -153,7 +151,7 @@ def _turn(call: Call) -> Generator[None]:
     try:
         if session.is_closed:
             raise Refusal(refusals.BAD_TOKEN)
-        yield
+        yield scripts
     finally:
         session.last_used = call.engine.clock()
         session.turn.release()

@@ -31,6 +31,7 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+@lru_cache(maxsize=1024)
 def table_name(table: Table) -> str:
     """Give a table as SQL writes it."""
     return quoted(table.stored_as)

@@ -8,9 +8,10 @@ import re
 import sqlite3
 from array import array
 from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from functools import lru_cache
 from operator import itemgetter
+from types import TracebackType
 
 from fmorm.server.schema.parts import Field, Slot, Table
 from fmorm.server.schema.schema import Schema
@@ -156,16 +157,28 @@ class Store:
         self._counts.clear()
         self._indexed.clear()
 
-    @contextmanager
-    def transaction(self) -> Generator[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """Keep everything done inside, or nothing of it when it ends in an exception."""
-        self.change("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
+        return _Transaction(self.change, self._roll_back)
+
+
+class _Transaction:
+    """A transaction for the time of a `with` block."""
+
+    def __init__(self, change: Callable[[str], object], roll_back: Callable[[], None]) -> None:
+        self._change = change
+        self._roll_back = roll_back
+
+    def __enter__(self) -> None:
+        self._change("BEGIN IMMEDIATE")
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._change("COMMIT")
+        else:
             self._roll_back()
-            raise
-        self.change("COMMIT")
 
 
 @lru_cache(maxsize=512)

@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from fmorm.server.schema.parts import Slot, Table
 from fmorm.server.store.columns import MOD_ID, RECORD_ID, kept, key_column, table_name, value_column
@@ -26,10 +27,15 @@ def insert(store: Store, table: Table, cells: Cells, ids: Mapping[str, SqlValue]
 def set_cells(store: Store, table: Table, record_id: int, cells: Cells, *, commits: bool = False) -> None:
     """Set values of a row; its mod id rises by one where this is what a client commits."""
     sets = kept(cells)
-    assignments = [f"{MOD_ID} = {MOD_ID} + 1"] * commits + [f"{column} = ?" for column in sets]
-    if assignments:
-        sql = f"UPDATE {table_name(table)} SET {', '.join(assignments)} WHERE {RECORD_ID} = ?"
-        store.change(sql, (*sets.values(), record_id))
+    if sets or commits:
+        store.change(_update(table, tuple(sets), commits), (*sets.values(), record_id))
+
+
+@lru_cache(maxsize=1024)
+def _update(table: Table, columns: Sequence[str], commits: bool) -> str:
+    """Write the statement that sets columns of a row; the same ones are set over and over."""
+    assignments = [f"{MOD_ID} = {MOD_ID} + 1"] * commits + [f"{column} = ?" for column in columns]
+    return f"UPDATE {table_name(table)} SET {', '.join(assignments)} WHERE {RECORD_ID} = ?"
 
 
 def remove(store: Store, table: Table, record_id: int) -> None:
@@ -40,8 +46,8 @@ def remove(store: Store, table: Table, record_id: int) -> None:
 
 def mod_id_of(store: Store, table: Table, record_id: int) -> int | None:
     """Give a row's mod id, None when there is no such row."""
-    sql = f"SELECT {MOD_ID} FROM {table_name(table)} WHERE {RECORD_ID} = ?"
-    return next(iter(store.ids(sql, [record_id])), None)
+    found = store.rows(f"SELECT {MOD_ID} FROM {table_name(table)} WHERE {RECORD_ID} = ?", (record_id,))
+    return int(found[0][0] or 0) if found else None
 
 
 def cell_of(store: Store, table: Table, record_id: int, slot: Slot) -> Cell:

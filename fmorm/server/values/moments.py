@@ -65,7 +65,7 @@ class DateForm:
 
     def show_timestamp(self, stored: str) -> str:
         """Write a kept timestamp in this form."""
-        return stored if self.iso else self.show_date(stored[:10]) + stored[10:]
+        return stored if self.iso else f"{stored[5:7]}/{stored[8:10]}/{stored[:4]}{stored[10:]}"
 
 
 def valid_date(year: int, month: int, day: int) -> str | None:

@@ -23,9 +23,10 @@ from fmorm.server.writing import record_number
 def get_record(call: Call) -> Json:
     """`GET …/records/{id}`; it gives the record that the path names, whatever its scripts have found: a guess."""
     parameters = call.query_parameters()
-    wish = take_wish(parameters, parameters.take_date_form(call.now.date()))
+    form = parameters.take_date_form(call.now.date())
+    wish = take_wish(parameters)
     asked = _finish(parameters)
-    showing = wish.on(call)
+    showing = wish.on(call, form)
     with scripts_of(call, asked) as scripts:
         scripts.before()
         table, record_id = call.layout.occurrence.table, record_number(call.names["record"])
@@ -51,9 +52,9 @@ def get_range(call: Call) -> Json:
     form = parameters.take_date_form(call.now.date())
     has_offset = "_offset" in parameters
     page, sort = take_page(parameters), take_sort(parameters, "_sort")
-    wish = take_wish(parameters, form)
+    wish = take_wish(parameters)
     asked = _finish(parameters)
-    showing, keys = wish.on(call), sort_keys(call, sort)
+    showing, keys = wish.on(call, form), sort_keys(call, sort)
 
     def ranged(keys: Sequence[SortKey], page: Page) -> Found:
         return Searching(call).find(call.layout.occurrence.table, None, keys, page)
@@ -71,12 +72,12 @@ def find(call: Call) -> Json:
     parameters = call.body_parameters(windows=True)
     form = parameters.take_date_form(call.now.date())
     page, sort = take_page(parameters, ""), take_sort(parameters, "sort")
-    wish = take_wish(parameters, form, "")
+    wish = take_wish(parameters, "")
     query = parameters.take_requests("query")
     asked = _finish(parameters)
     if query is None:
         raise required("query")
-    showing, keys = wish.on(call), sort_keys(call, sort)
+    showing, keys = wish.on(call, form), sort_keys(call, sort)
     requests = read_requests(query, call.layout, form, Searching(call).visible)
 
     def searched(keys: Sequence[SortKey], page: Page) -> Found:

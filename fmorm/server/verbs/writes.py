@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import contextmanager
-
 from fmorm.server.calls import Call
 from fmorm.server.exact import Json, as_array
 from fmorm.server.parameters import Parameters
 from fmorm.server.refusals import malformed, required
-from fmorm.server.scripts.asked import Scripts, scripts_of
+from fmorm.server.scripts.asked import Asked, scripts_of
 from fmorm.server.writers import writer_of
 from fmorm.server.writing import Writer, record_number
 
@@ -23,7 +20,8 @@ def create(call: Call) -> Json:
     if fields is None:
         raise required("fieldData")
     portals = parameters.take_rows("portalData")
-    with _writing(call, parameters) as (writer, scripts):
+    writer, asked = _finish(call, parameters)
+    with scripts_of(call, asked) as scripts:
         scripts.before()
         with call.engine.store.transaction():
             record_id = writer.create(fields)
@@ -41,17 +39,19 @@ def edit(call: Call) -> Json:
     fields = parameters.take_fields("fieldData") or {}
     portals = parameters.take_rows("portalData")
     expected = parameters.take_text("modId")
-    deletions = [fields.pop("deleteRelated", []), parameters.take("deleteRelated", [])]
+    given = fields.pop("deleteRelated", []), parameters.take("deleteRelated", [])
+    deletions = [one for one in given if one != []]
     _check_deletions(call, deletions)
-    with _writing(call, parameters) as (writer, scripts):
+    writer, asked = _finish(call, parameters)
+    with scripts_of(call, asked) as scripts:
         scripts.before()
         table, record_id = call.layout.occurrence.table, record_number(call.names["record"])
         with call.engine.store.transaction():
             writer.mod_id(table, record_id, expected)
             writer.change(record_id, fields)
             writer.write_portals(record_id, portals)
-            for given in deletions:
-                writer.delete_related(record_id, given)
+            for doomed in deletions:
+                writer.delete_related(record_id, doomed)
             mod_id = writer.mod_id(table, record_id)
         call.user.globals.update(writer.globals)
         scripts.after_record(record_id)
@@ -60,7 +60,8 @@ def edit(call: Call) -> Json:
 
 def duplicate(call: Call) -> Json:
     """`POST …/records/{id}`."""
-    with _writing(call, call.body_parameters(optional=True)) as (writer, scripts):
+    writer, asked = _finish(call, call.body_parameters(optional=True))
+    with scripts_of(call, asked) as scripts:
         scripts.before()
         table, record_id = call.layout.occurrence.table, record_number(call.names["record"])
         with call.engine.store.transaction():
@@ -72,7 +73,8 @@ def duplicate(call: Call) -> Json:
 
 def delete(call: Call) -> Json:
     """`DELETE …/records/{id}`."""
-    with _writing(call, call.query_parameters()) as (writer, scripts):
+    writer, asked = _finish(call, call.query_parameters())
+    with scripts_of(call, asked) as scripts:
         scripts.before()
         table, record_id = call.layout.occurrence.table, record_number(call.names["record"])
         with call.engine.store.transaction():
@@ -82,16 +84,13 @@ def delete(call: Call) -> Json:
         return scripts.answer({})
 
 
-@contextmanager
-def _writing(call: Call, parameters: Parameters) -> Generator[tuple[Writer, Scripts]]:
+def _finish(call: Call, parameters: Parameters) -> tuple[Writer, Asked]:
     """Take the rest of the parameters, and give the writer and the scripts that they ask for."""
     form = parameters.take_date_form(call.now.date())
     validates, prohibits = _take_options(parameters)
     asked = parameters.take_scripts()
     parameters.finish()
-    writer = writer_of(call, form, validates=validates, prohibits=prohibits)
-    with scripts_of(call, asked) as scripts:
-        yield writer, scripts
+    return writer_of(call, form, validates=validates, prohibits=prohibits), asked
 
 
 def _take_options(parameters: Parameters) -> tuple[bool, bool]:
@@ -109,7 +108,7 @@ def _take_options(parameters: Parameters) -> tuple[bool, bool]:
 
 def _check_deletions(call: Call, deletions: list[object]) -> None:
     """Check the form of the names of portal rows, of which old releases take one at a time."""
-    for given in (one for one in deletions if one != []):
+    for given in deletions:
         names = as_array(given)
         if names and not call.engine.release.has_deletion_lists:
             raise malformed("deleteRelated", "string")

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import tracemalloc
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fmorm.protocol.seen import SeenIds
+
+MANY = 200_000
+
+
+@given(st.lists(st.lists(st.integers(1, 5_000) | st.integers(1, 10**60))))
+def test_it_tells_new_ids_from_those_it_has_had(pages: list[list[int]]) -> None:
+    seen, known = SeenIds(), set[int]()
+    for page in pages:
+        expected = [number not in known and number not in page[:place] for place, number in enumerate(page)]
+        assert seen.add(map(str, page)) == expected
+        known.update(page)
+
+
+@pytest.mark.parametrize(("step", "bytes_each"), [(1, 1), (10, 5), (100, 40)])
+def test_a_million_ids_are_less_than_40_mb_however_far_apart(step: int, bytes_each: int) -> None:
+    seen = SeenIds()
+    tracemalloc.start()
+    try:
+        seen.add(map(str, range(1, MANY * step + 1, step)))
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held / MANY < bytes_each
