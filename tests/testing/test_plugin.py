@@ -318,7 +318,7 @@ def test_the_plugin_is_light_to_load() -> None:
         float(
             subprocess.run([sys.executable, "-c", _COST], check=True, capture_output=True, text=True).stdout
         )
-        for _ in range(3)
+        for _ in range(5)
     ]
     assert min(took) < 5, f"{took} ms"
 
