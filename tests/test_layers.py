@@ -29,6 +29,7 @@ LAYERS = [
     {"contrib"},
     {"drafting"},
     {"generating"},
+    {"testing"},
     {"cli"},
     {"__main__"},
     {"mypy"},
