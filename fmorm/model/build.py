@@ -8,7 +8,7 @@ finds out where: it reads value by value, leaves out what is missing, and says w
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -60,7 +60,9 @@ def row_builder(portal: PortalPlan, layout: str) -> Callable[..., list[Any]]:
     plan = plan_of(portal.row)
     default = plan.on_bad_value or portal.on_bad_value or "raise"
 
-    def build(rows: list[Raw], origin: Origin | None, on_bad_value: OnBadValue | None = None) -> list[Any]:
+    def build(
+        rows: Sequence[Raw], origin: Origin | None, on_bad_value: OnBadValue | None = None
+    ) -> list[Any]:
         if not rows:
             return []
         source = RowSource(layout, portal.label, on_bad_value or default, origin)
