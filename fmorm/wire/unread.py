@@ -99,15 +99,16 @@ def _has_portals(body: bytes) -> bool:
 
 def _in_parts(body: bytes) -> Any:
     """Parse what is not portals; raises where the body does not come apart as expected."""
-    first, *others = body.split(_KEY)
-    kept, pieces = [first], list[bytes]()
-    for number, part in enumerate(others):
-        if not part.startswith(b":{"):
-            raise ValueError("spaces, or something else")
-        end = part.index(_END) + 1
-        pieces.append(part[1:end])
-        kept.append(b"%b:%d%b" % (_KEY, number, part[end:]))
-    page = parse_reply(b"".join(kept))
+    kept, pieces, done = list[bytes](), list[bytes](), 0
+    while (start := body.find(_KEY, done)) >= 0:
+        start += len(_KEY)
+        if not body.startswith(b":{", start):
+            raise ValueError("there are spaces, or it is no member")
+        end = body.index(_END, start) + 1
+        kept.append(b"%b:%d" % (body[done:start], len(pieces)))
+        pieces.append(body[start + 1 : end])
+        done = end
+    page = parse_reply(b"".join([*kept, body[done:]]))
     records = page["response"]["data"]
     if [record["portalData"] for record in records] != list(range(len(pieces))):
         raise LookupError("other members are called portalData, too")
