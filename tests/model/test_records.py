@@ -413,7 +413,7 @@ def test_every_set_is_checked_also_the_second_one_of_a_class() -> None:
         made_by: Field[str] = field("MadeBy", read_only=True)
 
     class Strict(Loose, layout="strict"):
-        name: Field[int] = field("Name")
+        name: Field[int] = field("Name")  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleVariableOverride,reportAssignmentType]
 
     (loose,) = load(Loose, {"fieldData": {"Name": "a", "Size": 1.5}, "recordId": "1", "modId": "0"})
     (strict,) = load(Strict, {"fieldData": {"Name": 1, "Size": 1.5}, "recordId": "2", "modId": "0"})
