@@ -20,7 +20,7 @@ TEMPLATES = {
     "list.html": "{% for one in contact_list %}{{ one.name }}|{% endfor %}{{ page_obj.number }}/"
     "{{ paginator.num_pages }} of {{ paginator.count }} by {{ sort }}{% if q %} for {{ q }}{% endif %}",
     "record.html": "{{ contact.name }} {{ state.mod_id }}",
-    "form.html": "<form>{{ form }}{% for rows in form.rows.values %}{{ rows }}{% endfor %}</form>"
+    "form.html": "<form>{{ form.as_div }}{% for rows in form.rows.values %}{{ rows.as_div }}{% endfor %}</form>"
     "{% for one in form.conflict %}[{{ one.label }}: {{ one.mine }} / {{ one.theirs }}"
     "{% if one.clash %} !{% endif %}]{% endfor %}",
 }

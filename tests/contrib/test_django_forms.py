@@ -40,7 +40,7 @@ pytestmark = pytest.mark.usefixtures("django_project")
 
 def shown(form: RecordForm) -> dict[str, list[str]]:
     """What a browser holds of the form."""
-    return sent_of(str(form) + "".join(str(rows) for rows in form.rows.values()))
+    return sent_of(form.as_div() + "".join(rows.as_div() for rows in form.rows.values()))
 
 
 def posted(data: Mapping[str, list[str]]) -> QueryDict:
@@ -85,7 +85,7 @@ def test_a_form_shows_the_values_the_choices_and_the_rows() -> None:
     assert (tab["name"], tab["birthday"], tab["category"]) == (["Cecilie Lien"], ["1981-02-08"], ["Customer"])
     assert tab["phones-0-number"] == ["+47 64 87 56 70"]
     assert tab["phones-TOTAL_FORMS"] == ["3"]
-    html = str(ContactForm(record=db.get(Contact, id="C-3")))
+    html = ContactForm(record=db.get(Contact, id="C-3")).as_div()
     assert [text in html for text in ("Customer", "Supplier", "Press", "Friend")] == [True] * 4
     assert 'type="date"' in html
 
@@ -123,7 +123,7 @@ def test_text_of_several_lines_keeps_them() -> None:
 
 def test_values_are_escaped() -> None:
     db.update(Contact, 3, {"name": "<script>alert(1)</script>"})
-    html = str(ContactForm(record=db.get(Contact, 3)))
+    html = ContactForm(record=db.get(Contact, 3)).as_div()
     assert "<script>" not in html
     assert opened()["name"] == ["<script>alert(1)</script>"]
 

@@ -244,6 +244,25 @@ def test_a_filemaker_session_that_has_ended_leads_to_the_log_in_page(anna: Clien
     assert anna.get("/mine/").status_code == 200
 
 
+def test_a_form_that_comes_too_late_waits_for_its_account(anna: Client) -> None:
+    tab = sent_of(text(anna.get("/mine/3/"))) | {"city": ["Oslo"]}
+    databases.app(configuration_of("default")).expire_sessions()
+    db.update(Contact, 3, {"notes": "theirs"})
+    assert anna.post("/mine/3/", tab)["Location"] == "/login/?next=%2Fmine%2F3%2F"
+    anna.post("/login/", {"user": "bo", "password": "bo"})
+    assert sent_of(text(anna.get("/mine/3/")))["city"] == ["Bodø"], "it is nobody else's"
+    anna.post("/login/", {"user": "anna", "password": "anna"})
+    assert sent_of(text(anna.get("/mine/4/")))["city"] == ["Bodø"], "nor another page's"
+    page = text(anna.get("/mine/3/"))
+    assert "Your FileMaker session had ended" in page
+    assert sent_of(page)["city"] == ["Oslo"]
+    assert sent_of(text(anna.get("/mine/3/")))["city"] == ["Bodø"], "and it is shown once"
+    late = anna.post("/mine/3/", sent_of(page))
+    assert late.status_code == 409, "what was saved meanwhile is seen"
+    assert anna.post("/mine/3/", sent_of(text(late))).status_code == 302
+    assert (db.get(Contact, 3).city, db.get(Contact, 3).notes) == ("Oslo", "theirs")
+
+
 def test_sessions_in_readable_cookies_are_refused() -> None:
     with (
         override_settings(SESSION_ENGINE="django.contrib.sessions.backends.signed_cookies"),

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import resolve_url
 from django.utils.deprecation import MiddlewareMixin
 
@@ -20,6 +20,7 @@ from fmorm.contrib.django.configuration import DEFAULT
 from fmorm.contrib.django.connections import databases
 
 _KEY: Final = "_fmorm"
+_LATE: Final = "_fmorm_late"
 _READABLE: Final = "django.contrib.sessions.backends.signed_cookies"
 
 
@@ -100,15 +101,29 @@ class AccountMixin:
         """
         return account_database(self.request, using=self.using)
 
+    def get_late_form(self) -> QueryDict | None:
+        """Give what this account has sent to this page when its FileMaker session had ended; once."""
+        kept = self.request.session.get(_LATE)
+        here = self.request.get_full_path(), account(self.request, using=self.using)
+        if kept is None or (kept["path"], kept["user"]) != here:
+            return None
+        return QueryDict(self.request.session.pop(_LATE)["form"])
+
 
 class AccountMiddleware(MiddlewareMixin):
-    """Sends browsers to `LOGIN_URL` where nobody has logged in, or the FileMaker session has ended."""
+    """Sends browsers to `LOGIN_URL` where nobody has logged in, or the FileMaker session has ended.
+
+    A form that was sent too late waits in Django's session, for the same account on the same page.
+    """
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer what only somebody who has logged in may ask."""
         if not isinstance(exception, (NotLoggedIn, SessionLost)):
             return None
         for using in databases:
-            _forget(request, using)
+            held = _forget(request, using)
+            if held is not None and request.method == "POST":
+                form = request.POST.urlencode()
+                request.session[_LATE] = {"path": request.get_full_path(), "user": held["user"], "form": form}
         query = urlencode({"next": request.get_full_path()})
         return HttpResponseRedirect(f"{resolve_url(settings.LOGIN_URL)}?{query}")

@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.paginator import InvalidPage, Page
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
+from django.utils.translation import gettext_lazy as _
 from django.views.generic.base import ContextMixin, TemplateResponseMixin, View
 
 from fmorm import Database, Find, Model, NotFound, RecordMissing, state
@@ -15,6 +16,10 @@ from fmorm.contrib.django.configuration import DEFAULT
 from fmorm.contrib.django.connections import databases
 from fmorm.contrib.django.paging import FindPaginator
 from fmorm.contrib.django.record_forms import RecordForm
+
+LATE = _(
+    "Your FileMaker session had ended, and this was not saved. It is as you have written it: save it again."
+)
 
 
 class LayoutMixin:
@@ -182,6 +187,10 @@ class RecordUpdateView(RecordMixin, TemplateResponseMixin, View):
         """Make the form of the record."""
         return self.form_class(data, record=self.record, db=self.get_database())
 
+    def get_late_form(self) -> QueryDict | None:
+        """Give what was sent before and could not be taken; None, unless a mixin keeps it."""
+        return None
+
     def get_success_url(self) -> str:
         """Say where to go when the record was saved: to the same page where nothing else is said."""
         return self.success_url or self.request.get_full_path()
@@ -190,7 +199,11 @@ class RecordUpdateView(RecordMixin, TemplateResponseMixin, View):
         """Show the form."""
         del request, args, kwargs
         self.record = self.get_record()
-        return self.render_to_response(self.get_context_data(form=self.get_form()))
+        late = self.get_late_form()
+        form = self.get_form(late)
+        if late is not None:
+            form.add_error(None, LATE)
+        return self.render_to_response(self.get_context_data(form=form))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Save what was changed, or show the form again with what is wrong.
