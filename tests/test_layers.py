@@ -29,6 +29,7 @@ LAYERS = [
     {"drafting"},
     {"generating"},
     {"contrib"},
+    {"testing"},
     {"cli"},
     {"__main__"},
     {"mypy"},
