@@ -15,7 +15,7 @@ from docs.pages import DOCS, ROOT, Block, blocks, names, place, work_through
 from fmorm.cli import main
 
 ALL = [block for page in names() for block in blocks(page)]
-LANGUAGES = {"python", "text", "toml", "sh"}
+LANGUAGES = {"html", "python", "text", "toml", "sh"}
 MOST_NOT_RUN = 4
 
 
