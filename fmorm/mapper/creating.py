@@ -66,13 +66,19 @@ def _create(home: Home, record: Model, extras: Extras) -> Steps[None]:
             f"creating this {plan.cls.__name__} had an unknown outcome before: look whether it is there, and if not, "
             "create a new one with its values"
         )
-    stamping.before(record)
+    stamped = stamping.before(record)
     saved = stamping.written(record)
-    change = new_record(record)
-    request = extras.along(
-        requests.create(home.place, plan.place, change.values.wire(), change.portal_data())
-    )
-    response = yield from in_doubt(record, _creating(home, plan, change, request, extras))
+    try:
+        change = new_record(record)
+        request = extras.along(
+            requests.create(home.place, plan.place, change.values.wire(), change.portal_data())
+        )
+        response = yield from in_doubt(record, _creating(home, plan, change, request, extras))
+    except OutcomeUnknown:
+        raise
+    except FmormError:
+        stamping.take_back(stamped)
+        raise
     record_id = id_in_reply(response.get("recordId"))
     if record_id is None:
         state(record).doubtful = True

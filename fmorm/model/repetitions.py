@@ -198,17 +198,24 @@ class Repetitions(Sequence[T], Generic[T]):
         items = core_schema.no_info_before_validator_function(
             _ordered, core_schema.list_schema(handler.generate_schema(held))
         )
+        made = core_schema.no_info_after_validator_function(cls, items)
         return core_schema.json_or_python_schema(
-            json_schema=core_schema.no_info_after_validator_function(cls, items),
-            python_schema=core_schema.union_schema(
-                [
-                    core_schema.is_instance_schema(cls),
-                    core_schema.no_info_after_validator_function(cls, items),
-                ],
-                mode="left_to_right",
-            ),
+            json_schema=made,
+            python_schema=as_it_is_or(cls, made),
             serialization=core_schema.plain_serializer_function_ser_schema(_dumped, return_schema=items),
         )
+
+
+def as_it_is_or(cls: type[Any], made: CoreSchema) -> CoreSchema:
+    """Give the schema that lets what is of a class pass, and makes it of anything else.
+
+    A union would do the same, and put its own parts into the place that an error names: a form could not find it.
+    """
+
+    def validate(value: Any, make: core_schema.ValidatorFunctionWrapHandler) -> Any:
+        return value if isinstance(value, cls) else make(value)
+
+    return core_schema.no_info_wrap_validator_function(validate, made)
 
 
 def is_repetitions(value: object) -> TypeIs[Repetitions[Any]]:
