@@ -45,13 +45,13 @@ from fmorm import (
 )
 from fmorm.contrib.flask import FMORM
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.append(str(ROOT))  # the example applications share their models
+EXAMPLES = Path(__file__).resolve().parents[1]
+sys.path.append(str(EXAMPLES))  # the example applications share their models
 
-from examples.contacts.contacts import Contact, Phone  # noqa: E402
-from examples.flask_contacts.sheet import LABELS, Sheet, problems  # noqa: E402
+from contacts.contacts import Contact, Phone  # noqa: E402
+from flask_contacts.sheet import LABELS, Sheet, problems  # noqa: E402
 
-SHARED = ROOT / "examples" / "contacts"
+SHARED = EXAMPLES / "contacts"
 SORTS = {
     "name": Contact.name,
     "company": Contact.company,

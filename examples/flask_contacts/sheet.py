@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
+from contacts.contacts import Contact, Phone
 from pydantic import ValidationError
 from werkzeug.datastructures import MultiDict
 
-from examples.contacts.contacts import Contact, Phone
 from fmorm import PortalRow, state
 
 LABELS = {

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from flask_contacts.app import create_app, fm
 from werkzeug.serving import make_server
 
 from fmorm.server import App, load_schema
 
 ROOT = Path(__file__).parents[2]
-sys.path.append(str(ROOT))
-
-from examples.flask_contacts.app import create_app, fm  # noqa: E402
 
 __all__ = ["ROOT", "create_app", "fm", "served"]
 
