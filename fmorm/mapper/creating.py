@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from fmorm.errors import (
-    ConnectionLost,
-    FmormError,
-    OutcomeUnknown,
-    RecordStateError,
-    ReplyTimedOut,
-    TransportError,
-)
+from fmorm.errors import FmormError, OutcomeUnknown, RecordStateError
 from fmorm.mapper import outcomes, stamping
 from fmorm.mapper.changes import Change, new_record
-from fmorm.mapper.doubt import alone, in_doubt
+from fmorm.mapper.doubt import alone, in_doubt, read_back
 from fmorm.mapper.extras import NOTHING, Extras
 from fmorm.mapper.given import expect_record, id_in_reply
 from fmorm.mapper.home import Home
@@ -106,18 +99,5 @@ def _creating(
 
 
 def _read_back(home: Home, record: M) -> Steps[M]:
-    try:
-        return (yield from refresh(home, record))
-    except TransportError as error:
-        late = ReplyTimedOut if isinstance(error, TimeoutError) else ConnectionLost
-        advice = "db.reload(record) does it again"
-        raise late(
-            f"record {saved_id(record)} was created; only reading it back failed: {advice}",
-            request=error.request,
-            advice=advice,
-        ) from error
-    except FmormError as error:
-        error.add_note(
-            f"Record {saved_id(record)} was created; only reading it back failed: db.reload(record)"
-        )
-        raise
+    created = f"record {saved_id(record)} was created"
+    return (yield from read_back(refresh(home, record), created, "db.reload(record) does it again"))

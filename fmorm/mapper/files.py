@@ -112,7 +112,7 @@ def _stored(
     """Find out whether a file whose reply was lost was stored: one commit more, and the very same bytes."""
     if not isinstance(refusal, ConflictError):
         return None
-    current = yield from read(home, plan, record_id)
+    current = yield from read(home, plan, record_id, "collect")
     contents = into.contents(current)
     if state(current).mod_id != next_mod_id(mod_id) or contents is None:
         raise refusal
@@ -178,7 +178,7 @@ def _with_address(
 
 
 def _address(home: Home, plan: Plan, record_id: str, place: Container) -> Steps[str]:
-    contents = place.contents((yield from read(home, plan, record_id)))
+    contents = place.contents((yield from read(home, plan, record_id, "collect")))
     if contents is None:
         raise NotFound(f"{place.label} of record {record_id} holds no file")
     return contents.url

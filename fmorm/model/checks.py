@@ -10,6 +10,7 @@ from pydantic import AfterValidator, ConfigDict, TypeAdapter
 
 from fmorm.model.declare import is_constrained
 from fmorm.model.inputs import quick
+from fmorm.model.repetitions import value_validator
 from fmorm.model.state import NOT_LOADED, State, state
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class Checks:
         config["title"] = field.label
         info = self._cls.model_fields[attr]
         held = checked_type(info.rebuild_annotation(), field)
-        check = TypeAdapter[Any](held, config=config).validator.validate_python  # the adapter's is a detour
+        check = value_validator(held, config)
         mended = field.guarded or is_constrained(info) or any(option.startswith("str_") for option in config)
         return check if mended else quick(info.annotation, check)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any, Generic, TypeVar, cast, get_args, overload
+from typing import Annotated, Any, Generic, TypeVar, cast, get_args, overload
 
-from pydantic import ConfigDict, GetCoreSchemaHandler, TypeAdapter
+from pydantic import ConfigDict, GetCoreSchemaHandler, GetPydanticSchema, TypeAdapter
 from pydantic_core import CoreSchema, core_schema
 from typing_extensions import TypeIs
 
@@ -234,6 +234,12 @@ def _dumped(values: Repetitions[Any]) -> list[Any]:
     return values[: max(values.known(), default=-1) + 1]
 
 
-def item_validator(held: Any, config: ConfigDict) -> Any:
-    """Give the function that checks one value of a repeating field of this type."""
-    return TypeAdapter[Any](held, config=config).validator.validate_python
+def value_validator(held: Any, config: ConfigDict) -> Any:
+    """Give the function that checks one value of a type, by the configuration of its record."""
+
+    def schema(_source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return handler.generate_schema(held)
+
+    # Not the type itself: an adapter of a model or dataclass, which may have a configuration, refuses another one.
+    alike = Annotated[Any, GetPydanticSchema(schema)]
+    return TypeAdapter[Any](alike, config=config).validator.validate_python  # the adapter's is a detour

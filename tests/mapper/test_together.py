@@ -6,17 +6,21 @@ import copy
 import pickle
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from fmorm import (
     BelongsTo,
+    ConflictError,
+    ConnectionLost,
     Container,
     Database,
+    DeclarationError,
     Field,
     LayoutMissing,
     MappingError,
@@ -26,6 +30,7 @@ from fmorm import (
     NotUnique,
     Repeating,
     RepeatingContainer,
+    Retry,
     Script,
     after_save,
     before_save,
@@ -158,6 +163,36 @@ def test_what_does_not_fit_stays_a_choice_of_its_record(db: Database, policy: An
     assert [one.value for one in db.choices(Item.colour, bed)] == ["red", "green", "mauve"]
 
 
+def test_a_value_that_does_not_fit_keeps_nobody_from_files_and_deleting(db: Database) -> None:
+    class Strict(Item, layout="item", on_bad_value="raise"):
+        pass
+
+    bed = db.find(Strict).where(Strict.id == "B").on_bad_value("collect").one()
+    db.upload(bed, Strict.photo, b"x", name="a.txt")
+    assert db.download(bed, Strict.photo) == b"x"
+    with pytest.raises(ConflictError):
+        db.delete(Strict, 2, mod_id=0)
+    db.delete(Strict, 2, mod_id=1)
+    db.update(Strict, 1, {"colour": None})
+    db.create(Strict(id="C"))
+    assert str(db.delete_all(db.find(Strict), everything=True)) == "2 done"
+
+
+def test_the_copy_of_a_record_is_read_as_the_record_was(app: App) -> None:
+    class Copied(Model, layout="item"):
+        cost: Field[int | None] = field("Cost")
+
+    with Database.embedded(app, retry=Retry(attempts=1)) as db:
+        db.update(Item, 2, {"id": ""})
+        bed = db.find(Copied).on_bad_value("collect").all()[1]
+        assert state(db.duplicate(bed)).bad_values.keys() == {"cost"}
+        app.faults.drop("before commit", on="get-record", times=1)
+        with pytest.raises(
+            ConnectionLost, match="the copy was made as record 4; only reading it back failed"
+        ):
+            db.duplicate(bed)
+
+
 # -- relations ---------------------------------------------------------------------------------------------
 
 
@@ -280,6 +315,54 @@ def test_what_hooks_set_on_a_record_that_is_not_created_is_taken_back(db: Databa
     db.create(new)
     stored = db.get(Stamped, id="C")
     assert (stored.name, stored.tags, stored.lasts[0]) == ("Light!", ["mine", "saved"], timedelta(hours=6))
+
+
+# -- lists and models -------------------------------------------------------------------------------------
+
+
+class Address(BaseModel):
+    city: str
+
+
+@dataclass
+class Size:
+    height: int
+
+
+class Housed(Model, layout="item", str_strip_whitespace=True):
+    id: Field[str] = field("ID", key=True)
+    address: Field[Address] = field("Name")
+    size: Field[Size] = field("Colour")
+
+
+def test_models_and_dataclasses_that_are_never_empty_can_be_set(db: Database) -> None:
+    housed = db.create(Housed(id="H", address=Address(city="Oslo"), size=Size(1)))
+    housed.id = " I "
+    housed.address = Address(city="Bergen")
+    housed.size = Size(2)
+    db.save(housed)
+    stored = db.get(Housed, id="I")
+    assert (stored.address, stored.size) == (Address(city="Bergen"), Size(2))
+    with pytest.raises(ValidationError, match=r"1 validation error for Housed\.address"):
+        housed.address = cast("Any", {"city": 1})
+
+
+def test_a_unique_key_may_be_a_list_or_a_model(db: Database) -> None:
+    class Listed(Model, layout="item"):
+        id: Field[list[str]] = field("ID", key=True, unique=True)
+        name: Field[str] = field("Name")
+
+    db.create(Listed(id=["x", "y"], name="Desk"))
+    found, created = db.upsert(Listed(id=["x", "y"], name="Table"), by=Listed.id)
+    assert (found.name, created) == ("Table", False)
+
+
+def test_a_list_is_no_key_of_a_relation() -> None:
+    with pytest.raises(DeclarationError, match=r"cannot be a key: .* no list"):
+
+        class _Tagged(Model, layout="item"):  # pyright: ignore[reportUnusedClass]
+            tags: Field[list[str]] = field("Tags")
+            maker: BelongsTo[Maker] = belongs_to(on="tags")
 
 
 # -- state -------------------------------------------------------------------------------------------------
