@@ -42,7 +42,7 @@ def put(record: Record, known: State, attr: str, checked: Any) -> None:
     """Set a value that was checked already, and note in the record's state what it replaces."""
     values = record.__dict__
     known.note(attr, values.get(attr, NOT_LOADED), checked)
-    values[attr] = checked
+    values[attr] = checked  # pyright: ignore[reportIndexIssue]  # it is the dict itself; vars() would be a call more
     given = record.__pydantic_fields_set__
     if attr not in given:  # it is shared by the records of a page: never changed in place
         _set(record, "__pydantic_fields_set__", given | {attr})
