@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from fmorm.errors import ReadOnly
+from fmorm.model.checks import put
 from fmorm.model.plan import FieldPlan, Plan, plan_of
 from fmorm.model.portals import is_portal_rows
 from fmorm.model.repetitions import Repetitions, is_repetitions
@@ -76,7 +77,7 @@ def set_together(record: Record, values: Mapping[str, Any]) -> None:
             for position, item in value.known().items():
                 held.put(position, item)
         else:
-            plan.checks.put(record, attr, value)
+            put(record, record.__fmorm_state__, attr, value)
 
 
 def _filled(field: FieldPlan, value: Any) -> Any:

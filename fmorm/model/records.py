@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import functools
 import weakref
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from types import FrameType
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 from fmorm.errors import DeclarationError, FmormError, NotLoaded, ReadOnly, RecordStateError
 from fmorm.model import forms
+from fmorm.model.checks import put
 from fmorm.model.declare import Declared, Unset, zone_of
 from fmorm.model.meta import RecordMeta
 from fmorm.model.plan import FieldPlan, Plan, plan_of
@@ -48,6 +49,7 @@ class Record(BaseModel, metaclass=RecordMeta):
     __fmorm_on_bad_value__: ClassVar[OnBadValue | None] = None
     __fmorm_declared__: ClassVar[dict[str, Declared]]
     __fmorm_plan__: ClassVar[Plan]
+    __fmorm_setters__: ClassVar[Mapping[str, Callable[[Any], Any]]]
     __fmorm_function__: ClassVar[FrameType | None]
     __fmorm_merge_groups__: ClassVar[Sequence[Sequence[str]]] = ()
     __fmorm_relations__: ClassVar[dict[str, Related]]
@@ -134,7 +136,13 @@ class Record(BaseModel, metaclass=RecordMeta):
 
         def __setattr__(self, attr: str, value: Any) -> None:
             """Check one value against its field, and remember what it replaces."""
-            if attr in type(self).__pydantic_fields__:
+            check = type(self).__fmorm_setters__.get(attr)
+            if check is not None:  # a plain field of a class that was set before: the short way
+                known = state_of(self.__fmorm_came__)
+                if known.owner.__class__ is Detached:
+                    self.__fmorm_refuse_detached__()
+                put(self, known, attr, check(value))
+            elif attr in type(self).__pydantic_fields__:
                 self.__fmorm_assign__(attr, value)
             elif attr in type(self).__fmorm_relations__:
                 refuse_setting(self, attr)
@@ -200,6 +208,8 @@ class Record(BaseModel, metaclass=RecordMeta):
             getattr(self, attr).assign(value)
         else:
             plan.checks.assign(self, attr, value)
+            if not type(self).__fmorm_setters__ and (setters := plan.checks.setters()):
+                type(self).__fmorm_setters__ = setters
 
     def apply(self, values: Mapping[str, Any], *, only: Collection[str]) -> None:
         """Set what a form has sent: of the attributes in `only` those that it brings, all of them or none.

@@ -283,7 +283,7 @@ def came_with(known: State) -> Came:
 def state_of(came: Came) -> State:
     """Give the state of a record, made of what has come with it when it is first asked for."""
     if len(came) == _WITHOUT_STATE:
-        record_id, mod_id, source = came[:_WITHOUT_STATE]
+        record_id, mod_id, source = came
         known = State(record_id, mod_id, source.origin)
         if source.on_bad_value is not None:
             known.troubles = Troubles(source.on_bad_value)
