@@ -166,6 +166,7 @@ class AsyncFind(FindBuilder[M]):
         Raises:
             TypeError: The field is no timestamp, or the mark is none; nothing was sent.
             FindError: The find has a limit or offset.
+            MappingError: A time of change does not fit its field, whatever `on_bad_value` says.
             DriftError: The found set moved between pages: read again, or go `by` a key.
         """
         return await self._runs.run(changed.changed_since(self._found, field, since, overlap, self._turn(by)))

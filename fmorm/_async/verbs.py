@@ -273,6 +273,7 @@ class AsyncVerbs(AsyncLoadingVerbs, AsyncManyVerbs, AsyncFileVerbs, AsyncScriptV
             RecordStateError: It was never created, or lives elsewhere.
             RefusedValue: A value must be unique; nothing was created.
             OutcomeUnknown: The connection broke: there may be a copy.
+            ConnectionLost: The copy was made, and reading it failed.
             ScriptError: The copy was made, and a script has ended with an error.
         """
         return await self._runs.run(duplicating.duplicate(self._home, record, script))

@@ -274,6 +274,7 @@ class Verbs(LoadingVerbs, ManyVerbs, FileVerbs, ScriptVerbs, MetadataVerbs):
             RecordStateError: It was never created, or lives elsewhere.
             RefusedValue: A value must be unique; nothing was created.
             OutcomeUnknown: The connection broke: there may be a copy.
+            ConnectionLost: The copy was made, and reading it failed.
             ScriptError: The copy was made, and a script has ended with an error.
         """
         return self._runs.run(duplicating.duplicate(self._home, record, script))

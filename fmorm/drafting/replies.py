@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias, cast
 
 from fmorm.drafting import shapes
-from fmorm.wire.replies import parse_json
+from fmorm.wire.parsing import parse_json
 
 Raw: TypeAlias = Mapping[str, Any]
 """The `response` member of a reply."""

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from fmorm.errors import (
-    ConnectionLost,
-    FmormError,
-    OutcomeUnknown,
-    RecordStateError,
-    ReplyTimedOut,
-    TransportError,
-)
+from fmorm.errors import FmormError, OutcomeUnknown, RecordStateError
 from fmorm.mapper import outcomes, stamping
 from fmorm.mapper.changes import Change, new_record
-from fmorm.mapper.doubt import alone, in_doubt
+from fmorm.mapper.doubt import alone, in_doubt, read_back
 from fmorm.mapper.extras import NOTHING, Extras
 from fmorm.mapper.given import expect_record, id_in_reply
 from fmorm.mapper.home import Home
@@ -66,13 +59,19 @@ def _create(home: Home, record: Model, extras: Extras) -> Steps[None]:
             f"creating this {plan.cls.__name__} had an unknown outcome before: look whether it is there, and if not, "
             "create a new one with its values"
         )
-    stamping.before(record)
+    stamped = stamping.before(record)
     saved = stamping.written(record)
-    change = new_record(record)
-    request = extras.along(
-        requests.create(home.place, plan.place, change.values.wire(), change.portal_data())
-    )
-    response = yield from in_doubt(record, _creating(home, plan, change, request, extras))
+    try:
+        change = new_record(record)
+        request = extras.along(
+            requests.create(home.place, plan.place, change.values.wire(), change.portal_data())
+        )
+        response = yield from in_doubt(record, _creating(home, plan, change, request, extras))
+    except OutcomeUnknown:
+        raise
+    except FmormError:
+        stamping.take_back(stamped)
+        raise
     record_id = id_in_reply(response.get("recordId"))
     if record_id is None:
         state(record).doubtful = True
@@ -100,18 +99,5 @@ def _creating(
 
 
 def _read_back(home: Home, record: M) -> Steps[M]:
-    try:
-        return (yield from refresh(home, record))
-    except TransportError as error:
-        late = ReplyTimedOut if isinstance(error, TimeoutError) else ConnectionLost
-        advice = "db.reload(record) does it again"
-        raise late(
-            f"record {saved_id(record)} was created; only reading it back failed: {advice}",
-            request=error.request,
-            advice=advice,
-        ) from error
-    except FmormError as error:
-        error.add_note(
-            f"Record {saved_id(record)} was created; only reading it back failed: db.reload(record)"
-        )
-        raise
+    created = f"record {saved_id(record)} was created"
+    return (yield from read_back(refresh(home, record), created, "db.reload(record) does it again"))

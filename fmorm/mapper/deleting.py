@@ -78,7 +78,7 @@ def delete(
 def _refuse_changed(
     home: Home, plan: Plan, target: Model | type[Model], record_id: str, expected: str
 ) -> Steps[None]:
-    current = yield from read(home, plan, record_id)
+    current = yield from read(home, plan, record_id, "collect")  # what does not fit can be deleted, too
     if state(current).mod_id == expected:
         return
     error = ConflictError(request=f"deletion on layout {plan.place!r}, record {record_id}")

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from fmorm.errors import FmormError, OutcomeUnknown, RecordStateError
+from fmorm.errors import (
+    ConnectionLost,
+    FmormError,
+    OutcomeUnknown,
+    RecordStateError,
+    ReplyTimedOut,
+    TransportError,
+)
 from fmorm.model.records import Model
 from fmorm.model.state import State, state
 from fmorm.protocol.effects import Steps
@@ -50,3 +57,25 @@ def in_doubt(record: Model, steps: Steps[dict[str, Any]]) -> Steps[dict[str, Any
         raise
     state(record).doubtful = False
     return response
+
+
+def read_back(steps: Steps[T], done: str, advice: str) -> Steps[T]:
+    """Read what a write has made; an error of the reading must not look as if nothing had been done.
+
+    Args:
+        steps: The reading.
+        done: What is done already.
+        advice: How to read it again.
+
+    Raises:
+        ConnectionLost: The reading failed; also where nothing of it was sent.
+    """
+    try:
+        return (yield from steps)
+    except TransportError as error:
+        late = ReplyTimedOut if isinstance(error, TimeoutError) else ConnectionLost
+        told = f"{done}; only reading it back failed: {advice}"
+        raise late(told, request=error.request, advice=advice) from error
+    except FmormError as error:
+        error.add_note(f"{done[0].upper()}{done[1:]}; only reading it back failed: {advice}")
+        raise

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TypeVar, cast
 
-from fmorm.errors import FmormError, OutcomeUnknown
+from fmorm.errors import OutcomeUnknown
+from fmorm.mapper.doubt import read_back
 from fmorm.mapper.given import expect_record, id_in_reply
 from fmorm.mapper.home import Home, at_home
 from fmorm.mapper.reading import read
 from fmorm.mapper.scripting import asking, take_results
-from fmorm.model.plan import Plan
 from fmorm.model.records import Model
-from fmorm.model.state import saved_id
+from fmorm.model.state import policy_of, saved_id
 from fmorm.protocol.calls import call
 from fmorm.protocol.effects import Steps
 from fmorm.wire import requests
@@ -36,6 +36,7 @@ def duplicate(home: Home, record: M, script: AnyScripts) -> Steps[M]:
         RecordStateError: It was never created, or lives elsewhere.
         RefusedValue: A value must be unique; nothing was created.
         OutcomeUnknown: The connection broke: there may be a copy.
+        ConnectionLost: The copy was made, and reading it failed.
         ScriptError: The copy was made, and a script has ended with an error.
     """
     expect_record(record, "duplicate")
@@ -51,12 +52,8 @@ def duplicate(home: Home, record: M, script: AnyScripts) -> Steps[M]:
             advice=advice,
         )
     take_results(scripts, response, request)
-    return cast("M", (yield from _read_copy(home, plan, record_id)))
-
-
-def _read_copy(home: Home, plan: Plan, record_id: str) -> Steps[Model]:
-    try:
-        return (yield from read(home, plan, record_id))
-    except FmormError as error:
-        error.add_note(f"The copy was made as record {record_id}; only reading it failed: get it by this id")
-        raise
+    copy = read(home, plan, record_id, policy_of(record))
+    made = f"the copy was made as record {record_id}"
+    return cast(
+        "M", (yield from read_back(copy, made, f"db.get({plan.cls.__name__}, {record_id}) does it again"))
+    )

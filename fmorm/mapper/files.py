@@ -22,7 +22,7 @@ from fmorm.model.state import saved_id, state
 from fmorm.protocol.calls import call, settle
 from fmorm.protocol.downloads import fetch, open_file
 from fmorm.protocol.effects import File, Steps
-from fmorm.query.terms import ContainerTerm
+from fmorm.query.terms import ContainerTerm, RepeatingContainerTerm
 from fmorm.wire import requests
 from fmorm.wire.containers import Contents, Upload
 from fmorm.wire.values import Kind
@@ -112,7 +112,7 @@ def _stored(
     """Find out whether a file whose reply was lost was stored: one commit more, and the very same bytes."""
     if not isinstance(refusal, ConflictError):
         return None
-    current = yield from read(home, plan, record_id)
+    current = yield from read(home, plan, record_id, "collect")
     contents = into.contents(current)
     if state(current).mod_id != next_mod_id(mod_id) or contents is None:
         raise refusal
@@ -178,7 +178,7 @@ def _with_address(
 
 
 def _address(home: Home, plan: Plan, record_id: str, place: Container) -> Steps[str]:
-    contents = place.contents((yield from read(home, plan, record_id)))
+    contents = place.contents((yield from read(home, plan, record_id, "collect")))
     if contents is None:
         raise NotFound(f"{place.label} of record {record_id} holds no file")
     return contents.url
@@ -189,8 +189,10 @@ def _about(place: Container, record_id: str) -> str:
 
 
 def _container(plan: Plan, field: WhichContainer) -> Container:
-    attr = field.ref.path[-1] if isinstance(field, ContainerTerm) else field
-    found = plan.fields.get(attr)
+    untyped: Any = field
+    is_term = isinstance(untyped, (ContainerTerm, RepeatingContainerTerm))
+    attr = untyped.ref.path[-1] if is_term else untyped
+    found = plan.fields.get(attr) if isinstance(attr, str) else None
     if found is None or found.codec.kind is not Kind.CONTAINER:
         names = [one.attr for one in plan.fields.values() if one.codec.kind is Kind.CONTAINER]
         known = (
@@ -198,7 +200,8 @@ def _container(plan: Plan, field: WhichContainer) -> Container:
             if names
             else "it declares none: photo: Container = container(…)"
         )
-        raise TypeError(f"{plan.cls.__name__}.{attr} is no container; {known}")
+        label = f"{plan.cls.__name__}.{attr}" if isinstance(attr, str) else repr(attr)
+        raise TypeError(f"{label} is no container; {known}")
     if not isinstance(field, ContainerTerm):
         if found.repetitions:
             raise TypeError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from inspect import isawaitable
+from inspect import isawaitable, iscoroutine
 from typing import Any, Final, Generic, TypeVar
 
 from fmorm.errors import ConflictError, OutcomeUnknown, RecordMissing
@@ -17,6 +17,8 @@ from fmorm.model.state import state
 from fmorm.protocol.effects import Steps
 
 M = TypeVar("M", bound=Model)
+
+NO_COROUTINE: Final = "update_all takes a plain function, which changes the record; no async one"
 
 ATTEMPTS: Final = 5
 """How often a record is changed that somebody else saves at the same time: more is a fight between programs."""
@@ -147,7 +149,9 @@ def _record(entry: ReportEntry[M]) -> M:
 
 def _refuse_coroutine(result: object) -> None:
     if isawaitable(result):
-        raise TypeError("update_all takes a plain function, which changes the record; no async one")
+        if iscoroutine(result):
+            result.close()
+        raise TypeError(NO_COROUTINE)
 
 
 def _take(home: Home, record: Model) -> Steps[None]:

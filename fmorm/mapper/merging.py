@@ -18,6 +18,7 @@ from fmorm.mapper.changes import Change, Key, PortalChange, Values, changes
 from fmorm.mapper.conflicts import differs, row_in
 from fmorm.mapper.expected import Expected
 from fmorm.mapper.sides import attr_of, contested
+from fmorm.model.checks import put
 from fmorm.model.forms import check_together, refuse_unwritable, set_together
 from fmorm.model.keeping import held_rows, take_over
 from fmorm.model.plan import plan_of
@@ -251,7 +252,7 @@ def _rebase(change: Change, current: Model) -> None:
 
 def _put(values: Values) -> None:
     for attr, value in values.plain.items():
-        values.plan.checks.put(values.record, attr, value)
+        put(values.record, values.record.__fmorm_state__, attr, value)
     for (attr, position), value in values.repeated.items():
         repetitions: Repetitions[Any] = getattr(values.record, attr)
         repetitions.put(position, value)

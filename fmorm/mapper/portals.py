@@ -96,7 +96,7 @@ def read_whole(
     Raises:
         DriftError: The record or its rows moved meanwhile.
     """
-    rows: Raw = list(first["portalData"][portal.name])
+    rows = list(first["portalData"][portal.name])
     seen = set(map(_id, rows))
     found = found_counts(first).get(portal.name)
     came = len(rows)

@@ -16,7 +16,7 @@ from pydantic_core import to_json
 
 from fmorm.errors import DeclarationError
 from fmorm.model.annotations import is_json, plain_type
-from fmorm.wire.replies import parse_json
+from fmorm.wire.parsing import parse_json
 from fmorm.wire.values import Codec, Kind, Unreadable, Wire, codec
 from fmorm.wire.values.text import text_in, text_out
 

@@ -8,7 +8,7 @@ finds out where: it reads value by value, leaves out what is missing, and says w
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -60,12 +60,15 @@ def row_builder(portal: PortalPlan, layout: str) -> Callable[..., list[Any]]:
     plan = plan_of(portal.row)
     default = plan.on_bad_value or portal.on_bad_value or "raise"
 
-    def build(rows: list[Raw], origin: Origin | None, on_bad_value: OnBadValue | None = None) -> list[Any]:
-        if not rows:
+    def build(
+        rows: Sequence[Raw], origin: Origin | None, on_bad_value: OnBadValue | None = None
+    ) -> list[Any]:
+        raws = list(rows)  # they are decoded now
+        if not raws:
             return []
         source = RowSource(layout, portal.label, on_bad_value or default, origin)
-        make = _row_maker(plan, portal.name, rows[0])
-        return [make(raw, source) for raw in rows]
+        make = _row_maker(plan, portal.name, raws[0])
+        return [make(raw, source) for raw in raws]
 
     return build
 
@@ -83,7 +86,7 @@ def _record_maker(plan: Plan, raw: Raw) -> Maker:
 
 def _row_maker(plan: Plan, portal: str, raw: Raw) -> Maker:
     """Give the function for rows of a portal that carry the keys of this one."""
-    key = (frozenset(raw), portal)
+    key = (*raw, portal)  # a server keeps to one order of keys, and any other has a function of its own
     if key not in plan.builders:
         plan.builders[key] = Builder(plan, portal, raw).make
     maker: Maker = plan.builders[key]

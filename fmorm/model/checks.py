@@ -10,6 +10,7 @@ from pydantic import AfterValidator, ConfigDict, TypeAdapter
 
 from fmorm.model.declare import is_constrained
 from fmorm.model.inputs import quick
+from fmorm.model.repetitions import value_validator
 from fmorm.model.state import NOT_LOADED, State, state
 
 if TYPE_CHECKING:
@@ -37,6 +38,16 @@ def checked_type(held: Any, field: FieldPlan) -> Any:
     return Annotated[held, AfterValidator(field.admitted)] if field.guarded else held
 
 
+def put(record: Record, known: State, attr: str, checked: Any) -> None:
+    """Set a value that was checked already, and note in the record's state what it replaces."""
+    values = record.__dict__
+    known.note(attr, values.get(attr, NOT_LOADED), checked)
+    values[attr] = checked  # pyright: ignore[reportIndexIssue]  # it is the dict itself; vars() would be a call more
+    given = record.__pydantic_fields_set__
+    if attr not in given:  # it is shared by the records of a page: never changed in place
+        _set(record, "__pydantic_fields_set__", given | {attr})
+
+
 class Checks:
     """What checks the values of one class."""
 
@@ -56,12 +67,19 @@ class Checks:
     def _alone(self) -> dict[str, Callable[[Any], Any]]:
         return {attr: self._checker(attr, field) for attr, field in self._fields.items()}
 
+    def setters(self) -> dict[str, Callable[[Any], Any]]:
+        """Give the checks of the fields for which nothing else is to be looked at when they are set."""
+        if self.by_class or self._cls.model_config.get("frozen"):
+            return {}
+        plain = (field for field in self._fields.values() if not field.read_only and not field.repetitions)
+        return {field.attr: self._alone[field.attr] for field in plain}
+
     def _checker(self, attr: str, field: FieldPlan) -> Callable[[Any], Any]:
         config = ConfigDict(**self._cls.model_config)
         config["title"] = field.label
         info = self._cls.model_fields[attr]
         held = checked_type(info.rebuild_annotation(), field)
-        check = TypeAdapter[Any](held, config=config).validator.validate_python  # the adapter's is a detour
+        check = value_validator(held, config)
         mended = field.guarded or is_constrained(info) or any(option.startswith("str_") for option in config)
         return check if mended else quick(info.annotation, check)
 
@@ -101,17 +119,7 @@ class Checks:
         if self.by_class and _under_check.get() is not record:
             self._assign_by_class(record, attr, value)
             return
-        self.put(record, attr, self._alone[attr](value))
-
-    def put(self, record: Record, attr: str, checked: Any) -> None:
-        """Set a value that was checked already, and note what it replaces."""
-        values = vars(record)
-        record.__fmorm_state__.note(attr, values.get(attr, NOT_LOADED), checked)
-        values[attr] = checked
-        if (
-            attr not in record.__pydantic_fields_set__
-        ):  # shared by the records of a page: never changed in place
-            _set(record, "__pydantic_fields_set__", record.__pydantic_fields_set__ | {attr})
+        put(record, record.__fmorm_state__, attr, self._alone[attr](value))
 
     def together(self, values: Mapping[str, Any]) -> Record:
         """Check values of one record together, by their fields and by the class's own validators.

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from fmorm.errors import ReadOnly
+from fmorm.model.checks import put
 from fmorm.model.plan import FieldPlan, Plan, plan_of
 from fmorm.model.portals import is_portal_rows
 from fmorm.model.repetitions import Repetitions, is_repetitions
@@ -44,6 +45,8 @@ def refuse_unwritable(plan: Plan, attr: str) -> None:
             f"{name}.{attr} is a portal: apply to its rows, {attr}.by_id(record_id).apply(…)"
         )
     if attr not in plan.fields:
+        if attr in plan.cls.__fmorm_relations__:
+            raise AttributeError(f"{name}.{attr} is a relation: set the field of its key instead")
         raise AttributeError(f"{name}.{attr} is not declared; the fields are {', '.join(plan.fields)}")
     if plan.cls.model_config.get("frozen"):
         raise ReadOnly(f"{name}.{attr}: {name} is declared frozen")
@@ -74,7 +77,7 @@ def set_together(record: Record, values: Mapping[str, Any]) -> None:
             for position, item in value.known().items():
                 held.put(position, item)
         else:
-            plan.checks.put(record, attr, value)
+            put(record, record.__fmorm_state__, attr, value)
 
 
 def _filled(field: FieldPlan, value: Any) -> Any:

@@ -67,7 +67,8 @@ class _Dates(dict[Any, Any]):
 
 
 # What is tried, by kind and type; `x` is the raw value. Everything else goes to the codec: infinity, too, for
-# which `x - x` is not 0. What raises here, such as the length of a number, is read once more with care.
+# which `x - x` is not 0. What stands between the digits of a time tells its form, and its length but for the
+# last digits, which Python wants, too. What raises here, such as the length of a number, is read once more with care.
 _TEXT: Final = "x if (x := {raw}).__class__ is str and {filled}'\\r' not in x else {read}(x)"
 _INLINE: Final[dict[tuple[Kind, type[Any]], str]] = {
     (Kind.TEXT, str): _TEXT,
@@ -78,10 +79,10 @@ _INLINE: Final[dict[tuple[Kind, type[Any]], str]] = {
         Decimal,
     ): "Decimal(repr(x)) if (x := {raw}).__class__ is float and x - x == 0 else {read}(x)",
     (Kind.DATE, date): "dates[x] if (x := {raw}) else {read}(x)",
-    (Kind.TIME, time): "time(x) if len(x := {raw}) == 8 and x[2:6:3] == '::' else {read}(x)",
+    (Kind.TIME, time): "time(x) if (x := {raw})[2::3] == '::' else {read}(x)",
     (Kind.TIMESTAMP, datetime): (
-        "{read}(x) if len(x := {raw}) != 19 or x[10:17:3] not in (' ::', 'T::') "
-        "else timestamp(x) if x[7] == '-' else timestamp(iso_dates[x[:10]] + x[10:])"
+        "timestamp(x) if (x := {raw})[4::3] in ('-- ::', '--T::') "
+        "else timestamp(iso_dates[x[:10]] + x[10:]) if len(x) == 19 and x[10:17:3] == ' ::' else {read}(x)"
     ),
 }
 _DEFAULT: Final = "{read}({raw})"

@@ -52,6 +52,7 @@ class RecordMeta(ModelMetaclass):
             attr: one for attr, one in _relations(bases).items() if attr not in named
         } | relations
         namespace["__fmorm_resolved__"] = {}
+        namespace["__fmorm_setters__"] = {}
         namespace["__fmorm_function__"] = None
         if "model_post_init" in namespace and bases[0] is not BaseModel:
             namespace["model_post_init"] = _prepared(namespace["model_post_init"])

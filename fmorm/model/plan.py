@@ -23,7 +23,7 @@ from fmorm.model.hooks import Hooks, hooks_of
 from fmorm.model.inputs import without_zone
 from fmorm.model.kinds import Wish, choose_codec
 from fmorm.model.portals import PortalRows
-from fmorm.model.repetitions import item_validator
+from fmorm.model.repetitions import value_validator
 from fmorm.model.troubles import OnBadValue
 from fmorm.query.terms import ContainerTerm, FieldRef, RepeatingContainerTerm, RepeatingTerm, Term
 from fmorm.wire.values import Codec, Kind
@@ -300,7 +300,7 @@ class Plan:
             raise DeclarationError(
                 f"{label}: a repetition holds a value that does not change in place, not {held!r}: hold it as str"
             )
-        return replace(plan, item=item_validator(checked_type(held, plan), config))
+        return replace(plan, item=value_validator(checked_type(held, plan), config))
 
     def _plan(self, attr: str, label: str, declared: Declared, held: Any) -> FieldPlan:
         name = declared.name or attr

@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import functools
 import weakref
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from types import FrameType
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 from fmorm.errors import DeclarationError, FmormError, NotLoaded, ReadOnly, RecordStateError
 from fmorm.model import forms
+from fmorm.model.checks import put
 from fmorm.model.declare import Declared, Unset, zone_of
 from fmorm.model.meta import RecordMeta
 from fmorm.model.plan import FieldPlan, Plan, plan_of
@@ -26,6 +27,7 @@ from fmorm.model.relations import Related
 from fmorm.model.repetitions import Repetitions, is_repetitions
 from fmorm.model.state import NOT_LOADED, Came, Detached, State, came_with, state_of
 from fmorm.model.telling import shown
+from fmorm.model.travelling import travelling
 from fmorm.model.troubles import OnBadValue, check_on_bad_value
 from fmorm.model.unsaved import Unsaved
 from fmorm.model.watching import watch
@@ -47,6 +49,7 @@ class Record(BaseModel, metaclass=RecordMeta):
     __fmorm_on_bad_value__: ClassVar[OnBadValue | None] = None
     __fmorm_declared__: ClassVar[dict[str, Declared]]
     __fmorm_plan__: ClassVar[Plan]
+    __fmorm_setters__: ClassVar[Mapping[str, Callable[[Any], Any]]]
     __fmorm_function__: ClassVar[FrameType | None]
     __fmorm_merge_groups__: ClassVar[Sequence[Sequence[str]]] = ()
     __fmorm_relations__: ClassVar[dict[str, Related]]
@@ -133,7 +136,13 @@ class Record(BaseModel, metaclass=RecordMeta):
 
         def __setattr__(self, attr: str, value: Any) -> None:
             """Check one value against its field, and remember what it replaces."""
-            if attr in type(self).__pydantic_fields__:
+            check = type(self).__fmorm_setters__.get(attr)
+            if check is not None:  # a plain field of a class that was set before: the short way
+                known = state_of(self.__fmorm_came__)
+                if known.owner.__class__ is Detached:
+                    self.__fmorm_refuse_detached__()
+                put(self, known, attr, check(value))
+            elif attr in type(self).__pydantic_fields__:
                 self.__fmorm_assign__(attr, value)
             elif attr in type(self).__fmorm_relations__:
                 refuse_setting(self, attr)
@@ -199,6 +208,8 @@ class Record(BaseModel, metaclass=RecordMeta):
             getattr(self, attr).assign(value)
         else:
             plan.checks.assign(self, attr, value)
+            if not type(self).__fmorm_setters__ and (setters := plan.checks.setters()):
+                type(self).__fmorm_setters__ = setters
 
     def apply(self, values: Mapping[str, Any], *, only: Collection[str]) -> None:
         """Set what a form has sent: of the attributes in `only` those that it brings, all of them or none.
@@ -310,7 +321,10 @@ class Record(BaseModel, metaclass=RecordMeta):
             return
 
     def __getstate__(self) -> dict[Any, Any]:
-        return {**super().__getstate__(), "__fmorm_state__": self.__fmorm_state__}
+        values = travelling(vars(self))
+        given = self.__pydantic_fields_set__ - (vars(self).keys() - values.keys())
+        own = {"__dict__": values, "__pydantic_fields_set__": given, "__fmorm_state__": self.__fmorm_state__}
+        return {**super().__getstate__(), **own}
 
     def __setstate__(self, state: dict[Any, Any]) -> None:
         own = state.pop("__fmorm_state__", None)

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound="PortalRow")
 
-Raw = list[dict[str, Any]]
+Raw = Sequence[dict[str, Any]]
+"""Rows as the server sent them; those of a page are decoded when they are asked for."""
 
 
 class LoadedRows(Sequence[R], Generic[R]):

@@ -68,7 +68,9 @@ class Source:
         return Spot(self.origin.layout, raw.get("recordId"), on_bad_value=policy)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    slots=True
+)  # not frozen: each portal of each record has one, and a frozen one takes three times as long
 class RowSource:
     """Where the rows of one portal came from.
 

@@ -263,7 +263,9 @@ class State:
             setattr(self, name, value)
 
     def __repr__(self) -> str:
-        changed = f", changed {', '.join(self.originals)}" if self.originals else ""
+        record = self.held_by()
+        attrs = self.originals if record is None else record.__fmorm_unsaved__().changes
+        changed = f", changed {', '.join(attrs)}" if attrs else ""
         return f"<state of record {self.record_id}, mod id {self.mod_id}{changed}>"
 
 
@@ -281,7 +283,7 @@ def came_with(known: State) -> Came:
 def state_of(came: Came) -> State:
     """Give the state of a record, made of what has come with it when it is first asked for."""
     if len(came) == _WITHOUT_STATE:
-        record_id, mod_id, source = came[:_WITHOUT_STATE]
+        record_id, mod_id, source = came
         known = State(record_id, mod_id, source.origin)
         if source.on_bad_value is not None:
             known.troubles = Troubles(source.on_bad_value)

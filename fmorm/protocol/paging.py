@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from fmorm.errors import DriftError, NoRecords, RecordMissing
-from fmorm.protocol.calls import call
+from fmorm.protocol.calls import call_for
 from fmorm.protocol.effects import Steps
 from fmorm.protocol.seen import SeenIds
-from fmorm.wire.replies import data_of, found_of
+from fmorm.wire.replies import Reply, data_of, found_of, response_of
 from fmorm.wire.requests import Request
+from fmorm.wire.unread import parse_page
 
 Ask = Callable[[int, int], Request]
 """Makes the request for an offset (from 0) and a limit."""
@@ -30,7 +31,7 @@ class Page:
     """One reply with records.
 
     Attributes:
-        data: The records, raw.
+        data: The records, raw; the rows of their portals may be unread.
         found: How many records the found set has; None on FileMaker Server 17, which does not tell.
     """
 
@@ -45,7 +46,7 @@ def read_page(ask: Ask, offset: int, limit: int, take: Take | None = None) -> St
     """
     request = ask(offset, limit)
     try:
-        response = yield from call(request)
+        response = yield from call_for(request, _response_of)
     except NoRecords:
         return Page([], 0)
     except RecordMissing:
@@ -56,6 +57,10 @@ def read_page(ask: Ask, offset: int, limit: int, take: Take | None = None) -> St
     if take is not None:
         take(response, request)
     return page
+
+
+def _response_of(reply: Reply, request: Request) -> dict[str, Any]:
+    return response_of(reply, request, parse_page)
 
 
 class Paging:

@@ -48,6 +48,9 @@ class ContainerTerm:
         """There is a file in it."""
         return builders.not_empty(self.ref)
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.ref.label}>"
+
 
 class RepeatingContainerTerm:
     """A repeating container field in a query; `Person.scans[0]` is its first repetition.
@@ -74,6 +77,9 @@ class RepeatingContainerTerm:
     def not_empty(self) -> Condition:
         """There is a file in some repetition."""
         return Or(tuple(self[i].not_empty() for i in range(self.count)))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.ref.label}>"
 
 
 def _repetition(ref: FieldRef, index: int, count: int) -> FieldRef:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from fmorm.transport.curl import Command
-from fmorm.wire.replies import Reply, parse_json
+from fmorm.wire.parsing import parse_json
+from fmorm.wire.replies import Reply
 from fmorm.wire.requests import Request
 
 logger = logging.getLogger("fmorm.request")

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from http import HTTPStatus
 from itertools import chain
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from pydantic_core import from_json
-
 from fmorm.errors import FmormError, OutcomeUnknown, ProtocolError, ServerError, server_error
+from fmorm.wire.parsing import parse_json
 from fmorm.wire.requests import Request
-from fmorm.wire.withheld import mark_withheld
+from fmorm.wire.unread import UnreadRows
+from fmorm.wire.withheld import parse_reply
 
 OK: Final = 0
 NO_FIELD: Final = 102
-_DIGITS: Final = bytes.maketrans(b"0123456789.E+", b"0" * 11 + b"e-")
-_TOO_LONG: Final = b"0" * 16
-"""A double holds 15 digits for certain, so a literal of 16 characters or more is read digit by digit."""
-
-_FAR_OUT: Final = re.compile(rb"0e-?0{3,}\s*[,\]}]")
-"""An exponent of three digits: a double becomes infinite, zero or short of digits there."""
-
-
 _CODE: Final = re.compile(r"-?[0-9]{1,9}")
 _TOKEN: Final = re.compile(r"[!-~]+")
 """A token goes into a header and a path: visible ASCII."""
@@ -48,30 +38,15 @@ class Reply:
     body: bytes = field(repr=False)
 
 
-def parse_json(body: bytes) -> Any:
-    """Parse JSON without losing a digit: numbers too long for a double come as Decimal or int.
-
-    Raises:
-        ValueError: It is no JSON.
-    """
-    digits = body.translate(_DIGITS)
-    if digits.find(_TOO_LONG) < 0 and not _FAR_OUT.search(digits):
-        try:
-            return from_json(body, cache_strings="keys")
-        except ValueError:
-            pass  # it refuses some text that JSON allows: lone surrogates
-    try:
-        return json.loads(body, parse_float=Decimal)
-    except RecursionError:
-        raise ValueError("JSON nested too deeply") from None
-
-
-def response_of(reply: Reply, request: Request) -> dict[str, Any]:
+def response_of(
+    reply: Reply, request: Request, parse: Callable[[bytes], Any] = parse_reply
+) -> dict[str, Any]:
     """Give the `response` member of a reply that says OK.
 
     Args:
         reply: The reply.
         request: What was asked, for messages.
+        parse: What parses the body; it raises ValueError.
 
     Returns:
         The member.
@@ -81,12 +56,11 @@ def response_of(reply: Reply, request: Request) -> dict[str, Any]:
         ProtocolError: It is no reply of the Data API.
         OutcomeUnknown: It is none, and the request was one that writes.
     """
-    envelope = _envelope(reply, request)
+    envelope = _envelope(reply, request, parse)
     error = _error(envelope, reply, request)
     if error is not None:
         raise error
     response: dict[str, Any] = envelope["response"]
-    mark_withheld(reply.body, response)
     return response
 
 
@@ -153,6 +127,8 @@ def _are_portals(members: list[Any]) -> bool:
     if not _are(dict, members):
         return False
     portals: list[Any] = [rows for member in members for rows in member.values()]
+    if _are(UnreadRows, portals):  # they were looked at as bytes
+        return True
     return _are(list, portals) and _are(dict, chain.from_iterable(portals))
 
 
@@ -168,9 +144,9 @@ def token_of(reply: Reply, request: Request) -> str:
     return token
 
 
-def _envelope(reply: Reply, request: Request) -> dict[str, Any]:
+def _envelope(reply: Reply, request: Request, parse: Callable[[bytes], Any]) -> dict[str, Any]:
     try:
-        envelope = parse_json(reply.body)
+        envelope = parse(reply.body)
         if _CODE.fullmatch(envelope["messages"][0]["code"]) and isinstance(envelope["response"], dict):
             return dict(envelope)
     except (ValueError, KeyError, IndexError, TypeError):

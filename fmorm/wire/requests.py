@@ -376,9 +376,10 @@ def run_script(place: Place, layout: str, name: str, parameter: str | None) -> R
 
 def answered_on(request: Request, layout: str) -> Request:
     """Give a read or a find that is answered with the fields of another layout, which has the same base table."""
+    about = f"{request.about}, answered on layout {layout!r}"
     if request.method == "POST":
-        return replace(request, body={**(request.body or {}), "layout.response": layout})
-    return replace(request, query={**request.query, "layout.response": layout})
+        return replace(request, about=about, body={**(request.body or {}), "layout.response": layout})
+    return replace(request, about=about, query={**request.query, "layout.response": layout})
 
 
 def with_options(request: Request, options: Mapping[str, str]) -> Request:

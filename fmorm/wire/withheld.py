@@ -4,29 +4,53 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from fmorm.wire.parsing import parse_json
 from fmorm.wire.values.codecs import NO_ACCESS, Withheld
 
 _IN_BODY: Final = b"No Access"
-"""Without the angle brackets, which JSON may spell otherwise."""
+"""Without the angle brackets, which JSON may spell otherwise: with a backslash."""
 
 
-def mark_withheld(body: bytes, response: dict[str, Any]) -> None:
-    """Mark the cells of records that hold FileMaker's words for *no access*.
+def parse_reply(body: bytes) -> Any:
+    """Parse a reply, and mark the cells of its records that hold FileMaker's words for *no access*.
 
     A body without these words is not looked through, so that it costs other replies next to nothing.
 
     Args:
         body: The body of a reply.
-        response: Its `response` member, which may be of any shape; cells are replaced in place.
+
+    Returns:
+        The JSON, of any shape.
+
+    Raises:
+        ValueError: It is no JSON.
     """
-    if _IN_BODY not in body:
-        return
-    for record in _dicts(response.get("data")):
-        _mark(record.get("fieldData"))
-        portals: Any = record.get("portalData")
-        for rows in portals.values() if portals.__class__ is dict else ():
-            for row in _dicts(rows):
-                _mark(row)
+    reply = parse_json(body)
+    if _may_withhold(body) and reply.__class__ is dict and reply.get("response").__class__ is dict:
+        for record in _dicts(reply["response"].get("data")):
+            _mark(record.get("fieldData"))
+            portals: Any = record.get("portalData")
+            if portals.__class__ is dict:
+                _mark_rows(portals)
+    return reply
+
+
+def parse_portals(body: bytes) -> dict[str, list[dict[str, Any]]]:
+    """Parse the portals of one record, which are known to be some, and mark cells in the same way."""
+    portals: dict[str, list[dict[str, Any]]] = parse_json(body)
+    if _may_withhold(body):
+        _mark_rows(portals)
+    return portals
+
+
+def _may_withhold(body: bytes) -> bool:
+    return (b"<" in body or b"\\" in body) and _IN_BODY in body  # one byte is found much quicker than nine
+
+
+def _mark_rows(portals: dict[str, Any]) -> None:
+    for rows in portals.values():
+        for row in _dicts(rows):
+            _mark(row)
 
 
 def _dicts(found: Any) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import signal
 import threading
 from collections.abc import Iterator
@@ -30,12 +31,6 @@ from fmorm import (
 from fmorm.server import App
 
 NO_PATIENCE = Retry(attempts=1)
-
-
-@pytest.fixture
-def app() -> Iterator[App]:
-    with closing(stock()) as app:
-        yield app
 
 
 @pytest.fixture(params=[1, 4])
@@ -451,3 +446,20 @@ def test_whatever_breaks_each_record_is_counted_up_once_or_told_of(
             assert entry.outcome in {Outcome.DONE, Outcome.UNKNOWN}
             assert numbers[str(entry.record_id)] == 1
         assert len(ids_of([entry.record for entry in report if entry.record])) == 8
+
+
+def test_a_change_that_is_async_is_refused_before_anything_is_sent(app: App, db: Database) -> None:
+    async def change(item: Item) -> None:
+        item.name = "x"
+
+    fill(db, [1])
+    sent = len(app.requests)
+    with pytest.raises(TypeError, match="no async one"):
+        db.update_all(db.find(Item), change)
+    assert len(app.requests) == sent
+    report = db.update_all(db.find(Item), functools.partial(_begun, change))
+    assert outcomes(report) == ["refused"]
+
+
+def _begun(change: Any, item: Item) -> Any:
+    return change(item)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from contextlib import aclosing, closing
 from decimal import Decimal
 from typing import Any, cast
@@ -13,18 +12,6 @@ from many.stock import Item, Noted, Somebody, Text, fill, ids_of, running, stock
 
 from fmorm import AsyncDatabase, ConnectionLost, Database, FindError, Retry
 from fmorm.server import App
-
-
-@pytest.fixture
-def app() -> Iterator[App]:
-    with closing(stock()) as app:
-        yield app
-
-
-@pytest.fixture
-def db(app: App) -> Iterator[Database]:
-    with Database.embedded(app) as db:
-        yield db
 
 
 def paths(app: App) -> list[str]:

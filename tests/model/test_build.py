@@ -32,7 +32,7 @@ from fmorm.model.inline import CACHED_DATES
 from fmorm.model.meta import RecordMeta
 from fmorm.model.plan import plan_of
 from fmorm.model.source import Source
-from fmorm.wire.replies import parse_json
+from fmorm.wire.parsing import parse_json
 from fmorm.wire.values import date_in
 
 REPLY = """{"response":{"dataInfo":{"database":"people","layout":"person","table":"person","totalRecordCount":3,

@@ -14,7 +14,7 @@ import pytest
 from model.people import FIELDS, Address, Person, address, load, person, raw_person
 from pydantic import BaseModel, TypeAdapter, ValidationError, computed_field
 
-from fmorm import NOT_LOADED, Field, Model, NotLoaded, ReadOnly, field, state
+from fmorm import NOT_LOADED, Field, Model, NotLoaded, ReadOnly, RecordStateError, field, state
 
 
 def partial(**fields: Any) -> Person:
@@ -401,3 +401,39 @@ def test_server_shape_of_the_shared_reply_is_what_the_model_says() -> None:
         "address_city_info::Population",
     }
     assert "Phone(2)" in FIELDS
+
+
+# -- setting again ---------------------------------------------------------------------------------------------
+
+
+def test_every_set_is_checked_also_the_second_one_of_a_class() -> None:
+    class Loose(Model, layout="loose"):
+        name: Field[str] = field("Name")
+        size: Field[float | None] = field("Size")
+        made_by: Field[str] = field("MadeBy", read_only=True)
+
+    class Strict(Loose, layout="strict"):
+        name: Field[int] = field("Name")  # type: ignore[assignment]  # pyright: ignore[reportIncompatibleVariableOverride,reportAssignmentType]
+
+    (loose,) = load(Loose, {"fieldData": {"Name": "a", "Size": 1.5}, "recordId": "1", "modId": "0"})
+    (strict,) = load(Strict, {"fieldData": {"Name": 1, "Size": 1.5}, "recordId": "2", "modId": "0"})
+    for _ in range(2):
+        loose.name, strict.name = "b\rc", 7
+        for record, attr, wrong in ((loose, "size", "wide"), (loose, "name", 7), (strict, "name", "wide")):
+            with pytest.raises(ValidationError, match=rf"\.{attr}\b"):
+                setattr(record, attr, wrong)
+        with pytest.raises(ReadOnly):
+            loose.made_by = "me"
+    assert (loose.name, strict.name, loose.size) == ("b\nc", 7, 1.5)
+    assert (state(loose).originals, state(strict).originals) == ({"name": "a"}, {"name": 1})
+
+
+def test_a_removed_row_refuses_every_set() -> None:
+    loaded, other = person("Oslo"), person("Oslo")
+    other.addresses[0].city = "Bodø"
+    row = loaded.addresses[0]
+    loaded.addresses.remove(row)
+    for _ in range(2):
+        with pytest.raises(RecordStateError, match="was removed"):
+            row.city = "Bodø"
+    assert not state(row).originals

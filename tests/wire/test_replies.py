@@ -22,7 +22,8 @@ from fmorm.errors import (
     SessionExpired,
 )
 from fmorm.wire import requests
-from fmorm.wire.replies import Reply, parse_json, response_of, token_of
+from fmorm.wire.parsing import parse_json
+from fmorm.wire.replies import Reply, response_of, token_of
 from fmorm.wire.requests import Place, Request
 
 # -- numbers ---------------------------------------------------------------------------------------------

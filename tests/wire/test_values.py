@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fmorm.wire.containers import Contents
-from fmorm.wire.replies import parse_json
+from fmorm.wire.parsing import parse_json
 from fmorm.wire.values import Codec, Kind, Unreadable, codec, natural_kind, types_of
 
 TYPES: dict[Kind, list[type[Any]]] = {

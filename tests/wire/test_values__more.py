@@ -14,13 +14,13 @@ import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from fmorm.wire.replies import parse_json
+from fmorm.wire.parsing import parse_json
 from fmorm.wire.values import NO_ACCESS, Codec, Kind, NotShown, Unreadable, Withheld, codec
 from fmorm.wire.values.choices import enum_codec, literal_codec
 from fmorm.wire.values.lists import list_codec
 from fmorm.wire.values.truths import lenient_codec, words_codec
 from fmorm.wire.values.zones import zoned_codec
-from fmorm.wire.withheld import mark_withheld
+from fmorm.wire.withheld import parse_reply
 
 OSLO = ZoneInfo("Europe/Oslo")
 KOLKATA = timezone(timedelta(hours=5, minutes=30))
@@ -307,9 +307,9 @@ def test_a_value_that_is_withheld_is_neither_a_value_nor_a_bad_one(made: Codec) 
         made.read(Withheld(NO_ACCESS))
 
 
-def marked(body: dict[str, Any], read: Callable[[dict[str, Any]], Any]) -> bool:
-    mark_withheld(json.dumps(body).encode(), body)
-    return isinstance(read(body), Withheld)
+def marked(response: dict[str, Any], read: Callable[[dict[str, Any]], Any]) -> bool:
+    reply = parse_reply(json.dumps({"response": response}).encode())
+    return isinstance(read(reply["response"]), Withheld)
 
 
 def test_cells_of_records_and_rows_are_marked_and_nothing_else() -> None:
