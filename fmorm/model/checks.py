@@ -39,7 +39,7 @@ def checked_type(held: Any, field: FieldPlan) -> Any:
 
 def put(record: Record, known: State, attr: str, checked: Any) -> None:
     """Set a value that was checked already, and note in the record's state what it replaces."""
-    values = record.__dict__
+    values = vars(record)
     known.note(attr, values.get(attr, NOT_LOADED), checked)
     values[attr] = checked
     given = record.__pydantic_fields_set__
