@@ -55,14 +55,19 @@ fuzz: $(READY) ## treat the embedded server badly for five minutes, and see whet
 	@$(BIN)/python tools/fuzz
 
 # What depends on no release of anything: pages, timings, the embedded server but for its sockets, and what takes longest.
+SOCKETS := tests/server/test_mounts%.py tests/server/test_faults__socket.py tests/server/test_containers__mounts.py
 OUR_OWN := tests/docs tests/test_bench.py tests/test_soak.py tests/test_fuzz.py tests/test_compare_replies.py \
-	tests/faults/test_table.py tests/conformance tests/drafting tests/server/calculations tests/server/page \
-	tests/server/robust tests/server/scripts
+	tests/faults/test_table.py tests/conformance tests/drafting tests/checking tests/generating tests/examples \
+	tests/query/test_algebra.py tests/query/test_compile__exact.py tests/server/calculations tests/server/page \
+	tests/server/robust tests/server/scripts $(filter-out $(SOCKETS),$(wildcard tests/server/test_*.py))
 
 oldest: $(READY) ## run the tests on the oldest releases of the dependencies that are allowed
 	@test -x $(VENV)-oldest/bin/python || $(PYTHON) -m venv $(VENV)-oldest
 	@$(VENV)-oldest/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' $$($(BIN)/python tools/oldest.py)
 	$(VENV)-oldest/bin/python -m pytest $(OUR_OWN:%=--ignore=%) -p no:cacheprovider
+
+# What needs no extra: the order of text is that of its language with the extra server only.
+BARE := tests/model tests/query tests/wire tests/protocol tests/mapper --ignore=tests/query/test_algebra.py
 
 wheel: $(READY) ## build the wheel and try it in an empty environment
 	rm -rf dist $(VENV)-wheel
@@ -71,7 +76,10 @@ wheel: $(READY) ## build the wheel and try it in an empty environment
 	@$(VENV)-wheel/bin/python -m pip install --quiet --disable-pip-version-check dist/*.whl
 	cd / && $(abspath $(VENV))-wheel/bin/python -I $(abspath tools/try_wheel.py) $(CURDIR)
 	@$(VENV)-wheel/bin/python -m pip install --quiet --disable-pip-version-check pytest hypothesis
-	$(VENV)-wheel/bin/pytest -p no:cacheprovider tests/model tests/query tests/wire tests/protocol tests/mapper
+	$(VENV)-wheel/bin/pytest -p no:cacheprovider $(BARE)
+	@$(VENV)-wheel/bin/python -m pip install --quiet --disable-pip-version-check "$$(ls dist/*.whl)[testing]"
+	cp -R examples/sample_project $(VENV)-wheel/ && cd $(VENV)-wheel/sample_project && \
+		../bin/python -m pytest -p no:cacheprovider && ../bin/fmorm audit
 
 clean: ## remove .venv and everything generated that is not committed
 	rm -rf $(VENV) $(VENV)-oldest $(VENV)-wheel build site dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

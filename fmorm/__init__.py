@@ -9,85 +9,96 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fmorm._version import __version__
-from fmorm.errors import (
-    AllowanceError,
-    BadValue,
-    CapacityError,
-    ConflictError,
-    ConnectionFailed,
-    ConnectionLost,
-    ConnectTimedOut,
-    CredentialError,
-    CredentialsMissing,
-    CriteriaError,
-    DatabaseClosed,
-    DeclarationError,
-    DriftError,
-    FieldMissing,
-    FindError,
-    FmormError,
-    LayoutMissing,
-    MappingError,
-    Missing,
-    ModelMismatch,
-    MultipleFound,
-    NoAccess,
-    NoFreeSession,
-    NoRecords,
-    NotAllDone,
-    NotFound,
-    NotLoaded,
-    NotOnLayout,
-    NotUnique,
-    OutcomeTimedOut,
-    OutcomeUnknown,
-    PrivilegeError,
-    ProtocolError,
-    ReadOnly,
-    RecordLocked,
-    RecordMissing,
-    RecordStateError,
-    RefusedValue,
-    ReplyTimedOut,
-    RequestRefused,
-    RowConflict,
-    ScriptMissing,
-    ServerError,
-    SessionExpired,
-    SessionLost,
-    TlsError,
-    TransportError,
-)
-from fmorm.model.converting import as_model
-from fmorm.model.declare import Container, Field, Portal, Repeating, container, field, portal, repeating
-from fmorm.model.hooks import after_save, before_save
-from fmorm.model.portals import PortalRows
-from fmorm.model.records import Model, PortalRow
-from fmorm.model.relations import BelongsTo, HasMany, belongs_to, has_many
-from fmorm.model.repetitions import Repetitions
-from fmorm.model.state import NOT_LOADED, State, state
-from fmorm.model.troubles import OnBadValue
-from fmorm.query.conditions import Condition
-from fmorm.wire.containers import Contents
-from fmorm.wire.values import Kind
 
 if TYPE_CHECKING:
     from fmorm._async.database import AsyncDatabase
+    from fmorm._async.files import AsyncDownload
     from fmorm._async.find import AsyncFind
     from fmorm._async.host import AsyncHost
     from fmorm._async.session import AsyncSession
     from fmorm._async.tokens import AsyncCacheTokens, AsyncMemoryTokens, AsyncRedisTokens, AsyncTokenStore
     from fmorm._sync.database import Database
+    from fmorm._sync.files import Download
     from fmorm._sync.find import Find
     from fmorm._sync.host import Host
     from fmorm._sync.session import Session
     from fmorm._sync.tokens import CacheTokens, MemoryTokens, RedisTokens, TokenStore
     from fmorm.checking.findings import Finding, Findings, Severity
+    from fmorm.errors import (
+        AllowanceError,
+        BadValue,
+        CapacityError,
+        ConflictError,
+        ConnectionFailed,
+        ConnectionLost,
+        ConnectTimedOut,
+        CredentialError,
+        CredentialsMissing,
+        CriteriaError,
+        DatabaseClosed,
+        DeclarationError,
+        DriftError,
+        FieldMissing,
+        FindError,
+        FmormError,
+        LayoutMissing,
+        MappingError,
+        Missing,
+        ModelMismatch,
+        MultipleFound,
+        NoAccess,
+        NoFreeSession,
+        NoRecords,
+        NotAllDone,
+        NotFound,
+        NotLoaded,
+        NotOnLayout,
+        NotUnique,
+        OutcomeTimedOut,
+        OutcomeUnknown,
+        PrivilegeError,
+        ProtocolError,
+        ReadOnly,
+        RecordLocked,
+        RecordMissing,
+        RecordStateError,
+        RefusedValue,
+        ReplyTimedOut,
+        RequestRefused,
+        RowConflict,
+        ScriptError,
+        ScriptMissing,
+        ServerError,
+        SessionExpired,
+        SessionLost,
+        TlsError,
+        TransportError,
+    )
     from fmorm.mapper.changed import Changes, Mark
     from fmorm.mapper.merging import OnConflict
     from fmorm.mapper.report import Outcome, Report, ReportEntry
+    from fmorm.model.converting import as_model
+    from fmorm.model.declare import (
+        Container,
+        Field,
+        Portal,
+        Repeating,
+        RepeatingContainer,
+        container,
+        field,
+        portal,
+        repeating,
+    )
+    from fmorm.model.hooks import after_save, before_save
+    from fmorm.model.portals import PortalRows
+    from fmorm.model.records import Model, PortalRow
+    from fmorm.model.relations import BelongsTo, HasMany, belongs_to, has_many
+    from fmorm.model.repetitions import Repetitions
+    from fmorm.model.state import NOT_LOADED, State, state
+    from fmorm.model.troubles import OnBadValue
     from fmorm.model.unnamed import LayoutRecord, LayoutRow
     from fmorm.protocol.retry import Retry
+    from fmorm.query.conditions import Condition
     from fmorm.transport.claris_id import ClarisID
     from fmorm.transport.credentials import Account, Credentials, DataSource, OAuth
     from fmorm.transport.oauth import (
@@ -99,6 +110,7 @@ if TYPE_CHECKING:
     )
     from fmorm.transport.passwords import keyring_password
     from fmorm.transport.watch import RequestEvent, Traffic
+    from fmorm.wire.containers import Contents
     from fmorm.wire.metadata import (
         Choice,
         FieldInfo,
@@ -109,59 +121,140 @@ if TYPE_CHECKING:
         ProductInfo,
         ValueList,
     )
+    from fmorm.wire.scripts import Script, ScriptResult
+    from fmorm.wire.values import Kind
 
 _LATE = {
-    "async_oauth_begin": "fmorm.transport.oauth",
-    "async_oauth_providers": "fmorm.transport.oauth",
-    "keyring_password": "fmorm.transport.passwords",
-    "oauth_begin": "fmorm.transport.oauth",
-    "oauth_finish": "fmorm.transport.oauth",
-    "oauth_providers": "fmorm.transport.oauth",
     "Account": "fmorm.transport.credentials",
+    "AllowanceError": "fmorm.errors",
     "AsyncCacheTokens": "fmorm._async.tokens",
     "AsyncDatabase": "fmorm._async.database",
+    "AsyncDownload": "fmorm._async.files",
     "AsyncFind": "fmorm._async.find",
     "AsyncHost": "fmorm._async.host",
     "AsyncMemoryTokens": "fmorm._async.tokens",
     "AsyncRedisTokens": "fmorm._async.tokens",
     "AsyncSession": "fmorm._async.session",
     "AsyncTokenStore": "fmorm._async.tokens",
+    "BadValue": "fmorm.errors",
+    "BelongsTo": "fmorm.model.relations",
     "CacheTokens": "fmorm._sync.tokens",
+    "CapacityError": "fmorm.errors",
     "Changes": "fmorm.mapper.changed",
     "Choice": "fmorm.wire.metadata",
     "ClarisID": "fmorm.transport.claris_id",
+    "Condition": "fmorm.query.conditions",
+    "ConflictError": "fmorm.errors",
+    "ConnectTimedOut": "fmorm.errors",
+    "ConnectionFailed": "fmorm.errors",
+    "ConnectionLost": "fmorm.errors",
+    "Container": "fmorm.model.declare",
+    "Contents": "fmorm.wire.containers",
+    "CredentialError": "fmorm.errors",
     "Credentials": "fmorm.transport.credentials",
+    "CredentialsMissing": "fmorm.errors",
+    "CriteriaError": "fmorm.errors",
     "DataSource": "fmorm.transport.credentials",
     "Database": "fmorm._sync.database",
+    "DatabaseClosed": "fmorm.errors",
+    "DeclarationError": "fmorm.errors",
+    "Download": "fmorm._sync.files",
+    "DriftError": "fmorm.errors",
+    "Field": "fmorm.model.declare",
     "FieldInfo": "fmorm.wire.metadata",
+    "FieldMissing": "fmorm.errors",
     "Find": "fmorm._sync.find",
+    "FindError": "fmorm.errors",
     "Finding": "fmorm.checking.findings",
     "Findings": "fmorm.checking.findings",
+    "FmormError": "fmorm.errors",
+    "HasMany": "fmorm.model.relations",
     "Host": "fmorm._sync.host",
+    "Kind": "fmorm.wire.values",
     "LayoutMetadata": "fmorm.wire.metadata",
+    "LayoutMissing": "fmorm.errors",
     "LayoutRecord": "fmorm.model.unnamed",
     "LayoutRow": "fmorm.model.unnamed",
     "ListedLayout": "fmorm.wire.metadata",
     "ListedScript": "fmorm.wire.metadata",
+    "MappingError": "fmorm.errors",
     "Mark": "fmorm.mapper.changed",
     "MemoryTokens": "fmorm._sync.tokens",
+    "Missing": "fmorm.errors",
+    "Model": "fmorm.model.records",
+    "ModelMismatch": "fmorm.errors",
+    "MultipleFound": "fmorm.errors",
+    "NOT_LOADED": "fmorm.model.state",
+    "NoAccess": "fmorm.errors",
+    "NoFreeSession": "fmorm.errors",
+    "NoRecords": "fmorm.errors",
+    "NotAllDone": "fmorm.errors",
+    "NotFound": "fmorm.errors",
+    "NotLoaded": "fmorm.errors",
+    "NotOnLayout": "fmorm.errors",
+    "NotUnique": "fmorm.errors",
     "OAuth": "fmorm.transport.credentials",
+    "OnBadValue": "fmorm.model.troubles",
     "OnConflict": "fmorm.mapper.merging",
     "Outcome": "fmorm.mapper.report",
+    "OutcomeTimedOut": "fmorm.errors",
+    "OutcomeUnknown": "fmorm.errors",
+    "Portal": "fmorm.model.declare",
     "PortalInfo": "fmorm.wire.metadata",
+    "PortalRow": "fmorm.model.records",
+    "PortalRows": "fmorm.model.portals",
+    "PrivilegeError": "fmorm.errors",
     "ProductInfo": "fmorm.wire.metadata",
+    "ProtocolError": "fmorm.errors",
+    "ReadOnly": "fmorm.errors",
+    "RecordLocked": "fmorm.errors",
+    "RecordMissing": "fmorm.errors",
+    "RecordStateError": "fmorm.errors",
     "RedisTokens": "fmorm._sync.tokens",
+    "RefusedValue": "fmorm.errors",
+    "Repeating": "fmorm.model.declare",
+    "RepeatingContainer": "fmorm.model.declare",
+    "Repetitions": "fmorm.model.repetitions",
+    "ReplyTimedOut": "fmorm.errors",
     "Report": "fmorm.mapper.report",
     "ReportEntry": "fmorm.mapper.report",
     "RequestEvent": "fmorm.transport.watch",
+    "RequestRefused": "fmorm.errors",
     "Retry": "fmorm.protocol.retry",
+    "RowConflict": "fmorm.errors",
+    "Script": "fmorm.wire.scripts",
+    "ScriptError": "fmorm.errors",
+    "ScriptMissing": "fmorm.errors",
+    "ScriptResult": "fmorm.wire.scripts",
+    "ServerError": "fmorm.errors",
     "Session": "fmorm._sync.session",
+    "SessionExpired": "fmorm.errors",
+    "SessionLost": "fmorm.errors",
     "Severity": "fmorm.checking.findings",
+    "State": "fmorm.model.state",
+    "TlsError": "fmorm.errors",
     "TokenStore": "fmorm._sync.tokens",
     "Traffic": "fmorm.transport.watch",
+    "TransportError": "fmorm.errors",
     "ValueList": "fmorm.wire.metadata",
+    "after_save": "fmorm.model.hooks",
+    "as_model": "fmorm.model.converting",
+    "async_oauth_begin": "fmorm.transport.oauth",
+    "async_oauth_providers": "fmorm.transport.oauth",
+    "before_save": "fmorm.model.hooks",
+    "belongs_to": "fmorm.model.relations",
+    "container": "fmorm.model.declare",
+    "field": "fmorm.model.declare",
+    "has_many": "fmorm.model.relations",
+    "keyring_password": "fmorm.transport.passwords",
+    "oauth_begin": "fmorm.transport.oauth",
+    "oauth_finish": "fmorm.transport.oauth",
+    "oauth_providers": "fmorm.transport.oauth",
+    "portal": "fmorm.model.declare",
+    "repeating": "fmorm.model.declare",
+    "state": "fmorm.model.state",
 }
-"""What brings httpx along, or few programs name: imported when first used, so that declaring models stays quick."""
+"""Imported when first used: declaring models needs no httpx, and pytest, which loads the plugin always, no pydantic."""
 
 __all__ = [
     "NOT_LOADED",
@@ -169,6 +262,7 @@ __all__ = [
     "AllowanceError",
     "AsyncCacheTokens",
     "AsyncDatabase",
+    "AsyncDownload",
     "AsyncFind",
     "AsyncHost",
     "AsyncMemoryTokens",
@@ -197,6 +291,7 @@ __all__ = [
     "Database",
     "DatabaseClosed",
     "DeclarationError",
+    "Download",
     "DriftError",
     "Field",
     "FieldInfo",
@@ -250,6 +345,7 @@ __all__ = [
     "RedisTokens",
     "RefusedValue",
     "Repeating",
+    "RepeatingContainer",
     "Repetitions",
     "ReplyTimedOut",
     "Report",
@@ -258,7 +354,10 @@ __all__ = [
     "RequestRefused",
     "Retry",
     "RowConflict",
+    "Script",
+    "ScriptError",
     "ScriptMissing",
+    "ScriptResult",
     "ServerError",
     "Session",
     "SessionExpired",

@@ -16,6 +16,7 @@
     ├── NotOnLayout (LookupError)            the layout does not show this, or no value list for it
     ├── ModelMismatch                        models do not fit their layouts: `Findings.raise_for_errors`
     ├── CredentialsMissing (LookupError)     credentials cannot be had: no entry in the keyring, say
+    ├── ScriptError                          a script has ended with an error; the request was done
     ├── NoFreeSession (TimeoutError)         every FileMaker session stayed in use
     ├── SessionLost                          what a pinned session held cannot be made again
     ├── TransportError (OSError)             the conversation with the server broke
@@ -175,6 +176,31 @@ class ModelMismatch(FmormError):
 
 class CredentialsMissing(FmormError, LookupError):
     """The credentials cannot be had: no entry in the keyring, a token provider that failed, an extra not installed."""
+
+
+class ScriptError(FmormError):
+    """A script that ran with a request, or alone, has ended with an error. The request itself was carried out.
+
+    FileMaker tells the last error of any step, which may mean nothing: 101 at the end of a loop over all records, say.
+    `Script(…, on_error="ignore")` is for such scripts.
+
+    Attributes:
+        script: The script's name.
+        code: FileMaker's code of the error.
+        result: What the script gave as its result; None where it gave nothing.
+        request: What was asked, without secrets.
+    """
+
+    def __init__(self, script: str, code: int, *, result: str | None = None, request: str = "") -> None:
+        super().__init__(
+            f"script {script!r} has ended with FileMaker error {code}: {code_text(code)} ({request}). The request "
+            "itself was carried out, and so was what the script did before. If the error means nothing, give "
+            "on_error='ignore'"
+        )
+        self.script = script
+        self.code = code
+        self.result = result
+        self.request = request
 
 
 class NoFreeSession(FmormError, TimeoutError):

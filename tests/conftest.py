@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 
+pytest_plugins = ["pytester"]
+
 
 def pytest_configure() -> None:
     """Let an interrupt be one, for the tests and the processes that they start.

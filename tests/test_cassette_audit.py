@@ -13,14 +13,14 @@ from typing import Any, cast
 from urllib.parse import quote
 
 import pytest
-from cassettes.audit import findings, yaml
 from cassettes.conftest import CASSETTES, DATABASE, SCHEMA
-from cassettes.recording import SecretFound, Written
 from cassettes.runs import COUNT, converse, environment
-from cassettes.scrubbing import HOST, Scrubber
 
 from fmorm.server import App, Reply, Request, load_schema
 from fmorm.server.mounts.socket import Background
+from fmorm.testing.audit import Finding, findings, yaml
+from fmorm.testing.recording import SecretFound, Written
+from fmorm.testing.scrubbing import HOST, Scrubber
 
 ACCOUNT = "sentinel account"
 PASSWORD = 's3nt:inel/"pä\\ss%?&=+ '
@@ -167,11 +167,13 @@ def test_the_audit_sees_a_known_secret(
     cassette = played()
     place(cassette["interactions"][1], form(PASSWORD))
     found = findings(yaml.safe_dump(cassette), [PASSWORD])
-    assert [one.rpartition(": ")[2] for one in found] == ["a known secret"]
+    assert [one.what for one in found] == ["a known secret"]
 
 
 def test_the_audit_sees_a_secret_in_a_comment() -> None:
-    assert findings(f"# recorded with {PASSWORD}\nversion: 1\n", [PASSWORD]) == ["a comment: a known secret"]
+    assert findings(f"# recorded with {PASSWORD}\nversion: 1\n", [PASSWORD]) == [
+        Finding(1, "a comment", "a known secret")
+    ]
 
 
 def header(name: str, value: str) -> Callable[[dict[str, Any]], None]:
@@ -221,8 +223,8 @@ def test_the_audit_sees_what_looks_like_a_secret(plant: Callable[[dict[str, Any]
     assert findings(yaml.safe_dump(cassette)) == []
     plant(cassette["interactions"][1])
     found = findings(yaml.safe_dump(cassette))
-    assert said in [one.rpartition(": ")[2] for one in found]
-    assert all(one.startswith("interactions[1].re") for one in found)
+    assert said in [one.what for one in found]
+    assert all(one.place.startswith("interactions[1].re") for one in found)
 
 
 @pytest.mark.parametrize(

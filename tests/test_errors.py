@@ -14,8 +14,10 @@ from fmorm.errors import (
     ConflictError,
     FmormError,
     MappingError,
+    NotAllDone,
     ProtocolError,
     RowConflict,
+    ScriptError,
     ServerError,
     TransportError,
     server_error,
@@ -162,6 +164,10 @@ def made(cls: type[FmormError]) -> FmormError:
         return cls(code, "server's words", status=500, request="edit on layout 'guest', record 7")
     if issubclass(cls, MappingError):
         return cls("it is not a date", layout="guest", record_id="7", field="Born", raw="2/30")
+    if issubclass(cls, NotAllDone):
+        return cls("2 of 3 records were not written", report=None)
+    if issubclass(cls, ScriptError):
+        return cls("Nightly", 101, result="half", request="run of script 'Nightly'")
     if issubclass(cls, ProtocolError):
         return cls("not a Data API reply", status=502)
     return cls("what happened")

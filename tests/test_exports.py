@@ -12,6 +12,7 @@ import pytest
 
 import fmorm
 import fmorm.server
+import fmorm.testing
 from fmorm import errors
 
 CHANGELOG = Path(__file__).parent.parent / "CHANGELOG.md"
@@ -30,6 +31,12 @@ def test_the_list_of_public_names_is_sorted_and_without_doubles() -> None:
 @pytest.mark.parametrize("name", fmorm.server.__all__)
 def test_every_public_name_of_the_server_is_there_and_documented(name: str) -> None:
     assert getattr(fmorm.server, name).__doc__
+
+
+@pytest.mark.parametrize("name", fmorm.testing.__all__)
+def test_every_public_name_of_testing_is_there_and_documented(name: str) -> None:
+    assert getattr(fmorm.testing, name).__doc__
+    assert name in dir(fmorm.testing)
 
 
 def test_every_error_is_public() -> None:

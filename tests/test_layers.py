@@ -26,9 +26,10 @@ LAYERS = [
     {"transport"},
     {"_async", "_sync"},
     {""},  # the package itself: what users import
-    {"contrib"},
     {"drafting"},
     {"generating"},
+    {"contrib"},
+    {"testing"},
     {"cli"},
     {"__main__"},
     {"mypy"},

@@ -11,7 +11,7 @@ import pytest
 
 from fmorm._sync.driver import Driver
 from fmorm.errors import ConnectionLost, ServerError
-from fmorm.mapper import outcomes, storing
+from fmorm.mapper import creating, outcomes
 from fmorm.mapper.changes import Values
 from fmorm.mapper.reading import read
 from fmorm.protocol.calls import settle
@@ -59,10 +59,10 @@ def test_it_sees_a_create_that_is_sent_again(monkeypatch: pytest.MonkeyPatch) ->
     def unknown(refusal: ServerError) -> Steps[None]:
         yield from ()
 
-    def again(home: Any, plan: Any, change: Any, request: Request) -> Steps[dict[str, Any]]:
+    def again(home: Any, plan: Any, change: Any, request: Request, extras: Any) -> Steps[dict[str, Any]]:
         return settle(request, unknown)
 
-    monkeypatch.setattr(storing, "_creating", again)
+    monkeypatch.setattr(creating, "_creating", again)
     tally = next(one for one in soaks() if one.verdict.doubled)
     assert "! " in table(tally)
     assert not tally.is_clean

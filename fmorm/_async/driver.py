@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import Final, TypeVar
+from functools import partial
+from http import HTTPStatus
+from typing import Final, TypeVar, cast
 
 from fmorm._async.pool import Session
 from fmorm._async.primitives import Detached, Shielded, in_thread, sleep
 from fmorm.errors import CredentialsMissing, FmormError, SessionLost, TransportError
 from fmorm.protocol import sessions
-from fmorm.protocol.effects import Effect, Fetch, Inquire, Pause, Present, Send, Steps
+from fmorm.protocol.effects import Close, Effect, File, Inquire, Open, Pause, Present, Read, Send, Steps
 from fmorm.protocol.repeats import wanted_delay
 from fmorm.transport.http import AsyncHttpTransport
 from fmorm.transport.leaving import OpenTokens
 from fmorm.transport.secret import is_header_value
 from fmorm.transport.settings import Settings
+from fmorm.transport.streams import AsyncHttpStream
 from fmorm.transport.watch import Watch
 from fmorm.wire import requests
 from fmorm.wire.replies import Reply, response_of
@@ -123,7 +126,9 @@ class AsyncDriver:
         finally:
             session.preparing = False
 
-    async def _carry_out(self, effect: Effect, session: Session, began: float) -> Reply | bool | None:
+    async def _carry_out(
+        self, effect: Effect, session: Session, began: float
+    ) -> Reply | File | bytes | bool | None:
         if isinstance(effect, Send):
             if session.token is None or not session.ready:
                 await self.make_ready(session)
@@ -135,29 +140,46 @@ class AsyncDriver:
             return await self._send(effect.request, effect.attempt, await self._credentials())
         if isinstance(effect, Inquire):
             return await self._send(effect.request, effect.attempt, {})
-        if isinstance(effect, Fetch):
-            session.doing = effect.request.about
-            headers = {"Authorization": f"Bearer {session.token}"}
-            return await self._send(effect.request, effect.attempt, headers, effect.url)
+        if isinstance(effect, (Open, Read, Close)):
+            return await self._carry_file(effect, session)
         if isinstance(effect, Pause):
             return await self._pause(effect, time.monotonic() - began)
         await self._renew(session)
         return None
 
-    async def _send(
-        self, request: Request, attempt: int, headers: dict[str, str], url: str | None = None
-    ) -> Reply:
+    async def _carry_file(self, effect: Open | Read | Close, session: Session) -> File | bytes | None:
+        if isinstance(effect, Open):
+            session.doing = effect.request.about
+            return await self._begin(effect, {"Authorization": f"Bearer {session.token}"})
+        file = cast("AsyncHttpStream", effect.file)
+        if isinstance(effect, Read):
+            return await file.read()
+        await file.close()
+        return None
+
+    async def _send(self, request: Request, attempt: int, headers: dict[str, str]) -> Reply:
         began = time.perf_counter()
         try:
-            if url is None:
-                reply = await self._transport.send(request, headers)
-            else:
-                reply = await self._transport.fetch(request, url, headers)
+            reply = await self._transport.send(request, headers)
         except BaseException as error:  # also where the caller was cancelled: the request may have gone out
             self._watch.tell(request, attempt, began, None, error)
             raise
         self._watch.tell(request, attempt, began, reply, None)
         return reply
+
+    async def _begin(self, effect: Open, headers: dict[str, str]) -> File:
+        began = time.perf_counter()
+        try:
+            file = await self._transport.open(effect.request, effect.url, headers)
+        except BaseException as error:
+            self._watch.tell(effect.request, effect.attempt, began, None, error)
+            raise
+        file.on_end = partial(self._tell_file, effect, began)
+        return file
+
+    def _tell_file(self, effect: Open, began: float, received: int, error: BaseException | None) -> None:
+        reply = Reply(HTTPStatus.OK, {}, b"") if error is None else None
+        self._watch.tell(effect.request, effect.attempt, began, reply, error, received=received)
 
     async def _credentials(self) -> dict[str, str]:
         credentials = self._settings.credentials

@@ -50,6 +50,8 @@ class AsyncLoadingVerbs:
         Raises:
             DriftError: The record, its rows or the related records have changed meanwhile; nothing was taken over.
             NotLoaded: The layout does not show what was asked for, or a relation's key field is not loaded.
+            MappingError: A value that was asked for does not fit its field; nothing was taken over.
+            NoAccess: The account may not see it; nothing was taken over.
             MultipleFound: A key that should name one related record names several.
             RecordMissing: The record is there no more.
             RecordStateError: It was never created, lives elsewhere, or an earlier write of it had an unknown outcome.

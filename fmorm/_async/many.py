@@ -113,8 +113,9 @@ class AsyncManyVerbs:
     ) -> Report[M]:
         """Change all records of a find, several at once.
 
-        They are read first, without portals; so it does not matter what the change does to the find. Each is saved
-        with the mod id that it had then. One that is as wanted already is not sent.
+        They are read first, without portals, and with the relations that the find prefetches; so it does not matter
+        what the change does to the find. Each is saved with the mod id that it had then. One that is as wanted already
+        is not sent.
 
         Args:
             find: The find.

@@ -6,30 +6,38 @@ from collections.abc import Mapping
 from types import EllipsisType
 from typing import Any, TypeVar, overload
 
+from fmorm._async.files import AsyncFileVerbs
 from fmorm._async.find import AsyncFind
 from fmorm._async.loading import AsyncLoadingVerbs
 from fmorm._async.many import AsyncManyVerbs
 from fmorm._async.metadata import AsyncMetadataVerbs
+from fmorm._async.raw import AsyncRaw
 from fmorm._async.runs import AsyncRuns
-from fmorm.mapper import files, reading, storing
+from fmorm._async.scripting import AsyncScriptVerbs
+from fmorm.mapper import creating, deleting, duplicating, reading, saving, updating
 from fmorm.mapper.expected import ModId, RowMods
+from fmorm.mapper.extras import Mode, extras_of
 from fmorm.mapper.finding import Found
 from fmorm.mapper.given import expect_model
 from fmorm.mapper.home import Home
 from fmorm.mapper.merging import OnConflict
 from fmorm.model.records import Model
 from fmorm.query.find import FindSpec
-from fmorm.query.terms import ContainerTerm
-from fmorm.wire.containers import Progress, Source, upload_of
+from fmorm.wire.scripts import AnyScripts
 
 M = TypeVar("M", bound=Model)
 
 
-class AsyncVerbs(AsyncLoadingVerbs, AsyncManyVerbs, AsyncMetadataVerbs):
+class AsyncVerbs(AsyncLoadingVerbs, AsyncManyVerbs, AsyncFileVerbs, AsyncScriptVerbs, AsyncMetadataVerbs):
     """What can be done in a database: on any of its FileMaker sessions, or on a pinned one."""
 
     _home: Home
     _runs: AsyncRuns
+
+    @property
+    def raw(self) -> AsyncRaw:
+        """The Data API as it is, for what the other verbs do not cover: requests and replies are its JSON."""
+        return AsyncRaw(self._home, self._runs)
 
     # -- reading -------------------------------------------------------------------------------------------
 
@@ -44,12 +52,21 @@ class AsyncVerbs(AsyncLoadingVerbs, AsyncManyVerbs, AsyncMetadataVerbs):
         """
         return AsyncFind(self._runs, Found(self._home, model, FindSpec(expect_model(model, "find").place)))
 
-    async def get(self, model: type[M], record_id: str | int | None = None, /, **key: Any) -> M:
+    async def get(
+        self,
+        model: type[M],
+        record_id: str | int | None = None,
+        /,
+        *,
+        script: AnyScripts = None,
+        **key: Any,
+    ) -> M:
         """Read one record, with the portals that the model declares.
 
         Args:
             model: The class of the layout.
             record_id: FileMaker's record id.
+            script: A `Script` to run with it, or several.
             key: One business key and its value instead: `get(Person, id="4711")`.
 
         Returns:
@@ -62,8 +79,9 @@ class AsyncVerbs(AsyncLoadingVerbs, AsyncManyVerbs, AsyncMetadataVerbs):
             TypeError: Neither was given, or both, or the field is no business key.
             ValueError: That is no record id.
             FindError: The key is empty.
+            ScriptError: A script has ended with an error.
         """
-        return await self._runs.run(reading.get(self._home, model, record_id, key))
+        return await self._runs.run(reading.get(self._home, model, record_id, key, script))
 
     async def reload(self, record: M) -> M:
         """Read a record again, in place; changes that were not saved are dropped.
@@ -78,16 +96,27 @@ class AsyncVerbs(AsyncLoadingVerbs, AsyncManyVerbs, AsyncMetadataVerbs):
             RecordMissing: It is there no more.
             RecordStateError: It was never created, or lives elsewhere.
         """
-        return await self._runs.run(storing.refresh(self._home, record))
+        return await self._runs.run(reading.refresh(self._home, record))
 
     # -- writing -------------------------------------------------------------------------------------------
 
-    async def create(self, record: M, *, reload: bool = False) -> M:
+    async def create(
+        self,
+        record: M,
+        *,
+        reload: bool = False,
+        script: AnyScripts = None,
+        entry_mode: Mode | None = None,
+        prohibit_mode: Mode | None = None,
+    ) -> M:
         """Create a record with its portal rows.
 
         Args:
             record: A record made in Python. What was never set is not sent, so that auto-enter works.
             reload: Whether to read back what FileMaker enters: serials, lookups, calculations.
+            script: A `Script` to run with it, or several. Then it is not sent again by itself after a lost reply.
+            entry_mode: `"script"` passes over the validation of fields, as a FileMaker script may.
+            prohibit_mode: `"script"` writes also what may not be modified.
 
         Returns:
             The same object, which now knows its record id and mod id, and those of its rows.
@@ -96,8 +125,10 @@ class AsyncVerbs(AsyncLoadingVerbs, AsyncManyVerbs, AsyncMetadataVerbs):
             RecordStateError: It exists already.
             RefusedValue: A value does not meet a field's validation; nothing was created.
             OutcomeUnknown: The connection broke: it may have been created.
+            ScriptError: It was created, and a script has ended with an error.
         """
-        return await self._runs.run(storing.create(self._home, record, reload_after=reload))
+        extras = extras_of(script, entry_mode, prohibit_mode)
+        return await self._runs.run(creating.create(self._home, record, reload_after=reload, extras=extras))
 
     async def save(
         self,
@@ -106,6 +137,9 @@ class AsyncVerbs(AsyncLoadingVerbs, AsyncManyVerbs, AsyncMetadataVerbs):
         expect: ModId | EllipsisType | None = ...,
         expect_rows: RowMods | None = None,
         on_conflict: OnConflict = "raise",
+        script: AnyScripts = None,
+        entry_mode: Mode | None = None,
+        prohibit_mode: Mode | None = None,
     ) -> M:
         """Save what was changed on a record and on its portal rows, in one request; nothing where nothing was.
 
@@ -122,6 +156,9 @@ class AsyncVerbs(AsyncLoadingVerbs, AsyncManyVerbs, AsyncMetadataVerbs):
                 merge group. `"mine"` and `"theirs"` do the same, and where both have changed the same thing, mine or
                 theirs it is. A function is given the ConflictError and gives values by attribute for what both have
                 changed; of a portal, values by record id and attribute, and None for a row that is to be removed.
+            script: A `Script` to run with it, or several. Then it is not sent again by itself after a lost reply.
+            entry_mode: `"script"` passes over the validation of fields, as a FileMaker script may.
+            prohibit_mode: `"script"` writes also what may not be modified.
 
         Returns:
             The same object, with nothing dirty any more; what they have changed is in it if a conflict was resolved.
@@ -133,8 +170,16 @@ class AsyncVerbs(AsyncLoadingVerbs, AsyncManyVerbs, AsyncMetadataVerbs):
             RefusedValue: A value does not meet a field's validation; nothing was written.
             OutcomeUnknown: The connection broke: it may have been saved; it is still dirty.
         """
+        extras = extras_of(script, entry_mode, prohibit_mode)
         return await self._runs.run(
-            storing.save(self._home, record, expect=expect, expect_rows=expect_rows, on_conflict=on_conflict)
+            saving.save(
+                self._home,
+                record,
+                expect=expect,
+                expect_rows=expect_rows,
+                on_conflict=on_conflict,
+                extras=extras,
+            )
         )
 
     async def update(
@@ -144,6 +189,9 @@ class AsyncVerbs(AsyncLoadingVerbs, AsyncManyVerbs, AsyncMetadataVerbs):
         values: Mapping[str, Any],
         *,
         mod_id: str | int | EllipsisType | None = ...,
+        script: AnyScripts = None,
+        entry_mode: Mode | None = None,
+        prohibit_mode: Mode | None = None,
     ) -> str | None:
         """Edit a record without reading it.
 
@@ -153,6 +201,9 @@ class AsyncVerbs(AsyncLoadingVerbs, AsyncManyVerbs, AsyncMetadataVerbs):
             values: Values by attribute; a repeating field takes one for each of its repetitions.
             mod_id: The mod id that it must still have; left out, whatever is there is overwritten. None, as a form
                 without the field gives it, is refused.
+            script: A `Script` to run with it, or several. Then it is not sent again by itself after a lost reply.
+            entry_mode: `"script"` passes over the validation of fields, as a FileMaker script may.
+            prohibit_mode: `"script"` writes also what may not be modified.
 
         Returns:
             The new mod id, where the server tells it.
@@ -163,13 +214,22 @@ class AsyncVerbs(AsyncLoadingVerbs, AsyncManyVerbs, AsyncMetadataVerbs):
             pydantic.ValidationError: A value does not fit its field.
             OutcomeUnknown: The connection broke: it may have been saved.
         """
-        return await self._runs.run(storing.update(self._home, model, record_id, values, mod_id))
+        extras = extras_of(script, entry_mode, prohibit_mode)
+        return await self._runs.run(updating.update(self._home, model, record_id, values, mod_id, extras))
 
     @overload
-    async def delete(self, record: Model, /, *, mod_id: str | int | EllipsisType | None = ...) -> None: ...
+    async def delete(
+        self, record: Model, /, *, mod_id: str | int | EllipsisType | None = ..., script: AnyScripts = None
+    ) -> None: ...
     @overload
     async def delete(
-        self, model: type[Model], record_id: str | int, /, *, mod_id: str | int | EllipsisType | None = ...
+        self,
+        model: type[Model],
+        record_id: str | int,
+        /,
+        *,
+        mod_id: str | int | EllipsisType | None = ...,
+        script: AnyScripts = None,
     ) -> None: ...
     async def delete(
         self,
@@ -178,6 +238,7 @@ class AsyncVerbs(AsyncLoadingVerbs, AsyncManyVerbs, AsyncMetadataVerbs):
         /,
         *,
         mod_id: str | int | EllipsisType | None = ...,
+        script: AnyScripts = None,
     ) -> None:
         """Delete a record, given itself or by class and record id.
 
@@ -188,65 +249,31 @@ class AsyncVerbs(AsyncLoadingVerbs, AsyncManyVerbs, AsyncMetadataVerbs):
             target: The record, or its class.
             record_id: FileMaker's record id, with a class.
             mod_id: The mod id that it must still have; left out, that of the record, and with a class any.
+            script: A `Script` to run with it, or several. Then it is not sent again by itself after a lost reply.
 
         Raises:
             ConflictError: Somebody else saved it since; nothing was deleted.
             RecordMissing: It is there no more.
             OutcomeUnknown: The connection broke: it may have been deleted.
         """
-        return await self._runs.run(storing.delete(self._home, target, record_id, mod_id))
+        return await self._runs.run(deleting.delete(self._home, target, record_id, mod_id, extras_of(script)))
 
-    # -- files -----------------------------------------------------------------------------------------------
-
-    async def upload(
-        self,
-        record: Model,
-        field: str | ContainerTerm,
-        source: Source,
-        /,
-        *,
-        name: str | None = None,
-        media_type: str | None = None,
-        progress: Progress | None = None,
-    ) -> None:
-        """Put a file into a container field, in place of what is there.
-
-        It goes with the record's mod id. When the session expires meanwhile, the whole file is sent again.
+    async def duplicate(self, record: M, *, script: AnyScripts = None) -> M:
+        """Let FileMaker make a copy of a record, and read it.
 
         Args:
-            record: A record that exists in FileMaker.
-            field: The container: `Person.photo`, or the attribute's name.
-            source: The file: its bytes, its path, or an open binary file that can be rewound.
-            name: The name that FileMaker keeps it under; the file's own where it is left out.
-            media_type: What it is, like `image/png`; guessed from its name where it is left out.
-            progress: Is called with the bytes sent and the size; from the beginning where it is sent again.
-
-        Raises:
-            TypeError: That is no container, no file, or a stream that cannot be rewound; nothing was sent.
-            ValueError: The file has no name.
-            OSError: The file cannot be read.
-            ConflictError: Somebody else has changed the record since it was read; nothing was stored.
-            RecordStateError: The record was never created, or lives elsewhere.
-            OutcomeUnknown: The connection broke: it may have been stored.
-        """
-        file = upload_of(source, name=name, media_type=media_type, progress=progress)
-        return await self._runs.run(files.upload(self._home, record, field, file))
-
-    async def download(self, record: Model, field: str | ContainerTerm, /) -> bytes:
-        """Get the file of a container field.
-
-        Args:
-            record: A record that exists in FileMaker.
-            field: The container: `Person.photo`, or the attribute's name.
+            record: A record that exists in FileMaker. What is changed on it and not saved is not in the copy.
+            script: A `Script` to run with it, or several.
 
         Returns:
-            The file's bytes.
+            The copy: its auto-entered values are new, and related records are not copied.
 
         Raises:
-            NotFound: There is no file in it.
             RecordMissing: The record is there no more.
-            TypeError: That is no container.
-            ProtocolError: The server did not give the file.
-            ConnectionLost: The connection broke.
+            RecordStateError: It was never created, or lives elsewhere.
+            RefusedValue: A value must be unique; nothing was created.
+            OutcomeUnknown: The connection broke: there may be a copy.
+            ConnectionLost: The copy was made, and reading it failed.
+            ScriptError: The copy was made, and a script has ended with an error.
         """
-        return await self._runs.run(files.download(self._home, record, field))
+        return await self._runs.run(duplicating.duplicate(self._home, record, script))

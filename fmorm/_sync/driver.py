@@ -5,18 +5,21 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import Final, TypeVar
+from functools import partial
+from http import HTTPStatus
+from typing import Final, TypeVar, cast
 
 from fmorm._sync.pool import Session
 from fmorm._sync.primitives import Detached, Shielded, in_thread, sleep
 from fmorm.errors import CredentialsMissing, FmormError, SessionLost, TransportError
 from fmorm.protocol import sessions
-from fmorm.protocol.effects import Effect, Fetch, Inquire, Pause, Present, Send, Steps
+from fmorm.protocol.effects import Close, Effect, File, Inquire, Open, Pause, Present, Read, Send, Steps
 from fmorm.protocol.repeats import wanted_delay
 from fmorm.transport.http import HttpTransport
 from fmorm.transport.leaving import OpenTokens
 from fmorm.transport.secret import is_header_value
 from fmorm.transport.settings import Settings
+from fmorm.transport.streams import HttpStream
 from fmorm.transport.watch import Watch
 from fmorm.wire import requests
 from fmorm.wire.replies import Reply, response_of
@@ -124,7 +127,9 @@ class Driver:
         finally:
             session.preparing = False
 
-    def _carry_out(self, effect: Effect, session: Session, began: float) -> Reply | bool | None:
+    def _carry_out(
+        self, effect: Effect, session: Session, began: float
+    ) -> Reply | File | bytes | bool | None:
         if isinstance(effect, Send):
             if session.token is None or not session.ready:
                 self.make_ready(session)
@@ -134,27 +139,46 @@ class Driver:
             return self._send(effect.request, effect.attempt, self._credentials())
         if isinstance(effect, Inquire):
             return self._send(effect.request, effect.attempt, {})
-        if isinstance(effect, Fetch):
-            session.doing = effect.request.about
-            headers = {"Authorization": f"Bearer {session.token}"}
-            return self._send(effect.request, effect.attempt, headers, effect.url)
+        if isinstance(effect, (Open, Read, Close)):
+            return self._carry_file(effect, session)
         if isinstance(effect, Pause):
             return self._pause(effect, time.monotonic() - began)
         self._renew(session)
         return None
 
-    def _send(self, request: Request, attempt: int, headers: dict[str, str], url: str | None = None) -> Reply:
+    def _carry_file(self, effect: Open | Read | Close, session: Session) -> File | bytes | None:
+        if isinstance(effect, Open):
+            session.doing = effect.request.about
+            return self._begin(effect, {"Authorization": f"Bearer {session.token}"})
+        file = cast("HttpStream", effect.file)
+        if isinstance(effect, Read):
+            return file.read()
+        file.close()
+        return None
+
+    def _send(self, request: Request, attempt: int, headers: dict[str, str]) -> Reply:
         began = time.perf_counter()
         try:
-            if url is None:
-                reply = self._transport.send(request, headers)
-            else:
-                reply = self._transport.fetch(request, url, headers)
+            reply = self._transport.send(request, headers)
         except BaseException as error:  # also where the caller was cancelled: the request may have gone out
             self._watch.tell(request, attempt, began, None, error)
             raise
         self._watch.tell(request, attempt, began, reply, None)
         return reply
+
+    def _begin(self, effect: Open, headers: dict[str, str]) -> File:
+        began = time.perf_counter()
+        try:
+            file = self._transport.open(effect.request, effect.url, headers)
+        except BaseException as error:
+            self._watch.tell(effect.request, effect.attempt, began, None, error)
+            raise
+        file.on_end = partial(self._tell_file, effect, began)
+        return file
+
+    def _tell_file(self, effect: Open, began: float, received: int, error: BaseException | None) -> None:
+        reply = Reply(HTTPStatus.OK, {}, b"") if error is None else None
+        self._watch.tell(effect.request, effect.attempt, began, reply, error, received=received)
 
     def _credentials(self) -> dict[str, str]:
         credentials = self._settings.credentials

@@ -18,6 +18,7 @@ from fmorm.query.terms import Term
 from fmorm.wire.requests import RECORDS_AT_ONCE
 
 M = TypeVar("M", bound=Model)
+N = TypeVar("N", bound=Model)
 
 OVERLAP: Final = timedelta(minutes=2)
 """A change bears the time at which it began, or that of a computer whose clock is late, and is stored after it."""
@@ -36,6 +37,23 @@ class Find(FindBuilder[M]):
 
     def _of(self, found: Found[M]) -> Find[M]:
         return Find(self._runs, found)
+
+    def using(self, model: type[N]) -> Find[N]:
+        """Get the records as those of another layout: FileMaker's `layout.response`.
+
+        Conditions and order stay those of this find, with its class's fields. What comes is records of the other class,
+        with its fields and portals.
+
+        Args:
+            model: A class of a layout with the same base table.
+
+        Returns:
+            The find, of the other class.
+
+        Raises:
+            TypeError: That is no model.
+        """
+        return Find(self._runs, self._using(model))
 
     def all(self) -> list[M]:
         """Read all the records.
@@ -147,6 +165,7 @@ class Find(FindBuilder[M]):
         Raises:
             TypeError: The field is no timestamp, or the mark is none; nothing was sent.
             FindError: The find has a limit or offset.
+            MappingError: A time of change does not fit its field, whatever `on_bad_value` says.
             DriftError: The found set moved between pages: read again, or go `by` a key.
         """
         return self._runs.run(changed.changed_since(self._found, field, since, overlap, self._turn(by)))

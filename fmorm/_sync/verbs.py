@@ -7,30 +7,38 @@ from collections.abc import Mapping
 from types import EllipsisType
 from typing import Any, TypeVar, overload
 
+from fmorm._sync.files import FileVerbs
 from fmorm._sync.find import Find
 from fmorm._sync.loading import LoadingVerbs
 from fmorm._sync.many import ManyVerbs
 from fmorm._sync.metadata import MetadataVerbs
+from fmorm._sync.raw import Raw
 from fmorm._sync.runs import Runs
-from fmorm.mapper import files, reading, storing
+from fmorm._sync.scripting import ScriptVerbs
+from fmorm.mapper import creating, deleting, duplicating, reading, saving, updating
 from fmorm.mapper.expected import ModId, RowMods
+from fmorm.mapper.extras import Mode, extras_of
 from fmorm.mapper.finding import Found
 from fmorm.mapper.given import expect_model
 from fmorm.mapper.home import Home
 from fmorm.mapper.merging import OnConflict
 from fmorm.model.records import Model
 from fmorm.query.find import FindSpec
-from fmorm.query.terms import ContainerTerm
-from fmorm.wire.containers import Progress, Source, upload_of
+from fmorm.wire.scripts import AnyScripts
 
 M = TypeVar("M", bound=Model)
 
 
-class Verbs(LoadingVerbs, ManyVerbs, MetadataVerbs):
+class Verbs(LoadingVerbs, ManyVerbs, FileVerbs, ScriptVerbs, MetadataVerbs):
     """What can be done in a database: on any of its FileMaker sessions, or on a pinned one."""
 
     _home: Home
     _runs: Runs
+
+    @property
+    def raw(self) -> Raw:
+        """The Data API as it is, for what the other verbs do not cover: requests and replies are its JSON."""
+        return Raw(self._home, self._runs)
 
     # -- reading -------------------------------------------------------------------------------------------
 
@@ -45,12 +53,21 @@ class Verbs(LoadingVerbs, ManyVerbs, MetadataVerbs):
         """
         return Find(self._runs, Found(self._home, model, FindSpec(expect_model(model, "find").place)))
 
-    def get(self, model: type[M], record_id: str | int | None = None, /, **key: Any) -> M:
+    def get(
+        self,
+        model: type[M],
+        record_id: str | int | None = None,
+        /,
+        *,
+        script: AnyScripts = None,
+        **key: Any,
+    ) -> M:
         """Read one record, with the portals that the model declares.
 
         Args:
             model: The class of the layout.
             record_id: FileMaker's record id.
+            script: A `Script` to run with it, or several.
             key: One business key and its value instead: `get(Person, id="4711")`.
 
         Returns:
@@ -63,8 +80,9 @@ class Verbs(LoadingVerbs, ManyVerbs, MetadataVerbs):
             TypeError: Neither was given, or both, or the field is no business key.
             ValueError: That is no record id.
             FindError: The key is empty.
+            ScriptError: A script has ended with an error.
         """
-        return self._runs.run(reading.get(self._home, model, record_id, key))
+        return self._runs.run(reading.get(self._home, model, record_id, key, script))
 
     def reload(self, record: M) -> M:
         """Read a record again, in place; changes that were not saved are dropped.
@@ -79,16 +97,27 @@ class Verbs(LoadingVerbs, ManyVerbs, MetadataVerbs):
             RecordMissing: It is there no more.
             RecordStateError: It was never created, or lives elsewhere.
         """
-        return self._runs.run(storing.refresh(self._home, record))
+        return self._runs.run(reading.refresh(self._home, record))
 
     # -- writing -------------------------------------------------------------------------------------------
 
-    def create(self, record: M, *, reload: bool = False) -> M:
+    def create(
+        self,
+        record: M,
+        *,
+        reload: bool = False,
+        script: AnyScripts = None,
+        entry_mode: Mode | None = None,
+        prohibit_mode: Mode | None = None,
+    ) -> M:
         """Create a record with its portal rows.
 
         Args:
             record: A record made in Python. What was never set is not sent, so that auto-enter works.
             reload: Whether to read back what FileMaker enters: serials, lookups, calculations.
+            script: A `Script` to run with it, or several. Then it is not sent again by itself after a lost reply.
+            entry_mode: `"script"` passes over the validation of fields, as a FileMaker script may.
+            prohibit_mode: `"script"` writes also what may not be modified.
 
         Returns:
             The same object, which now knows its record id and mod id, and those of its rows.
@@ -97,8 +126,10 @@ class Verbs(LoadingVerbs, ManyVerbs, MetadataVerbs):
             RecordStateError: It exists already.
             RefusedValue: A value does not meet a field's validation; nothing was created.
             OutcomeUnknown: The connection broke: it may have been created.
+            ScriptError: It was created, and a script has ended with an error.
         """
-        return self._runs.run(storing.create(self._home, record, reload_after=reload))
+        extras = extras_of(script, entry_mode, prohibit_mode)
+        return self._runs.run(creating.create(self._home, record, reload_after=reload, extras=extras))
 
     def save(
         self,
@@ -107,6 +138,9 @@ class Verbs(LoadingVerbs, ManyVerbs, MetadataVerbs):
         expect: ModId | EllipsisType | None = ...,
         expect_rows: RowMods | None = None,
         on_conflict: OnConflict = "raise",
+        script: AnyScripts = None,
+        entry_mode: Mode | None = None,
+        prohibit_mode: Mode | None = None,
     ) -> M:
         """Save what was changed on a record and on its portal rows, in one request; nothing where nothing was.
 
@@ -123,6 +157,9 @@ class Verbs(LoadingVerbs, ManyVerbs, MetadataVerbs):
                 merge group. `"mine"` and `"theirs"` do the same, and where both have changed the same thing, mine or
                 theirs it is. A function is given the ConflictError and gives values by attribute for what both have
                 changed; of a portal, values by record id and attribute, and None for a row that is to be removed.
+            script: A `Script` to run with it, or several. Then it is not sent again by itself after a lost reply.
+            entry_mode: `"script"` passes over the validation of fields, as a FileMaker script may.
+            prohibit_mode: `"script"` writes also what may not be modified.
 
         Returns:
             The same object, with nothing dirty any more; what they have changed is in it if a conflict was resolved.
@@ -134,8 +171,16 @@ class Verbs(LoadingVerbs, ManyVerbs, MetadataVerbs):
             RefusedValue: A value does not meet a field's validation; nothing was written.
             OutcomeUnknown: The connection broke: it may have been saved; it is still dirty.
         """
+        extras = extras_of(script, entry_mode, prohibit_mode)
         return self._runs.run(
-            storing.save(self._home, record, expect=expect, expect_rows=expect_rows, on_conflict=on_conflict)
+            saving.save(
+                self._home,
+                record,
+                expect=expect,
+                expect_rows=expect_rows,
+                on_conflict=on_conflict,
+                extras=extras,
+            )
         )
 
     def update(
@@ -145,6 +190,9 @@ class Verbs(LoadingVerbs, ManyVerbs, MetadataVerbs):
         values: Mapping[str, Any],
         *,
         mod_id: str | int | EllipsisType | None = ...,
+        script: AnyScripts = None,
+        entry_mode: Mode | None = None,
+        prohibit_mode: Mode | None = None,
     ) -> str | None:
         """Edit a record without reading it.
 
@@ -154,6 +202,9 @@ class Verbs(LoadingVerbs, ManyVerbs, MetadataVerbs):
             values: Values by attribute; a repeating field takes one for each of its repetitions.
             mod_id: The mod id that it must still have; left out, whatever is there is overwritten. None, as a form
                 without the field gives it, is refused.
+            script: A `Script` to run with it, or several. Then it is not sent again by itself after a lost reply.
+            entry_mode: `"script"` passes over the validation of fields, as a FileMaker script may.
+            prohibit_mode: `"script"` writes also what may not be modified.
 
         Returns:
             The new mod id, where the server tells it.
@@ -164,13 +215,22 @@ class Verbs(LoadingVerbs, ManyVerbs, MetadataVerbs):
             pydantic.ValidationError: A value does not fit its field.
             OutcomeUnknown: The connection broke: it may have been saved.
         """
-        return self._runs.run(storing.update(self._home, model, record_id, values, mod_id))
+        extras = extras_of(script, entry_mode, prohibit_mode)
+        return self._runs.run(updating.update(self._home, model, record_id, values, mod_id, extras))
 
     @overload
-    def delete(self, record: Model, /, *, mod_id: str | int | EllipsisType | None = ...) -> None: ...
+    def delete(
+        self, record: Model, /, *, mod_id: str | int | EllipsisType | None = ..., script: AnyScripts = None
+    ) -> None: ...
     @overload
     def delete(
-        self, model: type[Model], record_id: str | int, /, *, mod_id: str | int | EllipsisType | None = ...
+        self,
+        model: type[Model],
+        record_id: str | int,
+        /,
+        *,
+        mod_id: str | int | EllipsisType | None = ...,
+        script: AnyScripts = None,
     ) -> None: ...
     def delete(
         self,
@@ -179,6 +239,7 @@ class Verbs(LoadingVerbs, ManyVerbs, MetadataVerbs):
         /,
         *,
         mod_id: str | int | EllipsisType | None = ...,
+        script: AnyScripts = None,
     ) -> None:
         """Delete a record, given itself or by class and record id.
 
@@ -189,65 +250,31 @@ class Verbs(LoadingVerbs, ManyVerbs, MetadataVerbs):
             target: The record, or its class.
             record_id: FileMaker's record id, with a class.
             mod_id: The mod id that it must still have; left out, that of the record, and with a class any.
+            script: A `Script` to run with it, or several. Then it is not sent again by itself after a lost reply.
 
         Raises:
             ConflictError: Somebody else saved it since; nothing was deleted.
             RecordMissing: It is there no more.
             OutcomeUnknown: The connection broke: it may have been deleted.
         """
-        return self._runs.run(storing.delete(self._home, target, record_id, mod_id))
+        return self._runs.run(deleting.delete(self._home, target, record_id, mod_id, extras_of(script)))
 
-    # -- files -----------------------------------------------------------------------------------------------
-
-    def upload(
-        self,
-        record: Model,
-        field: str | ContainerTerm,
-        source: Source,
-        /,
-        *,
-        name: str | None = None,
-        media_type: str | None = None,
-        progress: Progress | None = None,
-    ) -> None:
-        """Put a file into a container field, in place of what is there.
-
-        It goes with the record's mod id. When the session expires meanwhile, the whole file is sent again.
+    def duplicate(self, record: M, *, script: AnyScripts = None) -> M:
+        """Let FileMaker make a copy of a record, and read it.
 
         Args:
-            record: A record that exists in FileMaker.
-            field: The container: `Person.photo`, or the attribute's name.
-            source: The file: its bytes, its path, or an open binary file that can be rewound.
-            name: The name that FileMaker keeps it under; the file's own where it is left out.
-            media_type: What it is, like `image/png`; guessed from its name where it is left out.
-            progress: Is called with the bytes sent and the size; from the beginning where it is sent again.
-
-        Raises:
-            TypeError: That is no container, no file, or a stream that cannot be rewound; nothing was sent.
-            ValueError: The file has no name.
-            OSError: The file cannot be read.
-            ConflictError: Somebody else has changed the record since it was read; nothing was stored.
-            RecordStateError: The record was never created, or lives elsewhere.
-            OutcomeUnknown: The connection broke: it may have been stored.
-        """
-        file = upload_of(source, name=name, media_type=media_type, progress=progress)
-        return self._runs.run(files.upload(self._home, record, field, file))
-
-    def download(self, record: Model, field: str | ContainerTerm, /) -> bytes:
-        """Get the file of a container field.
-
-        Args:
-            record: A record that exists in FileMaker.
-            field: The container: `Person.photo`, or the attribute's name.
+            record: A record that exists in FileMaker. What is changed on it and not saved is not in the copy.
+            script: A `Script` to run with it, or several.
 
         Returns:
-            The file's bytes.
+            The copy: its auto-entered values are new, and related records are not copied.
 
         Raises:
-            NotFound: There is no file in it.
             RecordMissing: The record is there no more.
-            TypeError: That is no container.
-            ProtocolError: The server did not give the file.
-            ConnectionLost: The connection broke.
+            RecordStateError: It was never created, or lives elsewhere.
+            RefusedValue: A value must be unique; nothing was created.
+            OutcomeUnknown: The connection broke: there may be a copy.
+            ConnectionLost: The copy was made, and reading it failed.
+            ScriptError: The copy was made, and a script has ended with an error.
         """
-        return self._runs.run(files.download(self._home, record, field))
+        return self._runs.run(duplicating.duplicate(self._home, record, script))

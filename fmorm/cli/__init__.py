@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from fmorm._version import __version__
-from fmorm.cli import check, generate, pull, rows, schema, serve
+from fmorm.cli import audit, check, generate, pull, rows, schema, serve
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -16,8 +16,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: The words after `fmorm`; those of the process where they are left out.
 
     Returns:
-        The exit status: 0 for done, 1 for a draft that cannot be served as it is and for models that do not
-            fit, 2 for a mistake in what was asked.
+        The exit status: 0 for done, 1 for a draft that cannot be served as it is, for models that do not fit and for
+            secrets that were found, 2 for a mistake in what was asked.
     """
     parser = argparse.ArgumentParser(prog="fmorm", description="Work with FileMaker databases from Python.")
     parser.add_argument("--version", action="version", version=f"fmorm {__version__}")
@@ -28,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     schema.add_to(commands)
     generate.add_to(commands)
     check.add_to(commands)
+    audit.add_to(commands)
     options = parser.parse_args(arguments)
     status: int = options.run(options)
     return status

@@ -8,18 +8,17 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from fmorm.cli.code import add_code_to, read_code
 from fmorm.cli.wrong import Wrong
 from fmorm.server import App, Schema, SchemaError, load_schemas
-from fmorm.server.row_files import from_csv, from_json, to_csv, to_json, to_json_of_tables
+from fmorm.server.row_files import ENDINGS, read_rows, to_csv, to_json, to_json_of_tables
 from fmorm.server.rows import Row, RowError, table_named
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # pyright: ignore[reportPrivateUsage]  # argparse's only name for it
 
-_ENDINGS = {".csv": "csv", ".json": "json"}
 Tables = Mapping[str, Sequence[Row]]
 
 
@@ -34,7 +33,7 @@ def add_to(commands: Commands) -> None:
     )
     dump.add_argument(
         "--format",
-        choices=list(_ENDINGS.values()),
+        choices=list(ENDINGS.values()),
         help="the format (default: that of the file's name, or else json)",
     )
     dump.add_argument(
@@ -78,7 +77,7 @@ def _dump(options: argparse.Namespace) -> int:
 
 def _load(options: argparse.Namespace) -> int:
     try:
-        tables = _read(options.path, options.table)
+        tables = read_rows(options.path, options.table)
         with _app(options) as app:
             count = _enter(app, tables, options)
     except (Wrong, RowError, OSError) as error:
@@ -107,7 +106,7 @@ def _write(app: App, options: argparse.Namespace) -> None:
     names: list[str] = options.tables or list(_schema(app).tables)
     tables = {name: app.dump_rows(name) for name in names}
     place = Path(options.to)
-    ending = _ENDINGS.get(place.suffix.lower())
+    ending = ENDINGS.get(place.suffix.lower())
     form: str = options.format or ending or "json"
     if options.to == "-":
         sys.stdout.buffer.write(_in_one(app, tables, form))
@@ -133,38 +132,6 @@ def _in_one(app: App, tables: Tables, form: str) -> bytes:
         raise Wrong("a CSV file holds one table: choose it with --table, or give a folder with --to")
     ((name, rows),) = tables.items()
     return to_csv(table_named(_schema(app), name), rows).encode()
-
-
-def _read(path: Path, wanted: str | None) -> Tables:
-    """Read the rows of a file, or of the files in a folder."""
-    if not path.is_dir():
-        return _read_file(path, wanted)
-    tables: dict[str, Sequence[Row]] = {}
-    for file in sorted(path.iterdir()):
-        name = unquote(file.stem)
-        if file.suffix.lower() in _ENDINGS and wanted in (None, name):
-            if name in tables:
-                raise Wrong(f"{path}: there are two files with rows of {name}")
-            tables |= _read_file(file, name)
-    if not tables:
-        raise Wrong(f"{path}: there is no file with rows" + (f" of {wanted}" if wanted else ""))
-    return tables
-
-
-def _read_file(path: Path, wanted: str | None) -> Tables:
-    form = _ENDINGS.get(path.suffix.lower())
-    if form is None:
-        raise Wrong(f"{path}: give a .csv or a .json file, or a folder")
-    content = path.read_bytes()
-    try:
-        rows = from_csv(content) if form == "csv" else from_json(content)
-    except RowError as error:
-        raise Wrong(f"{path}: {error}") from error
-    if not isinstance(rows, dict):
-        return {wanted or unquote(path.stem): rows}
-    if wanted is not None and wanted not in rows:
-        raise Wrong(f"{path}: there are no rows of {wanted}")
-    return rows if wanted is None else {wanted: rows[wanted]}
 
 
 def _enter(app: App, tables: Tables, options: argparse.Namespace) -> int:

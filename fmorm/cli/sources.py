@@ -36,6 +36,7 @@ class Told:
 
 def add_sources(parser: argparse.ArgumentParser, url: str) -> None:
     """Add the options to a command; `url` is that of the server, or the argument."""
+    parser.set_defaults(url_word=url if url.startswith("-") else "URL")
     group = parser.add_argument_group("where the layouts are told")
     is_argument: dict[str, Any] = {} if url.startswith("-") else {"nargs": "?"}
     group.add_argument(
@@ -53,7 +54,7 @@ def expect_one_source(options: argparse.Namespace) -> None:
     given = [name for name in _SOURCES if getattr(options, name)]
     if len(given) != 1:
         beside = f", not {' and '.join(given)}" if given else ""
-        raise Mistake(f"give one of URL, --env, --metadata and --embedded{beside}")
+        raise Mistake(f"give one of {options.url_word}, --env, --metadata and --embedded{beside}")
 
 
 @contextmanager

@@ -42,10 +42,10 @@ def field_lines(shown: Shown, attr: str, *, owner: str, table: str, literal: str
     looks_like_key = is_like_key(shown)
     held = literal or shown.held.__name__
     optional = held if held == "str" else f"{held} | None"
-    if shown.repetitions:
+    if shown.info.kind is Kind.CONTAINER:
+        call, annotation = "container", "RepeatingContainer" if shown.repetitions else "Container"
+    elif shown.repetitions:
         call, annotation = "repeating", f"Repeating[{optional}]"
-    elif shown.info.kind is Kind.CONTAINER:
-        call, annotation = "container", "Container"
     else:
         call, annotation = "field", f"Field[{optional}]"
     name = shown.name.removeprefix(f"{table}::") if table else shown.name
@@ -61,7 +61,7 @@ def field_lines(shown: Shown, attr: str, *, owner: str, table: str, literal: str
 def _options(shown: Shown, call: str, looks_like_key: bool) -> Iterator[str]:
     if shown.repetitions:
         yield str(shown.repetitions)
-    if call == "container" or shown.info.kind is Kind.CONTAINER:
+    if call == "container":
         return
     if shown.info.is_global and call == "field":
         yield "is_global=True"

@@ -32,8 +32,11 @@ def add_imports(module: Module, edits: Edits, needed: Iterable[str]) -> None:
     """
     known = {name for one in module.imports for name in one.names}
     homes: dict[str, set[str]] = {}
+    whole = {one.module for one in module.imports if "*" in one.names}
     for name in sorted(set(needed) - known):
-        homes.setdefault(HOMES.get(name, "fmorm"), set()).add(name)
+        home = HOMES.get(name, "fmorm")
+        if home not in whole:
+            homes.setdefault(home, set()).add(name)
     blocks: dict[bool, list[str]] = {False: [], True: []}
     for home, names in sorted(homes.items()):
         there = next((one for one in module.imports if one.module == home and one.names), None)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar
 from fmorm.errors import FindError
 from fmorm.mapper.changed import Turn
 from fmorm.mapper.finding import Found, Pages, check_size
-from fmorm.mapper.given import expect_own_field
+from fmorm.mapper.given import expect_model, expect_own_field
 from fmorm.mapper.relating import load_related, relation_terms
 from fmorm.mapper.streaming import Keyset
 from fmorm.model.plan import PortalPlan, PortalTerm
@@ -23,8 +23,10 @@ from fmorm.query.searching import search
 from fmorm.query.terms import RepeatingTerm, Term
 from fmorm.query.verbs import Verbs
 from fmorm.wire.requests import RECORDS_AT_ONCE
+from fmorm.wire.scripts import Script, scripts_of
 
 M = TypeVar("M", bound=Model)
+N = TypeVar("N", bound=Model)
 
 
 class FindBuilder(ABC, Generic[M]):
@@ -143,6 +145,21 @@ class FindBuilder(ABC, Generic[M]):
         find: Self = self._of(replace(self._found, related=related, along=along))
         return find
 
+    def script(self, *scripts: Script) -> Self:
+        """Let scripts run with each request that the find sends: with each page, then.
+
+        What a script leaves in the found set is what is read. A script may write; so a request whose reply was lost is
+        not sent again by itself.
+
+        Args:
+            scripts: `Script("Log", "…")`, and others with `when="prerequest"` or `when="presort"`; without any, none.
+
+        Raises:
+            ValueError: Two are to run at the same time.
+        """
+        find: Self = self._of(replace(self._found, scripts=scripts_of(scripts)))
+        return find
+
     def explain(self) -> str:
         """Show the first request that would be sent: method, path, JSON. Nothing is sent.
 
@@ -205,8 +222,21 @@ class FindBuilder(ABC, Generic[M]):
             fields = fields_of(one) if isinstance(one, Condition) else [one.ref]
             for ref in fields:
                 if ref is not None:
-                    expect_own_field(self._found.plan, ref)
+                    expect_own_field(self._found.asked_plan, ref)
         return spec
+
+    def _using(self, model: type[N]) -> Found[N]:
+        plan = expect_model(model, "using")
+        found = self._found
+        asked = None if plan is found.asked_plan else found.asked or found.model
+        return Found(
+            found.home,
+            model,
+            replace(found.spec, portals=None),
+            on_bad_value=found.on_bad_value,
+            asked=asked,
+            scripts=found.scripts,
+        )
 
     def _choices(self) -> tuple[PortalChoice, ...]:
         chosen = self._found.spec.portals

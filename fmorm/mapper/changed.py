@@ -107,7 +107,7 @@ def changed_since(
     if latest is None:
         return Changes(fresh, None)
     at = latest if before is None else max(latest, before.at)
-    timed = ((vars(one)[attr], one) for one in records)
+    timed = ((_time(one, attr), one) for one in records)
     recent = (one for time, one in timed if time is not None and time >= at - overlap)
     return Changes(fresh, Mark(at, dict(map(_identity, recent))))
 
@@ -144,9 +144,17 @@ def missing(found: Found[Any], known: Iterable[str | int], turn: Turn) -> Steps[
 
 def _latest(found: Found[M], term: Term[datetime], attr: str, *, narrowed: bool) -> Steps[datetime | None]:
     spec = found.spec if narrowed else found.spec.where(term.not_empty())
-    record = yield from first(replace(found, spec=replace(spec, portals=(), sorts=(term.desc(),))))
-    latest: datetime | None = None if record is None else getattr(record, attr)
-    return latest
+    spec = replace(spec, portals=(), sorts=(term.desc(),))
+    record = yield from first(replace(found, spec=spec, along=None, scripts=()))
+    return None if record is None else _time(record, attr)
+
+
+def _time(record: Model, attr: str) -> datetime | None:
+    """Give when a record was changed; raises MappingError, whatever the find does about bad values."""
+    if (error := state(record).bad_values.get(attr)) is not None:
+        raise error.with_traceback(None)  # a mark that passes over it would lose the record's changes
+    time: datetime | None = getattr(record, attr)
+    return time
 
 
 def _identity(record: Model) -> tuple[str, str | None]:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeAlias, cast
 
-from fmorm.errors import NotOnLayout
+from fmorm.errors import MappingError, NotOnLayout
 from fmorm.mapper.given import expect_record
 from fmorm.mapper.home import Home, at_home
 from fmorm.model.plan import FieldPlan, Plan, plan_of
 from fmorm.model.portals import is_portal_rows
-from fmorm.model.records import Model, PortalRow
+from fmorm.model.records import Model, PortalRow, Record
 from fmorm.model.repetitions import is_repetitions
 from fmorm.model.state import state
 from fmorm.protocol import metadata
@@ -58,7 +58,7 @@ def choices(home: Home, chosen: Chosen, record: Model | None) -> Steps[list[Choi
         )
     choosable = [one for one in listed.choices if not (listed.is_custom and one.value == SEPARATOR)]
     known = {_sameness(field, one.value) for one in choosable}
-    kept = [] if record is None else list(_texts(vars(record), path, field, info))
+    kept = [] if record is None else list(_texts(record, path, field, info))
     beside = [text for text in dict.fromkeys(kept) if text and _sameness(field, text) not in known]
     return [*choosable, *(Choice(text, text) for text in beside)]
 
@@ -107,13 +107,13 @@ def _info(told: LayoutMetadata, plan: Plan, path: tuple[str, ...], field: FieldP
     return info
 
 
-def _texts(values: dict[str, Any], path: tuple[str, ...], field: FieldPlan, info: FieldInfo) -> Iterator[str]:
+def _texts(record: Record, path: tuple[str, ...], field: FieldPlan, info: FieldInfo) -> Iterator[str]:
     """Give what is held now as texts of a value list; what is not loaded is not there."""
-    value = values.get(path[0])
+    value = vars(record).get(path[0], _unfit(record, path[0]))
     if is_portal_rows(value):
         rows = cast("Iterable[PortalRow]", value)
         for row in rows:
-            yield from _texts(vars(row), path[1:], field, info)
+            yield from _texts(row, path[1:], field, info)
     elif is_repetitions(value):
         for one in value.known().values():
             yield from _lines(field, one, info)
@@ -121,8 +121,17 @@ def _texts(values: dict[str, Any], path: tuple[str, ...], field: FieldPlan, info
         yield from _lines(field, value, info)
 
 
+def _unfit(record: Record, attr: str) -> Any:
+    """Give what FileMaker holds where that does not fit the field; None where it does, or is not known."""
+    error = dict(record.__fmorm_troubles__()).get(attr)
+    return error.raw if isinstance(error, MappingError) else None
+
+
 def _lines(field: FieldPlan, value: Any, info: FieldInfo) -> list[str]:
-    text = str(field.codec.write(value))
+    try:
+        text = str(field.codec.write(value))
+    except ValueError:  # it does not fit, and was kept as the server sent it
+        text = str(value)
     return text.split("\r") if info.display == _SEVERAL else [text]
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar, cast
 from fmorm.errors import FindError, MultipleFound, NotFound, ProtocolError, RequestRefused
 from fmorm.mapper.given import id_in_reply
 from fmorm.mapper.home import Home, asked_in_part, rows_of
+from fmorm.mapper.scripting import asking, take_results
 from fmorm.model.build import build_records
 from fmorm.model.plan import Plan, plan_of
 from fmorm.model.records import Model
@@ -21,6 +22,7 @@ from fmorm.protocol.paging import Paging, read_page
 from fmorm.query.find import CompiledFind, FindSpec
 from fmorm.wire import requests
 from fmorm.wire.requests import RECORDS_AT_ONCE, Request
+from fmorm.wire.scripts import Scripts
 
 M = TypeVar("M", bound=Model)
 
@@ -38,11 +40,13 @@ class Found(Generic[M]):
 
     Attributes:
         home: The database.
-        model: The class.
+        model: The class of the records.
         spec: The find.
         on_bad_value: What becomes of values that do not fit; None where that is left to the classes.
         related: The relations that are loaded with the records.
         along: Loads them for the records of a page; None where there are none.
+        asked: The class whose fields the conditions name, and on whose layout they are looked for; None for `model`.
+        scripts: The scripts that run with each request.
     """
 
     home: Home
@@ -51,11 +55,18 @@ class Found(Generic[M]):
     on_bad_value: OnBadValue | None = None
     related: tuple[RelationTerm, ...] = ()
     along: Along | None = None
+    asked: type[Model] | None = None
+    scripts: Scripts = ()
 
     @cached_property
     def plan(self) -> Plan:
         """The plan of the model."""
         return plan_of(self.model)
+
+    @cached_property
+    def asked_plan(self) -> Plan:
+        """The plan of the model whose fields the conditions name."""
+        return self.plan if self.asked is None else plan_of(self.asked)
 
     @cached_property
     def compiled(self) -> CompiledFind:
@@ -72,9 +83,18 @@ class Found(Generic[M]):
             "portals": rows_of(self.plan, self.spec.portals),
             "iso_dates": self.home.dates.is_iso(self.plan, self.spec),
         }
+        place, layout = self.home.place, self.asked_plan.place
         if compiled.query is None:
-            return requests.read_range(self.home.place, self.plan.place, **common)
-        return requests.find(self.home.place, self.plan.place, query=compiled.query, **common)
+            request = requests.read_range(place, layout, **common)
+        else:
+            request = requests.find(place, layout, query=compiled.query, **common)
+        if self.asked is not None:
+            request = requests.answered_on(request, self.plan.place)
+        return asking(request, self.scripts)
+
+    def take_reply(self, response: dict[str, Any], request: Request) -> None:
+        """Hand on what a reply tells of scripts; raises ScriptError."""
+        take_results(self.scripts, response, request)
 
     def records(self, data: list[dict[str, Any]]) -> list[M]:
         """Make the records of a page."""
@@ -101,7 +121,7 @@ class Found(Generic[M]):
         """Start to read all the records, so many at once."""
         limit = 0 if self.compiled.nothing else self.spec.limit
         wanted = RECORDS_AT_ONCE if size is None else check_size(size)
-        return Paging(self.request, offset=self.spec.offset, limit=limit, size=wanted)
+        return Paging(self.request, offset=self.spec.offset, limit=limit, size=wanted, take=self.take_reply)
 
     def explain(self) -> str:
         """Show the first request that the find would send."""
@@ -208,7 +228,8 @@ def count(found: Found[M]) -> Steps[int]:
     """Count the records of the find, within its limit and offset, without reading them."""
     if found.compiled.nothing:
         return 0
-    page = yield from read_page(found.without_portals().request, 0, 1)
+    bare = found.without_portals()
+    page = yield from read_page(bare.request, 0, 1, bare.take_reply)
     if page.found is None:
         raise ProtocolError(
             f"the reply to a find on layout {found.plan.place!r} does not count, as on FileMaker Server 17: "

@@ -5,11 +5,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from inspect import isawaitable
+from inspect import isawaitable, iscoroutine
 from typing import Any, Final, Generic, TypeVar
 
 from fmorm.errors import ConflictError, OutcomeUnknown, RecordMissing
-from fmorm.mapper import storing
+from fmorm.mapper import creating, deleting, reading, saving
 from fmorm.mapper.home import Home
 from fmorm.mapper.report import Outcome, ReportEntry
 from fmorm.model.records import Model
@@ -17,6 +17,8 @@ from fmorm.model.state import state
 from fmorm.protocol.effects import Steps
 
 M = TypeVar("M", bound=Model)
+
+NO_COROUTINE: Final = "update_all takes a plain function, which changes the record; no async one"
 
 ATTEMPTS: Final = 5
 """How often a record is changed that somebody else saves at the same time: more is a fight between programs."""
@@ -48,14 +50,14 @@ class SaveJob(Job[M]):
         """Do it to one."""
         record = _record(entry)
         if not state(record).is_new:
-            yield from storing.save(home, record, expect=...)
+            yield from saving.save(home, record, expect=...)
         elif before is Outcome.UNKNOWN and state(record).doubtful:
             raise entry.error or OutcomeUnknown(
                 "the creation was broken off: look whether the record is there",
                 advice="look whether it is there",
             )
         else:
-            yield from storing.create(home, record, reload_after=False)
+            yield from creating.create(home, record, reload_after=False)
 
     def may_be_done(self, entry: ReportEntry[M]) -> bool:
         """Whether it may have been done: a record knows while a request is under way."""
@@ -82,7 +84,7 @@ class UpdateJob(SaveJob[M]):
                 self._apply(record)
                 entry.is_changed = True
             try:
-                yield from storing.save(home, record, expect=...)
+                yield from saving.save(home, record, expect=...)
             except ConflictError as conflict:
                 if before is Outcome.UNKNOWN and callable(self.change):
                     raise _still_unknown(
@@ -134,7 +136,7 @@ class DeleteJob(Job[M]):
         record_id, mod_id = entry.identity or ("", None)
         expected = ... if self.even_if_changed else mod_id
         try:
-            yield from storing.delete(home, self.model, record_id, expected)
+            yield from deleting.delete(home, self.model, record_id, expected)
         except RecordMissing:
             return
 
@@ -147,12 +149,14 @@ def _record(entry: ReportEntry[M]) -> M:
 
 def _refuse_coroutine(result: object) -> None:
     if isawaitable(result):
-        raise TypeError("update_all takes a plain function, which changes the record; no async one")
+        if iscoroutine(result):
+            result.close()
+        raise TypeError(NO_COROUTINE)
 
 
 def _take(home: Home, record: Model) -> Steps[None]:
     """Read a record again; what was changed on it is dropped."""
-    yield from storing.refresh(home, record)
+    yield from reading.refresh(home, record)
 
 
 def _still_unknown(entry: ReportEntry[Any], conflict: ConflictError) -> Exception:

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from typing import Any, TypeVar, cast
 
 from fmorm.errors import NotLoaded
+from fmorm.mapper.doubt import exclusively
 from fmorm.mapper.given import expect_own_field
 from fmorm.mapper.home import Home, at_home
 from fmorm.mapper.portals import Whole, layout_of, read_first, read_whole
 from fmorm.mapper.relating import load_related, relation_terms
-from fmorm.mapper.storing import exclusively
 from fmorm.model.build import build_records, row_builder
 from fmorm.model.keeping import fill_in, held_rows, take_over
 from fmorm.model.plan import FieldPlan, Plan, PortalPlan, PortalTerm, plan_of
@@ -142,6 +142,7 @@ def load_record(home: Home, record: Model, attrs: Sequence[str]) -> Steps[None]:
 
     Raises:
         NotLoaded: The layout does not show one of them; nothing was taken over.
+        MappingError, NoAccess: The value of one of them does not fit, or is hidden; nothing was taken over.
         DriftError: The record or its rows have changed since it was read; nothing was taken over.
         RecordStateError: It was never created, lives elsewhere or is in doubt.
     """
@@ -172,6 +173,8 @@ def _load_record(
         whole = yield from read_whole(home, known, layout, portal, first)
         wholes.append((portal, whole))
     (fresh,) = build_records(plan, [first], Source(home.origin(layout), on_bad_value=known.policy))
+    if strictly:
+        _refuse_troubles(fresh, fields)
     shown = [field for field in fields if _knows(fresh, field, some=True)]
     if strictly and len(shown) < len(fields):
         (hidden, *_) = [field for field in fields if field not in shown]
@@ -181,6 +184,14 @@ def _load_record(
     for portal, whole in wholes:
         _take_portal(record, portal, layout, whole)
     fill_in(record, fresh, [field.attr for field in shown])
+
+
+def _refuse_troubles(fresh: Record, fields: list[FieldPlan]) -> None:
+    """Raise what is wrong with a value that the layout shows: it does not fit, or the account may not see it."""
+    wanted = {field.attr for field in fields if not _knows(fresh, field, some=True)}
+    for name, why in fresh.__fmorm_troubles__():
+        if name.partition("[")[0] in wanted:
+            raise why.with_traceback(None)
 
 
 def _take_portal(record: Model, portal: PortalPlan, layout: str, whole: Whole) -> None:

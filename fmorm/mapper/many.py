@@ -7,16 +7,17 @@ tried again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from inspect import iscoroutinefunction
 from typing import Any, Generic, TypeVar, cast
 
 from fmorm.errors import FindError, RecordStateError
 from fmorm.mapper.finding import Found, read_all, read_ids
 from fmorm.mapper.given import expect_record
 from fmorm.mapper.home import Home
-from fmorm.mapper.jobs import DeleteJob, Job, SaveJob, UpdateJob
+from fmorm.mapper.jobs import NO_COROUTINE, DeleteJob, Job, SaveJob, UpdateJob
 from fmorm.mapper.report import Outcome, Report, ReportEntry
-from fmorm.mapper.storing import checked_values
+from fmorm.mapper.updating import checked_values
 from fmorm.model.records import Model
 from fmorm.model.state import state
 from fmorm.protocol.effects import Steps
@@ -121,7 +122,7 @@ def update_all(
     """Read the records of a find, and prepare to change them."""
     _expect_home(home, found)
     _expect_change(found, change)
-    records = yield from read_all(found.bare())
+    records = yield from read_all(replace(found.bare(), along=found.along))
     entries = [
         ReportEntry(record, (str(state(record).record_id), state(record).mod_id)) for record in records
     ]
@@ -178,6 +179,8 @@ def _expect_home(home: Home, found: Found[Any]) -> None:
 def _expect_change(found: Found[M], change: object) -> None:
     """Refuse now what would be refused of every record."""
     if callable(change):
+        if iscoroutinefunction(change):
+            raise TypeError(NO_COROUTINE)
         return
     if not isinstance(change, Mapping) or not change:
         raise TypeError(f"update_all takes values by attribute or a function, not {change!r}")

@@ -52,7 +52,7 @@ def of_edit(
     if not isinstance(refusal, ConflictError):
         return None
     try:
-        current = yield from read(home, plan, record_id)
+        current = yield from read(home, plan, record_id, "collect")
     except RecordMissing:
         raise
     except FmormError:
@@ -100,7 +100,8 @@ def of_create(
         return None
     spec = FindSpec(plan.place).where(plan.terms[key.attr] == change.values.plain[key.attr])
     try:
-        found: Model | None = yield from one_or_none(Found(home, type(change.record), spec))
+        sought = Found(home, type(change.record), spec, on_bad_value="collect")
+        found: Model | None = yield from one_or_none(sought)
     except FmormError:
         return None
     if found is None or not _holds(found, change.values):
@@ -114,7 +115,8 @@ def _is_signed(plan: Plan, sent: Values) -> bool:
 
 
 def _signs(field: FieldPlan, sent: Values) -> bool:
-    return field.unique and sent.plain.get(field.attr) not in {None, ""}
+    value = sent.plain.get(field.attr)
+    return field.unique and value is not None and field.codec.write(value) != ""
 
 
 def next_mod_id(mod_id: str) -> str | None:

@@ -7,9 +7,11 @@ from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
 from fmorm.errors import FindError, NotFound, ProtocolError
+from fmorm.mapper.doubt import alone
 from fmorm.mapper.finding import Found, one_or_none
 from fmorm.mapper.given import check_record_id, expect_model, expect_record
 from fmorm.mapper.home import Home, at_home, rows_of
+from fmorm.mapper.scripting import asking, take_results
 from fmorm.model.build import build_records
 from fmorm.model.keeping import take_over
 from fmorm.model.plan import Plan, plan_of
@@ -23,11 +25,18 @@ from fmorm.query.find import FindSpec
 from fmorm.wire import requests
 from fmorm.wire.replies import data_of
 from fmorm.wire.requests import Rows
+from fmorm.wire.scripts import AnyScripts, Scripts, scripts_of
 
 M = TypeVar("M", bound=Model)
 
 
-def get(home: Home, model: type[M], record_id: str | int | None, keys: dict[str, Any]) -> Steps[M]:
+def get(
+    home: Home,
+    model: type[M],
+    record_id: str | int | None,
+    keys: dict[str, Any],
+    script: AnyScripts = None,
+) -> Steps[M]:
     """Read one record, with all the portals that the model declares.
 
     Args:
@@ -35,6 +44,7 @@ def get(home: Home, model: type[M], record_id: str | int | None, keys: dict[str,
         model: The class.
         record_id: FileMaker's record id.
         keys: One business key and its value, instead of a record id.
+        script: Scripts to run with it.
 
     Returns:
         The record.
@@ -45,29 +55,40 @@ def get(home: Home, model: type[M], record_id: str | int | None, keys: dict[str,
         MultipleFound: Several records have this key.
         TypeError: Neither or both were given, or the field is no business key.
     """
-    plan = expect_model(model, "get")
+    plan, scripts = expect_model(model, "get"), scripts_of(script)
     if keys:
-        return (yield from _get_by_key(home, model, record_id, keys))
+        return (yield from _get_by_key(home, model, record_id, keys, scripts))
     if record_id is None:
         raise TypeError(f"get wants a record id, or a business key by name: {_key_hint(plan)}")
-    return cast("M", (yield from read(home, plan, check_record_id(record_id))))
+    return cast("M", (yield from read(home, plan, check_record_id(record_id), scripts=scripts)))
 
 
-def read(home: Home, plan: Plan, record_id: str, on_bad_value: OnBadValue | None = None) -> Steps[Model]:
+def read(
+    home: Home,
+    plan: Plan,
+    record_id: str,
+    on_bad_value: OnBadValue | None = None,
+    *,
+    scripts: Scripts = (),
+) -> Steps[Model]:
     """Read one record by its id, with all the portals that the model declares.
 
     `on_bad_value` is what a find said about values that do not fit, where one did.
     """
-    raw = yield from read_raw(home, plan.place, record_id, rows_of(plan, None))
+    raw = yield from read_raw(home, plan.place, record_id, rows_of(plan, None), scripts)
     source = Source(home.origin(plan.place), on_bad_value=on_bad_value)
     (record,) = build_records(plan, [raw], source)
     return cast("Model", record)
 
 
-def read_raw(home: Home, layout: str, record_id: str, portals: Sequence[Rows]) -> Steps[dict[str, Any]]:
+def read_raw(
+    home: Home, layout: str, record_id: str, portals: Sequence[Rows], scripts: Scripts = ()
+) -> Steps[dict[str, Any]]:
     """Read one record by its id with these portals, as the server sends it; raises ProtocolError for another one."""
-    request = requests.get(home.place, layout, record_id, portals)
-    data = data_of((yield from call(request)), request)
+    request = asking(requests.get(home.place, layout, record_id, portals), scripts)
+    response = yield from call(request)
+    data = data_of(response, request)
+    take_results(scripts, response, request)
     if len(data) == 1 and str(data[0]["recordId"]) != record_id:
         raise ProtocolError(
             f"{request.about}: the reply is record {data[0]['recordId']}", status=HTTPStatus.OK
@@ -104,7 +125,15 @@ def reload(home: Home, record: M) -> Steps[M]:
     return record
 
 
-def _get_by_key(home: Home, model: type[M], record_id: str | int | None, keys: dict[str, Any]) -> Steps[M]:
+def refresh(home: Home, record: M) -> Steps[M]:
+    """Read a record again, in place; as `reload`, unless it is being written."""
+    expect_record(record, "reload")
+    return (yield from alone(record, reload(home, record)))
+
+
+def _get_by_key(
+    home: Home, model: type[M], record_id: str | int | None, keys: dict[str, Any], scripts: Scripts
+) -> Steps[M]:
     plan = plan_of(model)
     attr, value = next(iter(keys.items()))
     if len(keys) > 1 or record_id is not None:
@@ -114,7 +143,7 @@ def _get_by_key(home: Home, model: type[M], record_id: str | int | None, keys: d
     if value is None or value == "":
         raise FindError(f"get({model.__name__}, {attr}={value!r}): an empty key names no record")
     spec = FindSpec(plan.place).where(plan.terms[attr] == value)
-    found = yield from one_or_none(Found(home, model, spec))
+    found = yield from one_or_none(Found(home, model, spec, scripts=scripts))
     if found is None:
         raise NotFound(f"no {model.__name__} has {attr} {value!r}")
     return found

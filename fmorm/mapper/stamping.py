@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from fmorm.model.keeping import held_rows
 from fmorm.model.plan import plan_of
 from fmorm.model.records import Model, Record
-from fmorm.model.repetitions import is_repetitions
-from fmorm.model.state import saved_id, state
+from fmorm.model.state import saved_id
+from fmorm.model.unsaved import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,29 +18,27 @@ class Stamped:
 
     Attributes:
         record: The record or row.
-        plain: The attributes that were dirty before.
-        repeated: The repetitions that were, by attribute.
+        kept: What was changed before.
     """
 
     record: Record
-    plain: frozenset[str]
-    repeated: dict[str, frozenset[int]]
+    kept: Kept
 
 
 def before(record: Model) -> list[Stamped]:
     """Run what is to run before a record is saved: its own hooks, and then those of its rows that are saved with it.
 
     Returns:
-        What was dirty before, for `take_back`. Where a hook raises, that was done already.
+        What was changed before, for `take_back`. Where a hook raises, that was done already.
     """
     if not _has_hooks(record):
         return []
-    stamped = [_dirty(one) for one in _written(record)]
+    stamped = [_stamped(one) for one in _written(record)]
     try:
         _run(record, plan_of(type(record)).hooks.before)
         _, *rows = _written(record)  # the record's own hooks may have changed others
         known = {id(one.record) for one in stamped}
-        stamped += [_dirty(row) for row in rows if id(row) not in known]
+        stamped += [_stamped(row) for row in rows if id(row) not in known]
         for row in rows:
             _run(row, plan_of(type(row)).hooks.before)
     except BaseException:
@@ -52,7 +50,7 @@ def before(record: Model) -> list[Stamped]:
 def take_back(stamped: list[Stamped]) -> None:
     """Put back what hooks have set for a save that was not done: the next one sets it anew."""
     for one in stamped:
-        one.record.__fmorm_unsaved__().put_back(one.plain, one.repeated)
+        one.record.__fmorm_unsaved__().put_back(one.kept)
 
 
 def written(record: Model) -> list[Record]:
@@ -94,8 +92,5 @@ def _run(record: Record, hooks: tuple[str, ...]) -> None:
         getattr(record, name)()
 
 
-def _dirty(record: Record) -> Stamped:
-    repeated = {
-        attr: frozenset(held.originals) for attr, held in vars(record).items() if is_repetitions(held)
-    }
-    return Stamped(record, frozenset(state(record).originals), repeated)
+def _stamped(record: Record) -> Stamped:
+    return Stamped(record, record.__fmorm_unsaved__().kept())

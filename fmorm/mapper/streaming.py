@@ -68,7 +68,7 @@ class Keyset:
 
     def _read(self) -> Steps[list[dict[str, Any]]]:
         wanted = self._size + self._again
-        page = yield from read_page(self._next.request, 0, wanted)
+        page = yield from read_page(self._next.request, 0, wanted, self._next.take_reply)
         if page.data:  # before anything is given away: what cannot be asked next is refused at once
             self._go_on_from(page.data[-1])
         new = self._seen.add(str(record["recordId"]) for record in page.data)
@@ -114,7 +114,7 @@ class Keyset:
     def _refuse_without_key(self) -> Steps[None]:
         """Look for records that no page would ever reach: the order of the key says nothing about them."""
         spec = replace(self._all.spec.where(self._no_key()), portals=(), sorts=(), limit=1)
-        without = replace(self._all, spec=spec)
+        without = replace(self._all, spec=spec, scripts=())
         if without.compiled.nothing:
             return
         page = yield from read_page(without.request, 0, 1)
@@ -154,7 +154,7 @@ def _expect_key(found: Found[Any], key: Term[Any]) -> Term[Any]:
             f"stream goes by one field, as in stream(by={found.model.__name__}.id), not by {key!r}"
         )
     ref = key.ref
-    expect_own_field(found.plan, ref)
+    expect_own_field(found.asked_plan, ref)
     if ref.some or ref.is_global:
         raise FindError(f"{ref.label} is no field of the records themselves: stream goes by one that is")
     if ref.codec.held is bool:

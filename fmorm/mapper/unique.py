@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Final, TypeVar
 
 from fmorm.errors import ConflictError, FindError, NotUnique
-from fmorm.mapper import storing
+from fmorm.mapper import creating, reading, saving
 from fmorm.mapper.changes import new_record
 from fmorm.mapper.finding import Found, one_or_none
 from fmorm.mapper.given import expect_own_field, expect_record
@@ -50,7 +50,7 @@ def get_or_create(home: Home, record: M, by: Term[Any], *, reload_after: bool) -
     if found is not None:
         return found, False
     try:
-        return (yield from storing.create(home, record, reload_after=reload_after)), True
+        return (yield from creating.create(home, record, reload_after=reload_after)), True
     except NotUnique:
         found = yield from _found(home, record, by, attr)  # somebody else was quicker
         if found is None:
@@ -84,11 +84,11 @@ def _put(home: Home, record: Model, found: Model, key: str) -> Steps[None]:
         for (attr, position), value in values.repeated.items():
             getattr(found, attr)[position] = value
         try:
-            yield from storing.save(home, found, expect=...)
+            yield from saving.save(home, found, expect=...)
         except ConflictError:
             if attempt == ATTEMPTS:
                 raise
-            yield from storing.refresh(home, found)
+            yield from reading.refresh(home, found)
         else:
             return
 

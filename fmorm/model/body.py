@@ -22,7 +22,7 @@ METHODS: Final = frozenset({"apply"})
 """Attribute names that are methods of records."""
 
 _BARE: Final[dict[Any, str]] = {Field: "Field", Repeating: "Repeating", Portal: "Portal"}
-_WRITTEN: Final = re.compile(r"(?:\w+\.)*(Field|Repeating|Portal|Container)\b\s*(\[?)")
+_WRITTEN: Final = re.compile(r"(?:\w+\.)*(Field|RepeatingContainer|Repeating|Portal|Container)\b\s*(\[?)")
 
 
 def annotations_of(namespace: Mapping[str, Any]) -> Mapping[str, Any]:

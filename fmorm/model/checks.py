@@ -10,6 +10,7 @@ from pydantic import AfterValidator, ConfigDict, TypeAdapter
 
 from fmorm.model.declare import is_constrained
 from fmorm.model.inputs import quick
+from fmorm.model.repetitions import value_validator
 from fmorm.model.state import NOT_LOADED, State, state
 
 if TYPE_CHECKING:
@@ -39,9 +40,9 @@ def checked_type(held: Any, field: FieldPlan) -> Any:
 
 def put(record: Record, known: State, attr: str, checked: Any) -> None:
     """Set a value that was checked already, and note in the record's state what it replaces."""
-    values = vars(record)
+    values = record.__dict__
     known.note(attr, values.get(attr, NOT_LOADED), checked)
-    values[attr] = checked
+    values[attr] = checked  # pyright: ignore[reportIndexIssue]  # it is the dict itself; vars() would be a call more
     given = record.__pydantic_fields_set__
     if attr not in given:  # it is shared by the records of a page: never changed in place
         _set(record, "__pydantic_fields_set__", given | {attr})
@@ -78,7 +79,7 @@ class Checks:
         config["title"] = field.label
         info = self._cls.model_fields[attr]
         held = checked_type(info.rebuild_annotation(), field)
-        check = TypeAdapter[Any](held, config=config).validator.validate_python  # the adapter's is a detour
+        check = value_validator(held, config)
         mended = field.guarded or is_constrained(info) or any(option.startswith("str_") for option in config)
         return check if mended else quick(info.annotation, check)
 

@@ -32,7 +32,7 @@ from fmorm.errors import DeclarationError
 from fmorm.model.inputs import GIVEN, Given
 from fmorm.model.portals import PortalRows
 from fmorm.model.repetitions import Repetitions
-from fmorm.query.terms import ContainerTerm, RepeatingTerm, Term
+from fmorm.query.terms import ContainerTerm, RepeatingContainerTerm, RepeatingTerm, Term
 from fmorm.wire.containers import Contents
 from fmorm.wire.values import Kind
 
@@ -197,19 +197,27 @@ def repeating(
     return Declared(mark=REPEATING, name=name, kind=_kind(kind), read_only=read_only, repetitions=repetitions)
 
 
-def container(name: str | None = None) -> Any:
-    """Declare a container field of the layout, which holds a file.
+def container(name: str | None = None, repetitions: int | None = None) -> Any:
+    """Declare a container field of the layout, which holds a file, or one in each repetition.
 
     Its value tells whether there is one: `Contents`, or None. `db.upload` and `db.download` move the file.
 
     Args:
         name: FileMaker's name of the field, `Occurrence::Field` for a field of another table occurrence;
             the attribute's name where it is left out.
+        repetitions: How many repetitions the layout shows, from the first; left out where it shows one.
 
     Returns:
-        The declaration, for the right side of an attribute annotated with `Container`.
+        The declaration, for the right side of an attribute annotated with `Container`, or with `RepeatingContainer`
+        where there are repetitions.
+
+    Raises:
+        DeclarationError: There are fewer than two repetitions.
     """
-    return Declared(mark=FIELD, name=name, kind=Kind.CONTAINER, read_only=True)
+    if repetitions is None:
+        return Declared(mark=FIELD, name=name, kind=Kind.CONTAINER, read_only=True)
+    declared: Declared = repeating(name, repetitions, kind=Kind.CONTAINER, read_only=True)
+    return declared
 
 
 def portal(name: str | None = None, *, limit: int | None = None) -> Any:
@@ -290,6 +298,16 @@ if TYPE_CHECKING:
         def __get__(self, instance: object, owner: type) -> Any: ...
         def __set__(self, instance: object, value: Never) -> None: ...
 
+    class RepeatingContainer:
+        """A repeating container field: query terms on the class; on an instance what is in each repetition."""
+
+        @overload
+        def __get__(self, instance: None, owner: type) -> RepeatingContainerTerm: ...
+        @overload
+        def __get__(self, instance: object, owner: type) -> Repetitions[Contents | None]: ...
+        def __get__(self, instance: object, owner: type) -> Any: ...
+        def __set__(self, instance: object, value: Never) -> None: ...
+
     class Portal(Generic[R]):
         """A portal: the row class on the class, whose fields are query terms; the rows on an instance."""
 
@@ -319,6 +337,13 @@ else:
 
     Container = Annotated[Contents | None, PydanticField(default_factory=Unset, exclude=True), GIVEN, FIELD]
     """A container field: a query term on the class; on an instance what is in it, or None."""
+
+    RepeatingContainer = Annotated[
+        Repetitions[Annotated[Contents | None, GIVEN]],
+        PydanticField(default_factory=Unset, exclude=True),
+        REPEATING,
+    ]
+    """A repeating container field: query terms on the class; on an instance what is in each repetition."""
 
     class Portal:
         """A portal: the row class on the class, whose fields are query terms; the rows on an instance."""

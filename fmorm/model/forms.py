@@ -45,6 +45,8 @@ def refuse_unwritable(plan: Plan, attr: str) -> None:
             f"{name}.{attr} is a portal: apply to its rows, {attr}.by_id(record_id).apply(…)"
         )
     if attr not in plan.fields:
+        if attr in plan.cls.__fmorm_relations__:
+            raise AttributeError(f"{name}.{attr} is a relation: set the field of its key instead")
         raise AttributeError(f"{name}.{attr} is not declared; the fields are {', '.join(plan.fields)}")
     if plan.cls.model_config.get("frozen"):
         raise ReadOnly(f"{name}.{attr}: {name} is declared frozen")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Never, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Final, Never, TypeAlias, get_args, get_origin
 
 from pydantic import ConfigDict, ValidationError
 from pydantic.errors import PydanticUserError
@@ -23,13 +23,15 @@ from fmorm.model.hooks import Hooks, hooks_of
 from fmorm.model.inputs import without_zone
 from fmorm.model.kinds import Wish, choose_codec
 from fmorm.model.portals import PortalRows
-from fmorm.model.repetitions import item_validator
+from fmorm.model.repetitions import value_validator
 from fmorm.model.troubles import OnBadValue
-from fmorm.query.terms import ContainerTerm, FieldRef, RepeatingTerm, Term
+from fmorm.query.terms import ContainerTerm, FieldRef, RepeatingContainerTerm, RepeatingTerm, Term
 from fmorm.wire.values import Codec, Kind
 
 if TYPE_CHECKING:
     from fmorm.model.records import PortalRow, Record
+
+AnyTerm: TypeAlias = Term[Any] | RepeatingTerm[Any] | ContainerTerm | RepeatingContainerTerm
 
 RESERVED: Final = frozenset({"recordid", "modid"})
 """Keys of a portal row that are no fields: the Data API puts the ids between them."""
@@ -126,9 +128,8 @@ class FieldPlan:
     def read_only_error(self) -> ReadOnly:
         """Make the error for setting what is not set."""
         if self.codec.kind is Kind.CONTAINER:
-            return ReadOnly(
-                f"{self.label} is a container: db.upload(record, {self.attr!r}, …) puts a file into it"
-            )
+            which = f"{self.label}[0]" if self.repetitions else repr(self.attr)
+            return ReadOnly(f"{self.label} is a container: db.upload(record, {which}, …) puts a file into it")
         return ReadOnly(f"{self.label} is read-only: FileMaker fills it")
 
     @property
@@ -138,9 +139,7 @@ class FieldPlan:
             return [self.name]
         return [f"{self.name}({number})" for number in range(1, self.repetitions + 1)]
 
-    def term(
-        self, owner: type[Record], portal: PortalPlan | None = None
-    ) -> Term[Any] | RepeatingTerm[Any] | ContainerTerm:
+    def term(self, owner: type[Record], portal: PortalPlan | None = None) -> AnyTerm:
         """Give the query term of the field, as it is reached from a class, or from a portal of that class."""
         ref = FieldRef(
             self.label if portal is None else f"{portal.label}.{self.attr}",
@@ -152,7 +151,7 @@ class FieldPlan:
             path=(self.attr,) if portal is None else (portal.attr, self.attr),
         )
         if self.codec.kind is Kind.CONTAINER:
-            return ContainerTerm(ref)
+            return RepeatingContainerTerm(ref, self.repetitions) if self.repetitions else ContainerTerm(ref)
         return RepeatingTerm(ref, self.repetitions) if self.repetitions else Term(ref)
 
 
@@ -186,7 +185,7 @@ class PortalTerm:
         self.__fmorm_portal__ = portal
         self.__fmorm_owner__ = owner
 
-    def __getattr__(self, attr: str) -> Term[Any] | RepeatingTerm[Any] | ContainerTerm:
+    def __getattr__(self, attr: str) -> AnyTerm:
         portal = self.__fmorm_portal__
         row = plan_of(portal.row)
         if attr not in row.fields:
@@ -301,7 +300,7 @@ class Plan:
             raise DeclarationError(
                 f"{label}: a repetition holds a value that does not change in place, not {held!r}: hold it as str"
             )
-        return replace(plan, item=item_validator(checked_type(held, plan), config))
+        return replace(plan, item=value_validator(checked_type(held, plan), config))
 
     def _plan(self, attr: str, label: str, declared: Declared, held: Any) -> FieldPlan:
         name = declared.name or attr

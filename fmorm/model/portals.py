@@ -14,6 +14,7 @@ from pydantic_core import CoreSchema, core_schema
 from typing_extensions import TypeIs
 
 from fmorm.errors import RecordStateError
+from fmorm.model.repetitions import as_it_is_or
 from fmorm.model.rows import Raw
 from fmorm.model.state import Came, Detached, state
 from fmorm.model.tracked import TrackedRows
@@ -238,9 +239,7 @@ class PortalRows(TrackedRows[R]):
         made = core_schema.no_info_after_validator_function(cls, rows)
         return core_schema.json_or_python_schema(
             json_schema=made,
-            python_schema=core_schema.union_schema(
-                [core_schema.is_instance_schema(cls), made], mode="left_to_right"
-            ),
+            python_schema=as_it_is_or(cls, made),
             serialization=core_schema.plain_serializer_function_ser_schema(list, return_schema=rows),
         )
 

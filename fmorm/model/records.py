@@ -27,6 +27,7 @@ from fmorm.model.relations import Related
 from fmorm.model.repetitions import Repetitions, is_repetitions
 from fmorm.model.state import NOT_LOADED, Came, Detached, State, came_with, state_of
 from fmorm.model.telling import shown
+from fmorm.model.travelling import travelling
 from fmorm.model.troubles import OnBadValue, check_on_bad_value
 from fmorm.model.unsaved import Unsaved
 from fmorm.model.watching import watch
@@ -320,7 +321,10 @@ class Record(BaseModel, metaclass=RecordMeta):
             return
 
     def __getstate__(self) -> dict[Any, Any]:
-        return {**super().__getstate__(), "__fmorm_state__": self.__fmorm_state__}
+        values = travelling(vars(self))
+        given = self.__pydantic_fields_set__ - (vars(self).keys() - values.keys())
+        own = {"__dict__": values, "__pydantic_fields_set__": given, "__fmorm_state__": self.__fmorm_state__}
+        return {**super().__getstate__(), **own}
 
     def __setstate__(self, state: dict[Any, Any]) -> None:
         own = state.pop("__fmorm_state__", None)

@@ -20,7 +20,8 @@ from fmorm.wire.values import Kind
 if TYPE_CHECKING:
     from fmorm.model.records import Model
 
-_BARRED: Final = "a key holds one value of its own: no bool, no container, no repetitions, no global"
+_BARRED: Final = "a key holds one value of its own: no bool, no container, no list, no repetitions, no global"
+_NO_KEYS: Final = (bool, list, tuple, set, frozenset)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -195,7 +196,12 @@ def _field(plan: Plan, label: str, attr: str | None, word: str) -> FieldPlan:
         raise DeclarationError(
             f"{label}: {word}={attr!r} is no field of {name}; it declares {', '.join(plan.fields)}"
         )
-    if field.repetitions or field.is_global or field.codec.kind is Kind.CONTAINER or field.codec.held is bool:
+    if (
+        field.repetitions
+        or field.is_global
+        or field.codec.kind is Kind.CONTAINER
+        or field.codec.held in _NO_KEYS
+    ):
         raise DeclarationError(f"{label}: {word}={attr!r} cannot be a key: {_BARRED}")
     return field
 

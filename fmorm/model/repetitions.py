@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any, Generic, TypeVar, cast, get_args, overload
+from typing import Annotated, Any, Generic, TypeVar, cast, get_args, overload
 
-from pydantic import ConfigDict, GetCoreSchemaHandler, TypeAdapter
+from pydantic import ConfigDict, GetCoreSchemaHandler, GetPydanticSchema, TypeAdapter
 from pydantic_core import CoreSchema, core_schema
 from typing_extensions import TypeIs
 
@@ -141,6 +141,11 @@ class Repetitions(Sequence[T], Generic[T]):
         self.troubles = {**(self.troubles or {}), position: why}
         self._values[position] = instead
 
+    def forget(self, position: int) -> None:
+        """Know one value no more: FileMaker has another one now."""
+        self._values[position] = NOT_LOADED
+        self.originals.pop(position, None)
+
     def known(self) -> dict[int, Any]:
         """Give the values that were loaded or set, by position."""
         return {i: value for i, value in enumerate(self._values) if value is not NOT_LOADED}
@@ -193,17 +198,24 @@ class Repetitions(Sequence[T], Generic[T]):
         items = core_schema.no_info_before_validator_function(
             _ordered, core_schema.list_schema(handler.generate_schema(held))
         )
+        made = core_schema.no_info_after_validator_function(cls, items)
         return core_schema.json_or_python_schema(
-            json_schema=core_schema.no_info_after_validator_function(cls, items),
-            python_schema=core_schema.union_schema(
-                [
-                    core_schema.is_instance_schema(cls),
-                    core_schema.no_info_after_validator_function(cls, items),
-                ],
-                mode="left_to_right",
-            ),
+            json_schema=made,
+            python_schema=as_it_is_or(cls, made),
             serialization=core_schema.plain_serializer_function_ser_schema(_dumped, return_schema=items),
         )
+
+
+def as_it_is_or(cls: type[Any], made: CoreSchema) -> CoreSchema:
+    """Give the schema that lets what is of a class pass, and makes it of anything else.
+
+    A union would do the same, and put its own parts into the place that an error names: a form could not find it.
+    """
+
+    def validate(value: Any, make: core_schema.ValidatorFunctionWrapHandler) -> Any:
+        return value if isinstance(value, cls) else make(value)
+
+    return core_schema.no_info_wrap_validator_function(validate, made)
 
 
 def is_repetitions(value: object) -> TypeIs[Repetitions[Any]]:
@@ -222,6 +234,12 @@ def _dumped(values: Repetitions[Any]) -> list[Any]:
     return values[: max(values.known(), default=-1) + 1]
 
 
-def item_validator(held: Any, config: ConfigDict) -> Any:
-    """Give the function that checks one value of a repeating field of this type."""
-    return TypeAdapter[Any](held, config=config).validator.validate_python
+def value_validator(held: Any, config: ConfigDict) -> Any:
+    """Give the function that checks one value of a type, by the configuration of its record."""
+
+    def schema(_source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return handler.generate_schema(held)
+
+    # Not the type itself: an adapter of a model or dataclass, which may have a configuration, refuses another one.
+    alike = Annotated[Any, GetPydanticSchema(schema)]
+    return TypeAdapter[Any](alike, config=config).validator.validate_python  # the adapter's is a detour

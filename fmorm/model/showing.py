@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ HELD: Final[dict[Kind, type[Any]]] = {
     Kind.TEXT: str,
     Kind.NUMBER: Decimal,
     Kind.DATE: date,
-    Kind.TIME: time,
+    Kind.TIME: timedelta,
     Kind.TIMESTAMP: datetime,
     Kind.CONTAINER: Contents,
 }
@@ -78,4 +78,5 @@ def _shown(info: FieldInfo, table: str) -> Shown:
     a_later_one = first == last > 1
     repetitions = last if last > first else 0
     read_only = info.read_only or elsewhere or a_later_one
-    return Shown(info, HELD[info.kind or Kind.TEXT], repetitions, read_only)
+    held = time if info.kind is Kind.TIME and info.time_of_day else HELD[info.kind or Kind.TEXT]
+    return Shown(info, held, repetitions, read_only)

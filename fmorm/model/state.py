@@ -263,7 +263,9 @@ class State:
             setattr(self, name, value)
 
     def __repr__(self) -> str:
-        changed = f", changed {', '.join(self.originals)}" if self.originals else ""
+        record = self.held_by()
+        attrs = self.originals if record is None else record.__fmorm_unsaved__().changes
+        changed = f", changed {', '.join(attrs)}" if attrs else ""
         return f"<state of record {self.record_id}, mod id {self.mod_id}{changed}>"
 
 

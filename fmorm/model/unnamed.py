@@ -13,6 +13,7 @@ from fmorm.model.declare import (
     Field,
     Portal,
     Repeating,
+    RepeatingContainer,
     container,
     field,
     portal,
@@ -165,10 +166,12 @@ def _body(fields: Iterable[Shown], portals: Iterable[PortalInfo] = (), owner: st
 
 def _declared(one: Shown) -> tuple[Any, Any]:
     held: Any = one.held if one.held is str else one.held | None
+    if one.info.kind is Kind.CONTAINER:
+        return RepeatingContainer if one.repetitions else Container, container(
+            one.name, one.repetitions or None
+        )
     if one.repetitions:
         return Repeating[held], repeating(one.name, one.repetitions, read_only=one.read_only)
-    if one.info.kind is Kind.CONTAINER:
-        return Container, container(one.name)
     return Field[held], field(one.name, read_only=one.read_only, is_global=one.info.is_global)
 
 

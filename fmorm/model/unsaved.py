@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fmorm.errors import RecordStateError
+from fmorm.model.plan import plan_of
 from fmorm.model.portals import PortalRows, is_portal_rows
 from fmorm.model.repetitions import Repetitions, is_repetitions
 from fmorm.model.state import NOT_LOADED, State
@@ -18,6 +20,19 @@ if TYPE_CHECKING:
 
 Sides = tuple[Any, Any]
 """What a value was, and what it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was changed of a record at some time.
+
+    Attributes:
+        plain: Values by attribute.
+        repeated: Values by attribute and position.
+    """
+
+    plain: Mapping[str, Any]
+    repeated: Mapping[str, Mapping[int, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +89,35 @@ class Unsaved:
             for row in rows.existing_rows():
                 Unsaved(row).reset()
 
-    def put_back(self, plain: AbstractSet[str], repeated: Mapping[str, AbstractSet[int]]) -> None:
-        """Put back what is changed beside some attributes and some repetitions by attribute."""
-        if self._known.is_new:
-            return  # its values have no original
-        self._reset_plain(plain)
+    def kept(self) -> Kept:
+        """Give what is changed now, so that `put_back` finds it again; of a new record, all that it has."""
+        values, known = vars(self.record), self._known
+        watched = plan_of(type(self.record)).watched
+        attrs = self._plain() if known.is_new else known.originals
+        return Kept(
+            {attr: copy.deepcopy(values[attr]) if attr in watched else values[attr] for attr in attrs},
+            {
+                attr: {i: held.listed()[i] for i in held.originals}
+                for attr, held in self._repetitions().items()
+            },
+        )
+
+    def put_back(self, kept: Kept) -> None:
+        """Let what is changed be again what it was, and nothing beside it."""
+        values, known = vars(self.record), self._known
+        if known.is_new:
+            self._drop(set(self._plain()) - kept.plain.keys())
+        else:
+            self._reset_plain(kept.plain.keys())
+        for attr, value in kept.plain.items():
+            if attr not in values or values[attr] != value:
+                known.note(attr, values.get(attr, NOT_LOADED), value)
+                values[attr] = value
         for attr, held in self._repetitions().items():
-            held.restore(kept=repeated.get(attr, frozenset()))
+            mine = kept.repeated.get(attr, {})
+            held.restore(kept=mine.keys())
+            for position, value in mine.items():
+                held.put(position, value)
 
     # -- inside ----------------------------------------------------------------------------------------------
 
@@ -110,6 +147,12 @@ class Unsaved:
             else:
                 values[attr] = before
         self._unset(unknown)
+
+    def _drop(self, attrs: set[str]) -> None:
+        for attr in attrs:
+            del vars(self.record)[attr]
+            self._known.originals.pop(attr, None)
+        self._unset(attrs)
 
     def _await(self, attr: str, held: Repetitions[Any]) -> None:
         """Let repetitions of which none is known be no value of the record any more."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from fmorm.errors import FmormError
 from fmorm.wire.requests import Request
@@ -36,6 +36,13 @@ class Present:
     attempt: int = 1
 
 
+class File(Protocol):
+    """A file on its way, as the driver has opened it."""
+
+    media_type: str
+    size: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Inquire:
     """Send a request as somebody whom the server need not know, and give the `Reply`.
@@ -50,8 +57,8 @@ class Inquire:
 
 
 @dataclass(frozen=True, slots=True)
-class Fetch:
-    """Get a file from an address that the leased session was told, and give it as a `Reply`.
+class Open:
+    """Begin to get a file from an address that the leased session was told, and give it as a `File`.
 
     Attributes:
         request: Names what is got.
@@ -62,6 +69,28 @@ class Fetch:
     request: Request
     url: str
     attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Give the next bytes of a file, none at its end.
+
+    Attributes:
+        file: The file.
+    """
+
+    file: File
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Want no more of a file.
+
+    Attributes:
+        file: The file.
+    """
+
+    file: File
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +117,6 @@ class Pause:
 
 T = TypeVar("T")
 
-Effect: TypeAlias = Send | Present | Inquire | Fetch | Renew | Pause
+Effect: TypeAlias = Send | Present | Inquire | Open | Read | Close | Renew | Pause
 Steps: TypeAlias = Generator[Effect, Any, T]
 """A conversation that ends in a T: yields effects, is sent their results, or has their errors thrown in."""

@@ -22,6 +22,9 @@ from fmorm.wire.unread import parse_page
 Ask = Callable[[int, int], Request]
 """Makes the request for an offset (from 0) and a limit."""
 
+Take = Callable[[dict[str, Any], Request], None]
+"""Is given the `response` member of each reply, and the request, for what they tell beside the records."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -36,7 +39,7 @@ class Page:
     found: int | None
 
 
-def read_page(ask: Ask, offset: int, limit: int) -> Steps[Page]:
+def read_page(ask: Ask, offset: int, limit: int, take: Take | None = None) -> Steps[Page]:
     """Read one page; an empty found set is an empty page.
 
     A find without a match answers 401; an offset past the end answers 101, as a read of an empty table may.
@@ -50,7 +53,10 @@ def read_page(ask: Ask, offset: int, limit: int) -> Steps[Page]:
         if offset == 0 and request.method == "POST":
             raise  # a find from the start has no reason to say so
         return Page([], 0)
-    return Page(data_of(response, request), found_of(response))
+    page = Page(data_of(response, request), found_of(response))
+    if take is not None:
+        take(response, request)
+    return page
 
 
 def _response_of(reply: Reply, request: Request) -> dict[str, Any]:
@@ -60,9 +66,12 @@ def _response_of(reply: Reply, request: Request) -> dict[str, Any]:
 class Paging:
     """The pages of one find, asked for one after the other."""
 
-    def __init__(self, ask: Ask, *, offset: int, limit: int | None, size: int) -> None:
+    def __init__(
+        self, ask: Ask, *, offset: int, limit: int | None, size: int, take: Take | None = None
+    ) -> None:
         """Start at an offset (from 0), for at most `limit` records (None for all), `size` at a time."""
         self._ask = ask
+        self._take = take
         self._start = offset
         self._left = limit
         self._size = size
@@ -81,7 +90,7 @@ class Paging:
             return []
         overlap = 0 if self._anchor is None else 1
         wanted = self._size if self._left is None else min(self._size, self._left)
-        page = yield from read_page(self._ask, self._start - overlap, wanted + overlap)
+        page = yield from read_page(self._ask, self._start - overlap, wanted + overlap, self._take)
         self._refuse_drift(page)
         data = page.data[overlap:]
         if not all(self._seen.add(str(record["recordId"]) for record in data)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fmorm.errors import NoRecords, RecordMissing
@@ -10,6 +10,19 @@ from fmorm.protocol.calls import call
 from fmorm.protocol.effects import Steps
 from fmorm.wire import requests
 from fmorm.wire.requests import Place, Rows
+
+
+def ask(
+    place: Place,
+    method: str,
+    path: str,
+    parameters: Mapping[str, Any],
+    body: Mapping[str, Any] | None,
+    *,
+    writes: bool,
+) -> Steps[dict[str, Any]]:
+    """Send any request of a database; see `requests.raw`."""
+    return call(requests.raw(place, method, path, parameters, body, writes=writes))
 
 
 def layouts(place: Place) -> Steps[dict[str, Any]]:

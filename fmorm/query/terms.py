@@ -11,7 +11,7 @@ from fmorm.query.fields import FieldRef
 from fmorm.query.order import Sort
 from fmorm.query.verbs import T, Verbs
 
-__all__ = ["ContainerTerm", "FieldRef", "RepeatingTerm", "Term"]
+__all__ = ["ContainerTerm", "FieldRef", "RepeatingContainerTerm", "RepeatingTerm", "Term"]
 
 
 class Term(Verbs[T]):
@@ -48,6 +48,47 @@ class ContainerTerm:
         """There is a file in it."""
         return builders.not_empty(self.ref)
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.ref.label}>"
+
+
+class RepeatingContainerTerm:
+    """A repeating container field in a query; `Person.scans[0]` is its first repetition.
+
+    Attributes:
+        ref: The field.
+        count: The number of repetitions.
+    """
+
+    __slots__ = ("count", "ref")
+
+    def __init__(self, ref: FieldRef, count: int) -> None:
+        self.ref = ref
+        self.count = count
+
+    def __getitem__(self, index: int) -> ContainerTerm:
+        """Give the term of one repetition, from 0; raises IndexError where the field has fewer."""
+        return ContainerTerm(_repetition(self.ref, index, self.count))
+
+    def is_empty(self) -> Condition:
+        """There is no file in some repetition: `~field.not_empty()` says in none."""
+        return Or(tuple(self[i].is_empty() for i in range(self.count)))
+
+    def not_empty(self) -> Condition:
+        """There is a file in some repetition."""
+        return Or(tuple(self[i].not_empty() for i in range(self.count)))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.ref.label}>"
+
+
+def _repetition(ref: FieldRef, index: int, count: int) -> FieldRef:
+    if not 0 <= index < count:
+        raise IndexError(
+            f"{ref.label} has {count} repetitions: {ref.label}[0] to {ref.label}[{count - 1}]; there is no [{index}]"
+        )
+    return ref.repetition(index)
+
 
 class RepeatingTerm(Verbs[T]):
     """A repeating field in a query: what `Person.phones` is on the class.
@@ -74,12 +115,7 @@ class RepeatingTerm(Verbs[T]):
         Raises:
             IndexError: The field has fewer repetitions.
         """
-        if not 0 <= index < self.count:
-            raise IndexError(
-                f"{self.ref.label} has {self.count} repetitions: {self.ref.label}[0] to "
-                f"{self.ref.label}[{self.count - 1}]; there is no [{index}]"
-            )
-        return Term(self.ref.repetition(index))
+        return Term(_repetition(self.ref, index, self.count))
 
     def __iter__(self) -> NoReturn:
         raise TypeError(

@@ -190,6 +190,26 @@ class App:
             author = Author(_FIRST_ACCOUNT, self._engine.now(), validates=False)
             return rows.load(self._schema(database), self._engine.data, author, tables, replace=replace)
 
+    def snapshot(self) -> bytes:
+        """Give all records of all files, with serial numbers and record ids still to come, for `restore`.
+
+        Returns:
+            The snapshot, which fits this app only.
+        """
+        with self._lock:
+            self._engine.store.undo_interrupted()
+            return self._engine.store.snapshot()
+
+    def restore(self, snapshot: bytes) -> None:
+        """Go back to a snapshot: what was done to records since then is undone. Sessions and faults stay.
+
+        Args:
+            snapshot: What `snapshot` gave.
+        """
+        with self._lock:
+            self._engine.store.undo_interrupted()
+            self._engine.store.restore(snapshot)
+
     def may_run_script(self, request: Request) -> bool:
         """Tell whether a request may run a script, which may be slow: whoever must not wait has a thread handle it."""
         return bool(self._engine.code.scripts) and may_ask(request)

@@ -6,15 +6,63 @@ import csv
 import io
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from typing import cast
+from pathlib import Path
+from typing import Final, cast
+from urllib.parse import unquote
 
 from fmorm.server.exact import Json, NotJson, as_array, as_object, dumps, loads
 from fmorm.server.rows import ID, MOD, Row, RowError, kept_fields
 from fmorm.server.schema.parts import Field, Table
 from fmorm.server.values.cells import Kind
 
+ENDINGS: Final = {".csv": "csv", ".json": "json"}
+"""What a file with rows may be called, and what is in it."""
 _BOM = b"\xef\xbb\xbf"
 _LONGEST_VALUE = 2**31 - 1
+
+
+def read_rows(path: Path, table: str | None = None) -> dict[str, Sequence[Row]]:
+    """Read the rows of a file, or of the files in a folder.
+
+    Args:
+        path: A file (.csv, .json), or a folder of them.
+        table: The base table that is wanted; where it is left out, the names of files say it, and JSON by itself.
+
+    Returns:
+        The rows of each table.
+
+    Raises:
+        RowError: They cannot be read, or there are none; the message names the file.
+        OSError: The file cannot be opened.
+    """
+    if not path.is_dir():
+        return _read_file(path, table)
+    tables: dict[str, Sequence[Row]] = {}
+    for file in sorted(path.iterdir()):
+        name = unquote(file.stem)
+        if file.suffix.lower() in ENDINGS and table in (None, name):
+            if name in tables:
+                raise RowError(f"{path}: there are two files with rows of {name}")
+            tables |= _read_file(file, name)
+    if not tables:
+        raise RowError(f"{path}: there is no file with rows" + (f" of {table}" if table else ""))
+    return tables
+
+
+def _read_file(path: Path, wanted: str | None) -> dict[str, Sequence[Row]]:
+    form = ENDINGS.get(path.suffix.lower())
+    if form is None:
+        raise RowError(f"{path}: give a .csv or a .json file, or a folder")
+    content = path.read_bytes()
+    try:
+        rows = from_csv(content) if form == "csv" else from_json(content)
+    except RowError as error:
+        raise RowError(f"{path}: {error}") from error
+    if not isinstance(rows, dict):
+        return {wanted or unquote(path.stem): rows}
+    if wanted is not None and wanted not in rows:
+        raise RowError(f"{path}: there are no rows of {wanted}")
+    return {**rows} if wanted is None else {wanted: rows[wanted]}
 
 
 def to_json(rows: Iterable[Row]) -> str:

@@ -14,7 +14,6 @@ from urllib.parse import urljoin
 import httpx
 
 from fmorm.errors import ProtocolError
-from fmorm.wire.replies import Reply
 from fmorm.wire.requests import Request
 
 HOPS: Final = 5
@@ -67,15 +66,17 @@ class Journey:
         self.url = self._checked(location, str(self.url))
         return True
 
-    def reply(self, response: httpx.Response) -> Reply:
-        """Give the file.
+    def built(self, client: httpx.Client | httpx.AsyncClient) -> httpx.Request:
+        """Make the request for the address at hand."""
+        return client.build_request("GET", self.url, headers=self.headers())
 
-        Raises:
-            ProtocolError: The server gave something else.
-        """
-        if response.status_code != HTTPStatus.OK:
-            raise self._strange(f"HTTP {response.status_code}", response.status_code)
-        return Reply(response.status_code, response.headers, response.content)
+    def is_file(self, response: httpx.Response) -> bool:
+        """Whether a response is the file."""
+        return response.status_code == HTTPStatus.OK
+
+    def no_file(self, response: httpx.Response) -> ProtocolError:
+        """Make the error for a response that is something else."""
+        return self._strange(f"HTTP {response.status_code}", response.status_code)
 
     def _checked(self, address: str, base: str = "") -> httpx.URL:
         try:

@@ -16,6 +16,7 @@ from fmorm.errors import RecordStateError
 from fmorm.transport.failures import meaning
 from fmorm.transport.hops import Journey
 from fmorm.transport.settings import Settings
+from fmorm.transport.streams import AsyncHttpStream, HttpStream
 from fmorm.wire.containers import Upload
 from fmorm.wire.replies import Reply
 from fmorm.wire.requests import Request
@@ -105,8 +106,8 @@ class HttpTransport:
             raise meaning(error, request, self._url) from error
         return Reply(response.status_code, response.headers, response.content)
 
-    def fetch(self, request: Request, url: str, headers: Mapping[str, str]) -> Reply:
-        """Get a file.
+    def open(self, request: Request, url: str, headers: Mapping[str, str]) -> HttpStream:
+        """Begin to get a file.
 
         Args:
             request: What is got, for messages.
@@ -114,7 +115,7 @@ class HttpTransport:
             headers: The token's header, which only the server itself is shown.
 
         Returns:
-            The file as a reply.
+            The file, to be read.
 
         Raises:
             ProtocolError: There is no file.
@@ -123,12 +124,16 @@ class HttpTransport:
         journey = Journey(request, url, self._url, headers)
         _expect_open(self._client)
         try:
-            response = self._client.get(journey.url, headers=journey.headers())
+            response = self._client.send(journey.built(self._client), stream=True)
             while journey.goes_on(response):
-                response = self._client.get(journey.url, headers=journey.headers())
+                response.close()
+                response = self._client.send(journey.built(self._client), stream=True)
         except httpx.RequestError as error:
             raise meaning(error, request, self._url) from error
-        return journey.reply(response)
+        if not journey.is_file(response):
+            response.close()
+            raise journey.no_file(response)
+        return HttpStream(response, request, self._url)
 
     def close(self) -> None:
         """Close the connections."""
@@ -167,17 +172,21 @@ class AsyncHttpTransport:
             raise meaning(error, request, self._url) from error
         return Reply(response.status_code, response.headers, response.content)
 
-    async def fetch(self, request: Request, url: str, headers: Mapping[str, str]) -> Reply:
-        """Get a file; as in `HttpTransport.fetch`."""
+    async def open(self, request: Request, url: str, headers: Mapping[str, str]) -> AsyncHttpStream:
+        """Begin to get a file; as in `HttpTransport.open`."""
         journey = Journey(request, url, self._url, headers)
         _expect_open(self._client)
         try:
-            response = await self._client.get(journey.url, headers=journey.headers())
+            response = await self._client.send(journey.built(self._client), stream=True)
             while journey.goes_on(response):
-                response = await self._client.get(journey.url, headers=journey.headers())
+                await response.aclose()
+                response = await self._client.send(journey.built(self._client), stream=True)
         except httpx.RequestError as error:
             raise meaning(error, request, self._url) from error
-        return journey.reply(response)
+        if not journey.is_file(response):
+            await response.aclose()
+            raise journey.no_file(response)
+        return AsyncHttpStream(response, request, self._url)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -162,7 +162,14 @@ class Watch:
         self._counts = [0, 0, 0, 0, 0, 0]
 
     def tell(
-        self, request: Request, attempt: int, began: float, reply: Reply | None, error: BaseException | None
+        self,
+        request: Request,
+        attempt: int,
+        began: float,
+        reply: Reply | None,
+        error: BaseException | None,
+        *,
+        received: int | None = None,
     ) -> None:
         """Count a request, and tell of it.
 
@@ -172,12 +179,16 @@ class Watch:
             began: What `time.perf_counter` gave before.
             reply: The reply, if there was one.
             error: What broke otherwise.
+            received: How many bytes have come, where that is not the length of the reply's body: of a file.
         """
-        self._count(request, attempt, reply)
+        if received is None:
+            received = 0 if reply is None else len(reply.body)
+        self._count(request, attempt, received, answered=reply is not None)
         if self._hooks or logger.isEnabledFor(logging.DEBUG):
-            self._announce(self._event(request, attempt, time.perf_counter() - began, reply, error))
+            seconds = time.perf_counter() - began
+            self._announce(self._event(request, attempt, seconds, reply, error, received))
 
-    def _count(self, request: Request, attempt: int, reply: Reply | None) -> None:
+    def _count(self, request: Request, attempt: int, received: int, *, answered: bool) -> None:
         sent = request.length
         with self._lock:
             counts = self._counts
@@ -187,15 +198,20 @@ class Watch:
             if request.verb == LOG_IN:
                 counts[3] += 1
             counts[4] += sent
-            if reply is None:
+            if not answered:
                 counts[2] += 1
-            else:
-                counts[5] += len(reply.body)
+            counts[5] += received
         if self._total is not None:
-            self._total._count(request, attempt, reply)
+            self._total._count(request, attempt, received, answered=answered)
 
     def _event(
-        self, request: Request, attempt: int, seconds: float, reply: Reply | None, error: BaseException | None
+        self,
+        request: Request,
+        attempt: int,
+        seconds: float,
+        reply: Reply | None,
+        error: BaseException | None,
+        received: int,
     ) -> RequestEvent:
         record = _RECORD.search(request.path)
         return RequestEvent(
@@ -209,7 +225,7 @@ class Watch:
             started=time.time() - seconds,
             milliseconds=seconds * 1000,
             bytes_sent=request.length,
-            bytes_received=0 if reply is None else len(reply.body),
+            bytes_received=received,
             status=None if reply is None else reply.status,
             code=None if reply is None else _code(request, reply),
             error=None if error is None else type(error).__name__,

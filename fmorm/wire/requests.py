@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
+from fmorm.errors import BadValue
 from fmorm.wire import routes
 from fmorm.wire.containers import Upload
 
@@ -20,6 +21,11 @@ RECORDS_AT_ONCE: Final = 500
 
 ISO_DATES: Final = "2"
 """What `dateformats` is given for `YYYY-MM-DD`; 0 is the US form, and 1 that of the file, which nobody knows."""
+
+
+LONGEST_ADDRESS: Final = 2000
+"""Characters of path and query that every web server before FileMaker takes (Claris's guide, *URL and data format
+notes*); IIS cuts off at 2048."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,8 +355,73 @@ def delete(place: Place, layout: str, record_id: str) -> Request:
     return Request("DELETE", path, about, writes=True, verb="delete", layout=layout)
 
 
+def duplicate(place: Place, layout: str, record_id: str) -> Request:
+    """Ask for a copy of a record; its related records are not copied."""
+    path = routes.record(place.version, place.database, layout, record_id)
+    about = f"duplication on layout {layout!r}, record {record_id}"
+    return Request("POST", path, about, body={}, writes=True, verb="duplicate", layout=layout)
+
+
+def run_script(place: Place, layout: str, name: str, parameter: str | None) -> Request:
+    """Ask to run a script alone, from a layout; it may write whatever it likes.
+
+    Raises:
+        BadValue: The parameter is too long.
+    """
+    path = routes.script(place.version, place.database, layout, name)
+    query = {} if parameter is None else {"script.param": parameter}
+    about = f"run of script {name!r} on layout {layout!r}"
+    return _short_enough(Request("GET", path, about, query=query, writes=True, verb="script", layout=layout))
+
+
+def answered_on(request: Request, layout: str) -> Request:
+    """Give a read or a find that is answered with the fields of another layout, which has the same base table."""
+    about = f"{request.about}, answered on layout {layout!r}"
+    if request.method == "POST":
+        return replace(request, about=about, body={**(request.body or {}), "layout.response": layout})
+    return replace(request, about=about, query={**request.query, "layout.response": layout})
+
+
+def with_options(request: Request, options: Mapping[str, str]) -> Request:
+    """Give a write that FileMaker is to take in another way than by default (`entrymode`, `prohibitmode`)."""
+    return replace(request, body={**(request.body or {}), "options": dict(options)}) if options else request
+
+
+def with_scripts(request: Request, members: Mapping[str, str]) -> Request:
+    """Give a request that also runs scripts, which may write: so a lost reply leaves its outcome unknown.
+
+    Args:
+        request: The request.
+        members: Names and parameters of the scripts, by the members that ask for them.
+
+    Raises:
+        BadValue: The parameters make the address too long, where they are part of it.
+    """
+    if not members:
+        return request
+    if request.method in {"POST", "PATCH"}:
+        return replace(request, body={**(request.body or {}), **members}, writes=True)
+    return _short_enough(replace(request, query={**request.query, **members}, writes=True))
+
+
+def _short_enough(request: Request) -> Request:
+    if len(request.target) > LONGEST_ADDRESS:
+        raise BadValue(
+            f"{request.about}: the parameter makes the address {len(request.target)} characters long, and servers may "
+            f"cut off what is longer than {LONGEST_ADDRESS}; nothing was sent. Put it into a global field "
+            "(set_globals of a db.session()) or a record, and let the script read it there"
+        )
+    return request
+
+
 def upload(
-    place: Place, layout: str, record_id: str, field: str, file: Upload, mod_id: str | None
+    place: Place,
+    layout: str,
+    record_id: str,
+    field: str,
+    file: Upload,
+    mod_id: str | None,
+    repetition: int = 1,
 ) -> Request:
     """Ask to put a file into a container field.
 
@@ -361,14 +432,59 @@ def upload(
         field: The field's name.
         file: The file.
         mod_id: The modification id that the record must still have; None for any.
+        repetition: The repetition of the field, from 1.
 
     Returns:
         The request.
     """
-    path = routes.container(place.version, place.database, layout, record_id, field)
+    path = routes.container(place.version, place.database, layout, record_id, field, repetition)
     about = f"upload to {field!r} on layout {layout!r}, record {record_id}"
     query = {} if mod_id is None else {"modId": mod_id}
     return Request("POST", path, about, query=query, writes=True, verb="upload", layout=layout, upload=file)
+
+
+def raw(
+    place: Place,
+    method: str,
+    path: str,
+    parameters: Mapping[str, Any],
+    body: Mapping[str, Any] | None,
+    *,
+    writes: bool,
+) -> Request:
+    """Ask for anything that the Data API has below a database.
+
+    Args:
+        place: The database.
+        method: The HTTP method.
+        path: The path below the database, percent-encoded.
+        parameters: What stands behind the question mark: texts as they are, everything else as JSON.
+        body: The JSON body, or None.
+        writes: Whether data can change; a request that runs a script can.
+
+    Returns:
+        The request.
+
+    Raises:
+        ValueError: The path leads elsewhere.
+    """
+    segments = path.split("/")
+    if "?" in path or "#" in path or not all(segments) or {".", ".."} & set(segments):
+        raise ValueError(
+            f"{path!r} is no path below a database: it begins without a slash, as in 'layouts/Person/records', and "
+            "each name in it is percent-encoded"
+        )
+    query = {key: value if isinstance(value, str) else _json(value) for key, value in parameters.items()}
+    runs_scripts = any(key.startswith("script") for key in [*query, *(body or ())]) or "/script/" in path
+    return Request(
+        method,
+        f"{routes.database(place.version, place.database)}/{path}",
+        f"{method} {path}",
+        query=query,
+        body=None if body is None else dict(body),
+        writes=writes or runs_scripts,
+        verb="raw",
+    )
 
 
 def _portal_query(portals: Sequence[Rows]) -> dict[str, str]:

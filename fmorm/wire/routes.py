@@ -19,6 +19,11 @@ def segment(name: str) -> str:
     return quote(name, safe="")
 
 
+def database(version: str, database: str) -> str:
+    """Give the path of a database."""
+    return f"{BASE}/{version}/databases/{segment(database)}"
+
+
 def sessions(version: str, database: str) -> str:
     """Give the path of log-in."""
     return f"{BASE}/{version}/databases/{segment(database)}/sessions"
@@ -79,6 +84,14 @@ def find(version: str, database: str, layout_name: str) -> str:
     return f"{layout(version, database, layout_name)}/_find"
 
 
-def container(version: str, database: str, layout_name: str, record_id: str, field: str) -> str:
-    """Give the path of a container field, to upload to."""
-    return f"{record(version, database, layout_name, record_id)}/containers/{segment(field)}"
+def container(
+    version: str, database: str, layout_name: str, record_id: str, field: str, repetition: int
+) -> str:
+    """Give the path of one repetition of a container field, from 1, to upload to; the first has the field's own."""
+    path = f"{record(version, database, layout_name, record_id)}/containers/{segment(field)}"
+    return path if repetition == 1 else f"{path}/{repetition}"
+
+
+def script(version: str, database: str, layout_name: str, name: str) -> str:
+    """Give the path of a script that runs alone, from a layout."""
+    return f"{layout(version, database, layout_name)}/script/{segment(name)}"

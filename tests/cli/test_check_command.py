@@ -120,7 +120,7 @@ def test_replies_that_were_kept_do_as_well_as_a_server(capsys: pytest.CaptureFix
     ("words", "why"),
     [
         (["nowhere_of_tests", "--embedded", SCHEMA], "there is no module nowhere_of_tests"),
-        (["models_of_tests"], "give one of URL, --env"),
+        (["models_of_tests"], "give one of --url, --env"),
         (["models_of_tests", "--embedded", "no.toml"], "no.toml"),
         (["models_of_tests", "--env"], "FMORM_URL"),
         (["models_of_tests", "--url", "http://nowhere.invalid"], "nowhere.invalid"),

@@ -141,6 +141,7 @@ def work_through(page: str) -> Iterator[Ran]:
         every = blocks(page)
         for block, after in zip(every, [*every[1:], None], strict=False):
             if block.is_file:
+                Path(block.title).parent.mkdir(exist_ok=True)
                 Path(block.title).write_text(block.body, encoding="utf-8")
             elif block.runs:
                 yield Ran(block, _run(block, module), after if after and after.is_output else None)

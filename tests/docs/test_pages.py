@@ -15,7 +15,7 @@ from docs.pages import DOCS, ROOT, Block, blocks, names, place, work_through
 from fmorm.cli import main
 
 ALL = [block for page in names() for block in blocks(page)]
-LANGUAGES = {"python", "text", "toml", "sh"}
+LANGUAGES = {"html", "python", "text", "toml", "sh"}
 MOST_NOT_RUN = 4
 
 
@@ -64,13 +64,14 @@ def test_the_test_suite_of_the_testing_guide_passes(tmp_path: Path) -> None:
     with place(tmp_path):
         for block in blocks("guides/testing.md"):
             if block.is_file:
+                Path(block.title).parent.mkdir(exist_ok=True)
                 Path(block.title).write_text(block.body, encoding="utf-8")
         options = ["-q", "-W", "error", "-p", "no:cacheprovider", "--rootdir=."]
         done = subprocess.run(
             [sys.executable, "-m", "pytest", *options], capture_output=True, text=True, check=False
         )
     assert done.returncode == 0, done.stdout
-    assert "6 passed" in done.stdout
+    assert "10 passed" in done.stdout
 
 
 # -- commands --------------------------------------------------------------------------------------------
@@ -114,6 +115,8 @@ def test_no_other_commands_are_shown() -> None:
         "make",
         "fmorm",
         "pip install 'fmorm[server]'",
+        "pip install 'fmorm[testing]'",
+        "pytest",
         "git",
         ".venv/bin/",
         "python tests/docs/pages.py",

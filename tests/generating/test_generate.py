@@ -411,6 +411,13 @@ def test_a_source_without_imports_gets_them() -> None:
     assert after.startswith("from datetime import date\n\nfrom fmorm import Field, Model, field\n\nX = 1\n")
 
 
+def test_what_is_imported_with_a_star_is_not_imported_again() -> None:
+    before = "from datetime import *\nfrom fmorm import *\n\n\nclass L(Model, layout='L'):\n    pass\n"
+    after = generate([told("L", FieldInfo("A", kind=Kind.DATE))], before)
+    assert after.startswith("from datetime import *\nfrom fmorm import *\n\n\nclass L")
+    assert "a: Field[date | None]" in after
+
+
 NAMES = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12
 ).filter(str.strip)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
@@ -53,6 +54,12 @@ SCHEMA: dict[str, Any] = {
         },
     },
 }
+
+
+def running() -> list[str]:
+    """Name the threads that are at work for a database; other tests may keep a server running."""
+    names = [thread.name for thread in threading.enumerate()]
+    return [name for name in names if name.startswith("fmorm-") and name != "fmorm-server"]
 
 
 class Item(Model, layout="item"):

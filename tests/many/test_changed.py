@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
 from random import Random
@@ -17,18 +16,6 @@ from fmorm.server import App
 
 START = datetime(2026, 3, 1, 8)
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def app() -> Iterator[App]:
-    with closing(stock()) as app:
-        yield app
-
-
-@pytest.fixture
-def db(app: App) -> Iterator[Database]:
-    with Database.embedded(app) as db:
-        yield db
 
 
 def touch(db: Database, record_id: int, minutes: float) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import signal
 import threading
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from typing import Any, cast
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from many.stock import Item, Noted, fill, ids_of, stock
+from many.stock import Item, Noted, fill, ids_of, running, stock
 
 from fmorm import (
     AsyncDatabase,
@@ -30,12 +31,6 @@ from fmorm import (
 from fmorm.server import App
 
 NO_PATIENCE = Retry(attempts=1)
-
-
-@pytest.fixture
-def app() -> Iterator[App]:
-    with closing(stock()) as app:
-        yield app
 
 
 @pytest.fixture(params=[1, 4])
@@ -344,7 +339,7 @@ def test_an_interrupt_leaves_a_report_that_can_be_resumed(app: App, sessions: in
             db.update_all(
                 find, lambda item: setattr(item, "name", item.name + "!"), report=report, progress=interrupt
             )
-        assert [one.name for one in threading.enumerate() if one.name.startswith("fmorm-")] == []
+        assert running() == []
         assert 4 <= len(report.done) < 4 + sessions
         assert set(outcomes(report)) == {"done", "not tried"}
         assert db.resume(report).is_complete
@@ -369,7 +364,7 @@ def test_an_interrupt_at_any_place_leaves_nothing_running_and_nothing_done_twice
 
         with pytest.raises(KeyboardInterrupt):
             db.update_all(db.find(Item), mark, report=report, progress=interrupt)
-        assert [one.name for one in threading.enumerate() if one.name.startswith("fmorm-")] == []
+        assert running() == []
         assert "not tried" in outcomes(report)
         app.faults.clear()
         db.resume(report)
@@ -451,3 +446,20 @@ def test_whatever_breaks_each_record_is_counted_up_once_or_told_of(
             assert entry.outcome in {Outcome.DONE, Outcome.UNKNOWN}
             assert numbers[str(entry.record_id)] == 1
         assert len(ids_of([entry.record for entry in report if entry.record])) == 8
+
+
+def test_a_change_that_is_async_is_refused_before_anything_is_sent(app: App, db: Database) -> None:
+    async def change(item: Item) -> None:
+        item.name = "x"
+
+    fill(db, [1])
+    sent = len(app.requests)
+    with pytest.raises(TypeError, match="no async one"):
+        db.update_all(db.find(Item), change)
+    assert len(app.requests) == sent
+    report = db.update_all(db.find(Item), functools.partial(_begun, change))
+    assert outcomes(report) == ["refused"]
+
+
+def _begun(change: Any, item: Item) -> Any:
+    return change(item)

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import Iterator
 from contextlib import aclosing, closing
 from decimal import Decimal
 from typing import Any, cast
@@ -10,22 +8,10 @@ from typing import Any, cast
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from many.stock import Item, Noted, Somebody, Text, fill, ids_of, stock
+from many.stock import Item, Noted, Somebody, Text, fill, ids_of, running, stock
 
 from fmorm import AsyncDatabase, ConnectionLost, Database, FindError, Retry
 from fmorm.server import App
-
-
-@pytest.fixture
-def app() -> Iterator[App]:
-    with closing(stock()) as app:
-        yield app
-
-
-@pytest.fixture
-def db(app: App) -> Iterator[Database]:
-    with Database.embedded(app) as db:
-        yield db
 
 
 def paths(app: App) -> list[str]:
@@ -213,7 +199,7 @@ def test_a_loop_that_is_left_leaves_nothing_running(app: App) -> None:
         fill(db, list(range(6)))
         with closing(cast("Any", db.find(Item).stream(by=Item.number, size=2, prefetch=True))) as reading:
             next(reading)
-        assert [one.name for one in threading.enumerate() if one.name.startswith("fmorm-")] == []
+        assert running() == []
 
     async def leave() -> None:
         async with AsyncDatabase.embedded(app) as other:

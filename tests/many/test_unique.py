@@ -1,13 +1,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from contextlib import closing
 from decimal import Decimal
 from typing import Any, cast
 
 import pytest
-from many.stock import SCHEMA, Item, Noted, stock
+from many.stock import SCHEMA, Item, Noted
 
 from fmorm import (
     ConflictError,
@@ -26,18 +25,6 @@ from fmorm import (
     state,
 )
 from fmorm.server import App, Request, load_schema
-
-
-@pytest.fixture
-def app() -> Iterator[App]:
-    with closing(stock()) as app:
-        yield app
-
-
-@pytest.fixture
-def db(app: App) -> Iterator[Database]:
-    with Database.embedded(app) as db:
-        yield db
 
 
 class Note(PortalRow, table="note"):

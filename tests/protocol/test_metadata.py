@@ -12,10 +12,8 @@ from protocol.answers import JSON, ok, page, refusal
 from protocol.scripted import ScriptedDriver, in_order
 
 from fmorm import (
-    CredentialError,
     Database,
     FieldInfo,
-    Host,
     Kind,
     ListedLayout,
     ListedScript,
@@ -27,7 +25,6 @@ from fmorm import (
 from fmorm.protocol import metadata
 from fmorm.protocol.effects import Inquire, Present, Steps
 from fmorm.server import App, load_schema
-from fmorm.server.mounts.socket import Background
 from fmorm.wire.metadata import Choice
 from fmorm.wire.replies import Reply
 from fmorm.wire.requests import Place
@@ -218,15 +215,3 @@ def test_a_filtered_list_is_told_to_those_who_may_open_the_files() -> None:
     with closing(App(load_schema(SCHEMA), filter_databases=True)) as app, Database.embedded(app) as db:
         assert db.databases() == ["Shop"]
         assert all("sessions" not in request.target for request, _ in app.requests)
-
-
-def test_a_resumed_session_has_no_credentials_to_show() -> None:
-    with (
-        closing(App(load_schema(SCHEMA), filter_databases=True)) as app,
-        Background(app) as background,
-        Host(background.url) as host,
-    ):
-        token = host.log_in("Shop", user="api", password="s3cret:with/odd?chars")
-        with pytest.raises(CredentialError, match="list of the databases"):
-            host.resume("Shop", token).databases()
-        host.log_out("Shop", token)

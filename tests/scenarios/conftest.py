@@ -12,11 +12,13 @@ from collections.abc import AsyncIterable, Callable, Generator, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import pytest
+from scenarios.office_scripts import scripts
 
-from fmorm import AsyncDatabase, Database
+from fmorm import AsyncDatabase, AsyncDownload, Database
+from fmorm._async.raw import AsyncRaw
 from fmorm.server import App, Reply, Request, load_schema
 from fmorm.server.faults.faults import Faults
 from fmorm.server.mounts.socket import Background
@@ -24,6 +26,10 @@ from fmorm.server.mounts.socket import Background
 SCHEMA = Path(__file__).parent / "office.toml"
 TRADE = Path(__file__).parent / "trade.toml"
 PASSWORD = "s3cret:with/odd?chars"
+
+
+ASYNC = (AsyncIterable, AsyncRaw, AsyncDownload)
+"""What verbs give that is async itself."""
 
 
 class Blocking:
@@ -40,6 +46,8 @@ class Blocking:
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self.inner, name)
+        if isinstance(value, ASYNC):
+            return Blocking(value, self.event_loop)
         if not callable(value):
             return value
 
@@ -59,10 +67,17 @@ class Blocking:
             except StopAsyncIteration:
                 return
 
+    def __enter__(self) -> Self:
+        self._settled(self.inner.__aenter__())
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._settled(self.inner.__aexit__(*error))
+
     def _settled(self, value: Any) -> Any:
         if inspect.isawaitable(value):
-            return self.event_loop.run_until_complete(cast("Any", value))
-        return Blocking(value, self.event_loop) if isinstance(value, AsyncIterable) else value
+            value = self.event_loop.run_until_complete(cast("Any", value))
+        return Blocking(value, self.event_loop) if isinstance(value, ASYNC) else value
 
 
 def _inner(given: Any) -> Any:
@@ -159,7 +174,7 @@ def mounted(
     colour, _, mount = how.partition("-")
     url, swapping = socket
     served = load_schema(schema)
-    swapping.app = app = App(served)
+    swapping.app = app = App(served, code=scripts())
     office = Office(app, colour, url if mount == "socket" else None, loop, database=served.name)
     try:
         with office.opened:

@@ -14,6 +14,7 @@ from fmorm import (
     Portal,
     PortalRow,
     Repeating,
+    RepeatingContainer,
     container,
     field,
     portal,
@@ -69,6 +70,7 @@ class Pictured(Model, layout="pictured"):
     name: Field[str] = field("Name")
     notes: Field[str | None] = field("Notes")
     photo: Container = container("Photo")
+    scans: RepeatingContainer = container("Scan", 3)
 
 
 def stored(app: App) -> bytes | None:

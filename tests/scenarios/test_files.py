@@ -15,11 +15,15 @@ from scenarios.office import Pictured, stored
 
 from fmorm import (
     ConflictError,
+    ConnectionLost,
     NotFound,
+    NotLoaded,
+    ProtocolError,
+    ReadOnly,
     RecordStateError,
     state,
 )
-from fmorm.wire.containers import upload_of
+from fmorm.wire.containers import PIECE, upload_of
 
 MEGABYTE = os.urandom(1024 * 1024)
 
@@ -143,3 +147,131 @@ def test_a_file_that_stands_behind_its_end_is_refused() -> None:
     source.seek(5)
     with pytest.raises(ValueError, match="behind its end"):
         upload_of(source, name="x.png")
+
+
+def test_each_repetition_holds_a_file_of_its_own(office: Office) -> None:
+    db = office.open()
+    ann = db.get(Pictured, 1)
+    assert list(ann.scans) == [None, None, None]
+    db.upload(ann, Pictured.scans[1], b"two", name="two.pdf")
+    db.upload(ann, Pictured.scans[0], b"one", name="one.png")
+    with pytest.raises(NotLoaded):
+        ann.scans[1]
+    db.reload(ann)
+    assert [scan and scan.extension for scan in ann.scans] == [".png", ".pdf", None]
+    assert (db.download(ann, Pictured.scans[1]), db.download(ann, Pictured.scans[0])) == (b"two", b"one")
+    assert db.find(Pictured).where(Pictured.scans[1].not_empty()).count() == 1
+    assert db.find(Pictured).where(Pictured.scans.not_empty()).count() == 1
+    with pytest.raises(NotFound, match=r"Pictured\.scans\[2\] of record 1 holds no file"):
+        db.download(ann, Pictured.scans[2])
+
+
+def test_a_repetition_is_named(office: Office) -> None:
+    db = office.open()
+    ann = db.get(Pictured, 1)
+    with pytest.raises(TypeError, match=r"has 3 repetitions: say which, as in Pictured\.scans\[0\]"):
+        db.upload(ann, "scans", b"x", name="x.png")
+    with pytest.raises(IndexError, match=r"there is no \[3\]"):
+        Pictured.scans[3]
+    with pytest.raises(ReadOnly, match=r"db\.upload\(record, Pictured\.scans\[0\]"):
+        ann.scans[0] = None
+    assert "scans" not in ann.model_dump()
+
+
+def test_a_lost_reply_to_an_upload_into_a_repetition_is_found_out(office: Office) -> None:
+    db = office.open(retry=QUICK)
+    ann = db.get(Pictured, 1)
+    office.app.faults.drop("after commit", times=1)
+    db.upload(ann, Pictured.scans[2], b"three", name="three.png")
+    assert state(ann).mod_id == state(db.get(Pictured, 1)).mod_id
+    assert db.download(ann, Pictured.scans[2]) == b"three"
+
+
+def test_a_download_goes_piece_by_piece(office: Office) -> None:
+    db = office.open()
+    ann = db.get(Pictured, 1)
+    db.upload(ann, "photo", MEGABYTE, name="x.png")
+    with db.open_file(ann, Pictured.photo) as file:
+        assert (file.size, file.media_type) == (len(MEGABYTE), "image/png")
+        pieces = list(file)
+    assert b"".join(pieces) == MEGABYTE
+    assert max(map(len, pieces)) <= PIECE
+    with db.open_file(ann, "photo") as file:
+        assert len(file.read()) == PIECE  # and the rest is left alone
+    assert db.get(Pictured, 1).name == "Ann Berg"
+
+
+def test_a_file_is_read_while_others_use_the_session(office: Office) -> None:
+    db = office.open(sessions=1, wait=0.5)
+    ann = db.get(Pictured, 1)
+    db.upload(ann, "photo", MEGABYTE, name="x.png")
+    with db.open_file(ann, "photo") as file:
+        first = file.read()
+        ann.name = "Anne"
+        db.save(ann)
+        assert first + b"".join(file) == MEGABYTE
+
+
+@pytest.mark.parametrize("how", ["path", "file"])
+def test_a_download_goes_into_a_file(office: Office, tmp_path: Path, how: str) -> None:
+    db = office.open()
+    ann = db.get(Pictured, 1)
+    db.upload(ann, "photo", MEGABYTE, name="x.png")
+    path = tmp_path / "photo.png"
+    path.write_bytes(b"before")
+    if how == "path":
+        assert db.download(ann, "photo", to=path) is None
+    else:
+        with path.open("wb") as file:
+            db.download(ann, "photo", to=file)
+    assert path.read_bytes() == MEGABYTE
+    assert [one.name for one in tmp_path.iterdir()] == ["photo.png"]
+
+
+def test_a_download_that_breaks_off_begins_anew(office: Office, tmp_path: Path) -> None:
+    db = office.open(retry=QUICK)
+    ann = db.get(Pictured, 1)
+    db.upload(ann, "photo", MEGABYTE, name="x.png")
+    office.app.faults.drop("mid-body", on="download", skip=1, times=1)
+    assert db.download(ann, "photo") == MEGABYTE
+    office.app.faults.drop("mid-body", on="download", skip=1, times=1)
+    db.download(ann, "photo", to=tmp_path / "x.png")
+    assert (tmp_path / "x.png").read_bytes() == MEGABYTE
+
+
+def test_a_path_stays_as_it_is_where_the_download_fails(office: Office, tmp_path: Path) -> None:
+    db = office.open(retry=QUICK)
+    ann = db.get(Pictured, 1)
+    path = tmp_path / "photo.png"
+    path.write_bytes(b"before")
+    with pytest.raises(NotFound):
+        db.download(ann, "photo", to=path)
+    db.upload(ann, "photo", MEGABYTE, name="x.png")
+    office.app.faults.drop("mid-body", on="download", skip=1, times=50)
+    with pytest.raises(ConnectionLost):
+        db.download(ann, "photo", to=path)
+    assert path.read_bytes() == b"before"
+    assert [one.name for one in tmp_path.iterdir()] == ["photo.png"]
+    with pytest.raises(TypeError, match="mode 'wb'"):
+        db.download(ann, "photo", to=io.StringIO())  # type: ignore[call-overload]
+
+
+def test_the_traffic_counts_the_bytes_of_a_file(office: Office) -> None:
+    db = office.open()
+    ann = db.get(Pictured, 1)
+    db.upload(ann, "photo", MEGABYTE, name="x.png")
+    before = db.traffic
+    db.download(ann, "photo")
+    assert db.traffic.bytes_received - before.bytes_received >= len(MEGABYTE)
+    assert db.traffic.requests - before.requests == 2
+
+
+def test_an_address_that_is_refused_is_read_again(office: Office) -> None:
+    db = office.open()
+    ann = db.get(Pictured, 1)
+    db.upload(ann, "photo", b"there", name="x.png")
+    office.app.faults.html(401, on="download", times=1)
+    assert db.download(ann, "photo") == b"there"
+    office.app.faults.html(401, on="download", times=2)
+    with pytest.raises(ProtocolError, match=r"download of Pictured\.photo, record 1: HTTP 401"):
+        db.download(ann, "photo")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +14,9 @@ from scenarios.shop import Item, Supplier
 
 from fmorm import (
     Choice,
+    CredentialError,
     Database,
+    Host,
     Kind,
     LayoutMissing,
     ListedLayout,
@@ -23,6 +26,7 @@ from fmorm import (
     state,
 )
 from fmorm.server import App, load_schema
+from fmorm.server.mounts.socket import Background
 
 SCHEMA = Path(__file__).parent / "shop.toml"
 
@@ -261,3 +265,15 @@ def test_portals_that_cannot_be_told_apart_are_left_out(shop: Database) -> None:
 def test_a_layout_is_asked_for_by_its_name(shop: Database, name: object) -> None:
     with pytest.raises(TypeError, match="takes the name of a layout"):
         shop.layout(name)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def test_a_resumed_session_has_no_credentials_to_show() -> None:
+    with (
+        closing(App(load_schema(SCHEMA), filter_databases=True)) as app,
+        Background(app) as background,
+        Host(background.url) as host,
+    ):
+        token = host.log_in("Shop", user="api", password="s3cret:with/odd?chars")
+        with pytest.raises(CredentialError, match="list of the databases"):
+            host.resume("Shop", token).databases()
+        host.log_out("Shop", token)

@@ -15,8 +15,6 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from cassettes.recording import Written
-from cassettes.scrubbing import Scrubber
 from scenarios.conftest import PASSWORD, Blocking, Office
 from scenarios.office import Person, SlimPerson
 from transport.served import Answer, served
@@ -37,6 +35,8 @@ from fmorm import (
     RequestEvent,
     Retry,
 )
+from fmorm.testing.recording import Written
+from fmorm.testing.scrubbing import Scrubber
 from fmorm.transport.credentials import Account
 from fmorm.wire import requests
 

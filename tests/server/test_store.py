@@ -202,3 +202,25 @@ def test_a_data_file_is_open_in_one_server_only(tmp_path: Path) -> None:
         App(schema, data=data)
     app.close()
     App(schema, data=data).close()
+
+
+@pytest.mark.parametrize("place", [":memory:", "file"])
+def test_a_snapshot_is_gone_back_to(place: str, tmp_path: Path) -> None:
+    data = place if place == ":memory:" else str(tmp_path / "data.sqlite3")
+    client = client_of(with_fields(Number={"type": "number", "auto_enter": "serial"}), data)
+    client.create({"Name": "kept"})
+    before = client.get("2").text, client.call("GET", "records").text
+    snapshot = client.app.snapshot()
+    for _ in range(2):
+        client.edit("2", fieldData={"Name": "changed"})
+        assert client.create({"Name": "more"}) == "3", "record ids begin where they were"
+        assert client.get("3").record["fieldData"]["Number"] == 3, "and so do serial numbers"
+        client.call("DELETE", "records/1")
+        assert len(client.call("GET", "records").records) == 2
+        client.app.restore(snapshot)
+        assert (client.get("2").text, client.call("GET", "records").text) == before
+    client.app.close()
+    if place != ":memory:":
+        again = client_of(with_fields(Number={"type": "number", "auto_enter": "serial"}), data)
+        assert again.call("GET", "records").text == before[1], "it is in the file as well"
+        again.app.close()

@@ -91,8 +91,8 @@ def test_the_cookie_of_one_users_file_goes_with_nobody_elses_requests() -> None:
         return httpx.Response(200, content=b"file")
 
     transport = sent(served)
-    assert transport.fetch(DOWNLOAD, f"{HOME}/first", TOKEN).body == b"file"
-    transport.fetch(DOWNLOAD, f"{HOME}/second", {"Authorization": "Bearer of-bob"})
+    assert transport.open(DOWNLOAD, f"{HOME}/first", TOKEN).read() == b"file"
+    transport.open(DOWNLOAD, f"{HOME}/second", {"Authorization": "Bearer of-bob"}).close()
     transport.send(Request("GET", "/layouts", "layouts"), {"Authorization": "Bearer of-bob"})
     assert cookies == [None, "key=ann", None, None]
     transport.close()

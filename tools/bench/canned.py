@@ -5,9 +5,7 @@ Every record has an id of its own, so that a client can tell whether the found s
 
 from __future__ import annotations
 
-import asyncio
 import json
-import socket
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Generator
@@ -15,9 +13,8 @@ from contextlib import contextmanager
 from typing import Any, Final
 from urllib.parse import parse_qs
 
-import uvicorn
-
 from tools.bench.customers import LAYOUT, Form, customers, page
+from tools.bench.listening import listen
 from tools.bench.serving import FLAT, ROOT
 
 DIFFERENT: Final = 250
@@ -97,23 +94,7 @@ def _split(reply: bytes) -> list[bytes]:
 
 def main() -> None:
     """Serve until told to stop."""
-    listener = socket.socket(
-        socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP
-    )  # so asyncio sends at once
-    listener.bind(("127.0.0.1", 0))
-    listener.listen()
-    config = uvicorn.Config(
-        Canned(int(sys.argv[1])),
-        http="httptools",
-        loop="asyncio",
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-    )
-    print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
-    asyncio.run(uvicorn.Server(config).serve([listener]))
+    listen(Canned(int(sys.argv[1])))
 
 
 if __name__ == "__main__":

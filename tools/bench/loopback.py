@@ -7,7 +7,6 @@ Sixteen clients against one show whether requests that come together hold each o
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 import socket
@@ -20,9 +19,8 @@ from functools import partial
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
-import uvicorn
-
 from tools.bench.customers import DATABASE
+from tools.bench.listening import listen
 from tools.bench.serving import FLAT, PASSWORD, ROOT, USER, child
 from tools.bench.timing import Contest, Size
 
@@ -191,23 +189,7 @@ async def _echo(
 
 def main() -> None:
     """Serve the echo until told to stop, with the settings of the embedded server."""
-    listener = socket.socket(
-        socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP
-    )  # so asyncio sends at once
-    listener.bind(("127.0.0.1", 0))
-    listener.listen()
-    config = uvicorn.Config(
-        _echo,
-        http="httptools",
-        loop="asyncio",
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-    )
-    print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
-    asyncio.run(uvicorn.Server(config).serve([listener]))
+    listen(_echo)
 
 
 if __name__ == "__main__":

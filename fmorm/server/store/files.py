@@ -8,7 +8,7 @@ import re
 import sqlite3
 from array import array
 from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from functools import lru_cache
 from operator import itemgetter
 from types import TracebackType
@@ -31,6 +31,8 @@ from fmorm.server.values.folding import relaxed, words
 
 _PATIENCE = 1.0
 """Seconds to wait for another process that has the data file open."""
+_JOURNAL = 18
+"""Where SQLite notes that a file has a journal of the kind WAL (2), which nothing in memory can have (1)."""
 SqlValue = str | int | None
 SqlRow = tuple[SqlValue, ...]
 Calculator = Callable[[str, int, int, int], str | None]
@@ -128,6 +130,22 @@ class Store:
         """Note that records were made or removed."""
         if table.stored_as in self._counts:
             self._counts[table.stored_as] += by
+
+    def snapshot(self) -> bytes:
+        """Give everything that is in the file, for `restore`."""
+        with closing(sqlite3.connect(":memory:")) as copy:
+            self._connection.backup(copy)
+            image = copy.serialize()
+        return image[:_JOURNAL] + b"\1\1" + image[_JOURNAL + 2 :]
+
+    def restore(self, snapshot: bytes) -> None:
+        """Have in the file what was in it when the snapshot was taken, and nothing else."""
+        with closing(sqlite3.connect(":memory:")) as copy:
+            copy.deserialize(snapshot)
+            copy.backup(self._connection)
+        self.version += 1
+        self._counts.clear()
+        self._indexed.clear()
 
     def undo_interrupted(self) -> None:
         """Undo a transaction that an interrupt has kept from its end: one can come between any two lines."""

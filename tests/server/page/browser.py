@@ -132,7 +132,7 @@ class Browser:
         """Write into the box with this label."""
         script = """
             return [...document.querySelectorAll("input")].find((one) =>
-              [one.getAttribute("aria-label"), one.labels[0]?.innerText].includes(arguments[0]))"""
+              [one.getAttribute("aria-label"), one.labels?.[0]?.innerText].includes(arguments[0]))"""
         box = self.until(lambda: self.run(script, label))
         box.clear()
         box.send_keys(text + ("\n" if enter else ""))

@@ -5,8 +5,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from cassettes.recording import Written, json_body, options
-from cassettes.scrubbing import HOST, Scrubber
+
+from fmorm.testing.recording import Written, fmorm_body, options
+from fmorm.testing.scrubbing import HOST, Scrubber
 
 
 def body(text: bytes | None) -> Any:
@@ -24,7 +25,7 @@ def body(text: bytes | None) -> Any:
     ],
 )
 def test_bodies_that_say_the_same(one: bytes, other: bytes | None) -> None:
-    json_body(body(one), body(other))
+    fmorm_body(body(one), body(other))
 
 
 @pytest.mark.parametrize(
@@ -42,7 +43,7 @@ def test_bodies_that_say_the_same(one: bytes, other: bytes | None) -> None:
 )
 def test_bodies_that_do_not(one: bytes, other: bytes | None) -> None:
     with pytest.raises(AssertionError, match=r"recorded[\s\S]+this request"):
-        json_body(body(one), body(other))
+        fmorm_body(body(one), body(other))
 
 
 def test_copies_of_the_options_share_the_scrubber() -> None:

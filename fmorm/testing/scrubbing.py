@@ -1,4 +1,4 @@
-"""Takes out of a conversation what must not be written down: tokens, credentials, addresses.
+"""Takes out of a conversation what must not be written down: tokens, credentials, addresses of servers and files.
 
 What is structure is known and replaced wherever it is: headers, the token in the reply to a log-in and in the
 path of a log-out. Of headers only those named here are kept. What is known to be secret (the account's name, the
@@ -11,19 +11,24 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, Self
 from urllib.parse import quote, quote_plus, urlsplit
 
-from cassettes.bodies import Json, from_json, laid_out
+from fmorm.testing.bodies import Json, from_json, laid_out
+from fmorm.transport.credentials import Account
+from fmorm.transport.settings import Settings
 
 SCRUBBED: Final = "SCRUBBED"
 HOST: Final = "https://fm.example.com"
 
 REQUEST_HEADERS: Final = ("Content-Type", "Authorization")
-REPLY_HEADERS: Final = ("Content-Type", "X-FM-Data-Access-Token")
+REPLY_HEADERS: Final = ("Content-Type", "Location", "Retry-After", "X-FM-Data-Access-Token")
 """All that is kept: what fmorm reads. Dates, cookies, lengths and versions would only make differences."""
+
+BOUNDARY: Final = "fmorm-boundary"
+"""What parts the body of an upload in a recording, where every upload has one of its own."""
 
 IN_SOURCE: Final = {"username", "password", "oAuthRequestId", "oAuthIdentifier"}
 """What opens another file, in an entry of `fmDataSource`."""
@@ -33,8 +38,14 @@ TOKEN: Final = re.compile(r"(?<![0-9a-f])[0-9a-f]{52}(?![0-9a-f])", re.IGNORECAS
 LOG_OUT: Final = re.compile(r"(/sessions/)[^/?#\s\"'\\]+")
 IN_ADDRESS: Final = re.compile(r"(://)[^/\s:@\"']+:[^/\s@\"']+@")
 """An account and its password as an address has them."""
-CONTAINER: Final = re.compile(r"https?://[^/\s\"']+/Streaming(?:_SSL)?/[^\s\"']*", re.IGNORECASE)
-"""Addresses of container data: whoever has one may download."""
+CONTAINER: Final = re.compile(
+    r"(?:https?://[^/\s\"']+)?/Streaming(?:_SSL)?/[^\s\"'?]+?(?P<ending>\.\w{1,8})?(?:\?[^\s\"']*)?(?=[\s\"']|\Z)",
+    re.IGNORECASE,
+)
+"""Addresses of container data: whoever has one may download. The ending tells what the file is."""
+HIDDEN: Final = re.compile(rf"{re.escape(HOST)}/Streaming_SSL/{SCRUBBED}(?:\.\w{{1,8}})?")
+"""The same, scrubbed."""
+_BOUNDARY: Final = re.compile(r'\bboundary="?([^";,\s]+)"?')
 
 SHORT: Final = 4
 """A secret of fewer characters is replaced as a word only, or every text would be full of holes."""
@@ -45,11 +56,7 @@ class HttpRequest(Protocol):
 
     uri: str
     body: Any
-
-    @property
-    def headers(self) -> MutableMapping[str, str]: ...
-    @headers.setter
-    def headers(self, value: Any) -> None: ...
+    headers: Any
 
 
 class Scrubber:
@@ -59,17 +66,44 @@ class Scrubber:
         url: The server, which is called `fm.example.com` in the recording.
         account: The account's name.
         password: Its password.
+        others: What else is secret.
 
     Attributes:
         names: What is replaced as a word: a name may be a part of other words.
         secrets: What is replaced wherever it stands; it grows with what the conversation carries.
     """
 
-    def __init__(self, url: str = HOST, account: str = SCRUBBED, password: str = SCRUBBED) -> None:
+    def __init__(
+        self, url: str = HOST, account: str = SCRUBBED, password: str = SCRUBBED, others: Iterable[str] = ()
+    ) -> None:
         self.names = {account} - {SCRUBBED, ""}
-        self.secrets = {password} - {SCRUBBED, ""}
+        self.secrets = {password, *others} - {SCRUBBED, ""}
         self._hosts = {url: HOST, urlsplit(url).netloc: urlsplit(HOST).netloc}
         self._compile()
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Make one that knows what a database is opened with.
+
+        Args:
+            settings: How the server is reached, and who logs in.
+
+        Returns:
+            The scrubber.
+
+        Raises:
+            CredentialsMissing: A secret cannot be had.
+        """
+        who = settings.credentials
+        others = [
+            value
+            for source in settings.sources
+            for name, value in source.entry().items()
+            if name in IN_SOURCE and name != "username"
+        ]
+        if isinstance(who, Account):
+            return cls(settings.url, who.name, who.password(), others)
+        return cls(settings.url, others=[*who.identity()[1:], *others])
 
     def request(self, request: Any) -> Any:
         """Scrub a request; to be vcrpy's `before_record_request`."""
@@ -91,7 +125,7 @@ class Scrubber:
         """Scrub any text."""
         for pattern in self._patterns:
             text = pattern.sub(SCRUBBED, text)
-        text = CONTAINER.sub(f"{HOST}/Streaming_SSL/{SCRUBBED}", text)
+        text = CONTAINER.sub(_hidden, text)
         text = LOG_OUT.sub(rf"\1{SCRUBBED}", text)
         text = IN_ADDRESS.sub(rf"\1{SCRUBBED}:{SCRUBBED}@", text)
         text = TOKEN.sub(SCRUBBED, text)
@@ -108,6 +142,9 @@ class Scrubber:
         request.headers = {
             name: self._header(name, given[name.lower()]) for name in REQUEST_HEADERS if name.lower() in given
         }
+        if boundary := _BOUNDARY.search(given.get("content-type", "")):
+            request.headers["Content-Type"] = f"multipart/form-data; boundary={BOUNDARY}"
+            request.body = (request.body or b"").replace(boundary[1].encode(), BOUNDARY.encode())
         request.body = self._body(request.body)
 
     def _header(self, name: str, value: str) -> str:
@@ -160,6 +197,10 @@ class Scrubber:
             re.compile(as_word(form) if form in words else re.escape(form), re.IGNORECASE)
             for form in sorted(forms | words, key=len, reverse=True)
         ]
+
+
+def _hidden(address: re.Match[str]) -> str:
+    return f"{HOST}/Streaming_SSL/{SCRUBBED}{address['ending'] or ''}"
 
 
 def _carried(authorization: str) -> list[str]:

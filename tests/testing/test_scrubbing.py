@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from cassettes.scrubbing import HOST, SCRUBBED, Scrubber
+
+from fmorm import Account, ClarisID, Credentials, DataSource, OAuth
+from fmorm.testing.scrubbing import BOUNDARY, HOST, SCRUBBED, Scrubber
+from fmorm.transport.settings import Settings
 
 TOKEN = "0123456789abcdef" * 3 + "0123"
 
@@ -102,7 +105,8 @@ def test_what_an_oauth_log_in_carried_is_secret_from_then_on(scrubber: Scrubber)
         ("Admin, administrator", f"{SCRUBBED}, administrator"),
         (f"<{TOKEN}>", f"<{SCRUBBED}>"),
         ("http://127.0.0.1:8733/x, 127.0.0.1:8733", f"{HOST}/x, fm.example.com"),
-        ("https://fm.my.com/Streaming_SSL/MainDB/1.png?x=y", f"{HOST}/Streaming_SSL/{SCRUBBED}"),
+        ("https://fm.my.com/Streaming_SSL/MainDB/1.png?x=y", f"{HOST}/Streaming_SSL/{SCRUBBED}.png"),
+        ("/Streaming/MainDB/1?x=y.png or so", f"{HOST}/Streaming_SSL/{SCRUBBED} or so"),
         ("http://a:b@fm.my.com/", f"http://{SCRUBBED}:{SCRUBBED}@fm.my.com/"),
     ],
 )
@@ -114,6 +118,56 @@ def test_texts_are_scrubbed_in_bodies_of_any_kind_and_a_second_time_changes_noth
         assert text == scrubbed
     body = scrubber.request(Asked(body=json.dumps({"a": [text]}).encode())).body
     assert json.loads(body) == {"a": [scrubbed]}
+
+
+def test_the_way_to_a_file_can_be_followed_in_a_replay(scrubber: Scrubber) -> None:
+    given = answered(b"", location="/Streaming_SSL/MainDB/0123.png?RCType=x", set_cookie="y")
+    assert scrubber.reply(given)["headers"] == {"Location": [f"{HOST}/Streaming_SSL/{SCRUBBED}.png"]}
+    asked = scrubber.request(Asked("http://127.0.0.1:8733/Streaming_SSL/MainDB/0123.png?RCType=x"))
+    assert asked.uri == f"{HOST}/Streaming_SSL/{SCRUBBED}.png"
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_uploads_have_the_same_boundary_every_time(scrubber: Scrubber, quote: str) -> None:
+    kind = f"multipart/form-data; boundary={quote}fmorm-0123{quote}"
+    asked = scrubber.request(
+        Asked(body=b"--fmorm-0123\r\n\r\n\xff\r\n--fmorm-0123--\r\n", headers={"Content-Type": kind})
+    )
+    assert asked.headers == {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
+    assert asked.body == f"--{BOUNDARY}\r\n\r\n".encode() + b"\xff" + f"\r\n--{BOUNDARY}--\r\n".encode()
+
+
+def account() -> Account:
+    return Account("admin", lambda: "open sesame")
+
+
+@pytest.mark.parametrize(
+    ("credentials", "sources", "secrets", "names"),
+    [
+        (account(), (), {"open sesame"}, {"admin"}),
+        (
+            account(),
+            (DataSource("other", Account("api", "hush hush")),),
+            {"open sesame", "hush hush"},
+            {"admin"},
+        ),
+        (
+            account(),
+            (DataSource("other", OAuth("E65B", "B164")),),
+            {"open sesame", "E65B", "B164"},
+            {"admin"},
+        ),
+        (OAuth("E65B", "B164"), (), {"E65B", "B164"}, set[str]()),
+        (ClarisID("0123abc"), (), {"0123abc"}, set[str]()),
+    ],
+)
+def test_what_a_database_is_opened_with_is_known_to_be_secret(
+    credentials: Credentials, sources: tuple[DataSource, ...], secrets: set[str], names: set[str]
+) -> None:
+    settings = Settings(url="https://fm.my.com", database="people", credentials=credentials, sources=sources)
+    scrubber = Scrubber.of(settings)
+    assert (scrubber.secrets, scrubber.names) == (secrets, names)
+    assert scrubber.text("at fm.my.com") == "at fm.example.com"
 
 
 def test_numbers_stay_as_they_were_written(scrubber: Scrubber) -> None:

@@ -1,33 +1,19 @@
-"""What pytest-recording and vcrpy are told: how to scrub, what makes two requests the same, how to write.
-
-It knows neither the tests nor the embedded server, so that any project that uses fmorm can use it:
-
-    @pytest.fixture
-    def vcr_config(scrubber):
-        return options(scrubber)
-
-    def pytest_recording_configure(config, vcr):
-        configure(vcr)
-"""
+"""What vcrpy is told: how to scrub, what makes two requests the same, how to write."""
 
 from __future__ import annotations
 
 import difflib
-import importlib
 import logging
 from typing import Any, Final
 
-from cassettes.audit import findings
-from cassettes.bodies import from_json, in_order, laid_out
-from cassettes.scrubbing import Scrubber
+from fmorm.testing.audit import findings, yaml
+from fmorm.testing.bodies import from_json, in_order, laid_out
+from fmorm.testing.scrubbing import Scrubber
 
-MATCH_ON: Final = ("method", "path", "query", "json_body")
+MATCH_ON: Final = ("method", "path", "query", "fmorm_body")
 """Neither host nor token, so that a recording serves wherever it was made."""
 
-HEADING: Final = "# Recorded; see README.md. Do not edit: run `make cassettes`.\n"
-
-# vcrpy brings PyYAML, and neither says its types
-yaml: Final[Any] = importlib.import_module("yaml")
+HEADING: Final = "# Recorded by fmorm. Do not edit: record it anew.\n"
 
 
 def options(scrubber: Scrubber) -> dict[str, Any]:
@@ -37,7 +23,7 @@ def options(scrubber: Scrubber) -> dict[str, Any]:
         scrubber: What scrubs what is recorded.
 
     Returns:
-        The options, for the fixture `vcr_config`. pytest-recording makes a deep copy of them; functions are
+        The options. pytest-recording makes a deep copy of them; functions are
         not copied, methods are, and their objects with them: so these are functions, with this one scrubber.
     """
 
@@ -56,7 +42,7 @@ def options(scrubber: Scrubber) -> dict[str, Any]:
 
 
 def configure(vcr: Any, scrubber: Scrubber | None = None) -> None:
-    """Prepare a `vcr.VCR`, for the hook `pytest_recording_configure`.
+    """Prepare a `vcr.VCR`: the matcher, and how cassettes are written.
 
     Args:
         vcr: The object.
@@ -64,11 +50,11 @@ def configure(vcr: Any, scrubber: Scrubber | None = None) -> None:
     """
     # it logs requests and replies before they are scrubbed
     logging.getLogger("vcr").setLevel(logging.WARNING)
-    vcr.register_matcher("json_body", json_body)
+    vcr.register_matcher("fmorm_body", fmorm_body)
     vcr.register_serializer("yaml", Written(scrubber or Scrubber()))
 
 
-def json_body(one: Any, other: Any) -> None:
+def fmorm_body(one: Any, other: Any) -> None:
     """Compare bodies; JSON as JSON, but `1`, `1.0`, `true` and `"1"` are four things. Raises AssertionError."""
     asked, recorded = _lines_of(one.body), _lines_of(other.body)
     if asked != recorded:
@@ -100,7 +86,7 @@ class Written:
 
     def serialize(self, cassette: dict[str, Any]) -> str:
         """Write a cassette; raises SecretFound."""
-        text = HEADING + yaml.dump(
+        text = yaml.dump(
             cassette | {"interactions": [_ordered(one) for one in cassette["interactions"]]},
             Dumper=_Dumper,
             allow_unicode=True,
@@ -108,8 +94,8 @@ class Written:
             width=120,
         )
         if found := findings(text, self._scrubber.secrets, self._scrubber.names):
-            raise SecretFound("the cassette is not written: " + "; ".join(found))
-        return str(text)
+            raise SecretFound("the cassette is not written: " + "; ".join(map(str, found)))
+        return HEADING + str(text)
 
     @staticmethod
     def deserialize(text: str) -> Any:
