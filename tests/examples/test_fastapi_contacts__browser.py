@@ -171,7 +171,7 @@ def test_two_tabs_never_lose_an_update(browser: Visitor, place: tuple[str, App])
 
 
 def test_a_row_that_the_other_tab_has_removed_is_not_lost(browser: Visitor, other: Database) -> None:
-    from examples.contacts.contacts import Contact
+    from contacts.contacts import Contact
 
     browser.go_to("#/contacts/C-16")
     row = str(browser.run("return document.querySelector('tr[data-row]').dataset.row"))
