@@ -10,10 +10,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "examples")]
 
+from contacts.contacts import Contact  # noqa: E402
 from examples.fastapi_site import served  # noqa: E402
 from server.page.browser import Browser, browsing  # noqa: E402
 
-from examples.contacts.contacts import Contact  # noqa: E402
 from fmorm import Database  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"

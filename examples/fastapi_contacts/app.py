@@ -40,13 +40,13 @@ from fmorm.contrib.fastapi import (
 )
 from fmorm.server import App, Background, load_schema
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.append(str(ROOT))  # the example applications share their models
+EXAMPLES = Path(__file__).resolve().parents[1]
+sys.path.append(str(EXAMPLES))  # the example applications share their models
 
-from examples.contacts import contacts  # noqa: E402
+from contacts import contacts  # noqa: E402
 
 HERE = Path(__file__).parent
-SHARED = ROOT / "examples" / "contacts"
+SHARED = EXAMPLES / "contacts"
 PICTURES = {"image/gif": "gif", "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 LARGEST = 10_000_000
 """Bytes of a photograph."""

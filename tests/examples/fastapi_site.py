@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import sys
 import threading
 import time
 from collections.abc import Generator
@@ -11,13 +10,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import uvicorn
+from fastapi_contacts import app as site
 
 from fmorm.server import App, Background, load_schema
 
 ROOT = Path(__file__).parents[2]
-sys.path.append(str(ROOT))
-
-from examples.fastapi_contacts import app as site  # noqa: E402
 
 __all__ = ["ROOT", "filled", "served", "site"]
 
