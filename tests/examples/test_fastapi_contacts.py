@@ -113,7 +113,7 @@ def test_a_photograph_passes_through(client: TestClient, anna: Headers) -> None:
 
 def test_it_is_started_by_one_command() -> None:
     command = [sys.executable, str(ROOT / "examples" / "fastapi_contacts" / "app.py"), "--port", free_port()]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}  # where fmorm is
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as run:
         assert run.stdout is not None
         try:

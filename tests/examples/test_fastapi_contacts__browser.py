@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from contacts.contacts import Contact
 from examples.fastapi_site import served
 from server.page.browser import Browser, browsing, missing
 
@@ -171,8 +172,6 @@ def test_two_tabs_never_lose_an_update(browser: Visitor, place: tuple[str, App])
 
 
 def test_a_row_that_the_other_tab_has_removed_is_not_lost(browser: Visitor, other: Database) -> None:
-    from contacts.contacts import Contact
-
     browser.go_to("#/contacts/C-16")
     row = str(browser.run("return document.querySelector('tr[data-row]').dataset.row"))
     theirs = other.get(Contact, id="C-16")
