@@ -116,8 +116,8 @@ class MappingError(FmormError, ValueError):
         layout: The layout that was read.
         portal: The portal's attribute, where the record is a row of one.
         record_id: The record, or None where it is not known.
-        field: The field's FileMaker name.
-        raw: The value as the server sent it.
+        field: The field's FileMaker name; empty where a validator refuses the record as a whole.
+        raw: The value as the server sent it; None for a record as a whole.
     """
 
     def __init__(
@@ -131,7 +131,8 @@ class MappingError(FmormError, ValueError):
         portal: str | None = None,
     ) -> None:
         record = f"record {record_id}" if portal is None else f"portal {portal}, row {record_id}"
-        super().__init__(f"layout {layout!r}, {record}, field {field!r}: {reason}; the server sent {raw!r}")
+        what = f", field {field!r}: {reason}; the server sent {raw!r}" if field else f": {reason}"
+        super().__init__(f"layout {layout!r}, {record}{what}")
         self.layout = layout
         self.portal = portal
         self.record_id = record_id

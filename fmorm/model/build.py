@@ -232,9 +232,10 @@ class Builder:
         first = error.errors(include_url=False)[0]
         attr = str(first["loc"][0]) if first["loc"] else ""
         keys = names.get(attr, [])
+        if not keys:  # the record as a whole: its cells are not told, where files are is among them
+            return spot.bad(first["msg"], attr, None)
         cells = [fields.get(name) for name in keys]
-        named = self._plan.fields[attr].name if keys else attr or self._plan.cls.__name__
-        return spot.bad(first["msg"], named, cells[0] if len(cells) == 1 else cells or fields)
+        return spot.bad(first["msg"], self._plan.fields[attr].name, cells[0] if len(cells) == 1 else cells)
 
 
 def _has_validators(plan: Plan) -> bool:

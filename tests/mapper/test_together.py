@@ -9,10 +9,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import pytest
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ValidationError, model_validator
 
 from fmorm import (
     BelongsTo,
@@ -249,6 +249,19 @@ def test_a_record_with_files_is_pickled_without_their_addresses(db: Database) ->
     assert (twin.photo.extension, db.download(twin, Item.scans[1])) == (".txt", b"y")
     assert lamp.photo is not None
     assert lamp.scans[1] is not None
+
+
+def test_a_record_that_is_refused_as_a_whole_tells_no_address_of_a_file(db: Database) -> None:
+    class Choosy(Item, layout="item"):
+        @model_validator(mode="after")
+        def refuse(self) -> Self:
+            raise ValueError("not this one")
+
+    db.upload(db.get(Item, 1), Item.photo, b"x", name="a.txt")
+    with pytest.raises(MappingError) as caught:
+        db.get(Choosy, 1)
+    assert str(caught.value) == "layout 'item', record 1: Value error, not this one"
+    assert (caught.value.field, caught.value.raw) == ("", None)
 
 
 def test_what_is_no_container_is_told_by_its_name(db: Database) -> None:
