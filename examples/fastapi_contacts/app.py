@@ -178,7 +178,7 @@ async def change(key: str, body: ContactChange, match: IfMatch, db: Db, response
     """Change a contact and its telephone numbers, if nobody else has done so meanwhile."""
     contact = await db.get(Contact, id=key)
     body.apply_to(contact)
-    apply_rows(contact.phones, body.phones)
+    apply_rows(contact.phones, body.phones, match)
     await db.save(contact, expect=match.mod_id, expect_rows=match.row_mods)
     set_etag(response, await db.reload(contact))
     return contact

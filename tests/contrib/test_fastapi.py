@@ -146,7 +146,7 @@ def contacts(db: Callable[..., Any]) -> APIRouter:
     ) -> Contact:
         contact = await db.get(Contact, id=key)
         body.apply_to(contact)
-        apply_rows(contact.phones, body.phones)
+        apply_rows(contact.phones, body.phones, match)
         await db.save(contact, expect=match.mod_id, expect_rows=match.row_mods)
         set_etag(response, await db.reload(contact))
         return contact
@@ -494,6 +494,15 @@ def test_a_row_that_somebody_has_removed_is_a_conflict(client: TestClient, other
     answer = client.patch("/contacts/C-3", json=body, headers={"If-Match": tag})
     assert answer.status_code == 412
     assert answer.json()["rows"] == []
+
+
+def test_a_new_row_that_is_sent_twice_is_there_once(client: TestClient, other: Database) -> None:
+    tag = client.get("/contacts/C-3").headers["etag"]
+    body = {"phones": [{"number": "7"}, {"number": "8"}]}
+    first, second = (client.patch("/contacts/C-3", json=body, headers={"If-Match": tag}) for _ in range(2))
+    assert (first.status_code, second.status_code) == (200, 412)
+    assert [row.number for row in other.get(Contact, id="C-3").phones][2:] == ["7", "8"]
+    assert client.patch("/contacts/C-3", json=body, headers={"If-Match": "*"}).status_code == 200
 
 
 def test_a_record_is_deleted_as_it_was_seen(client: TestClient, other: Database) -> None:

@@ -9,7 +9,8 @@ from typing import Annotated, Any, ClassVar, Generic, TypeVar, cast
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from fmorm import ConflictError, PortalRow, PortalRows
+from fmorm import ConflictError, PortalRow, PortalRows, state
+from fmorm.contrib.fastapi.matching import Match
 from fmorm.errors import DeclarationError
 from fmorm.model.annotations import split_optional
 from fmorm.model.forms import refuse_unwritable
@@ -97,20 +98,24 @@ class RowInput(Input[R]):
     remove: bool = False
 
 
-def apply_rows(rows: PortalRows[R], sent: Iterable[RowInput[R]]) -> None:
+def apply_rows(rows: PortalRows[R], sent: Iterable[RowInput[R]], match: Match | None = None) -> None:
     """Change, add and remove portal rows as a client has said; rows that it does not mention stay as they are.
 
     Args:
         rows: The portal of a record.
         sent: What the client has said.
+        match: What the request has as `If-Match`. Then rows are added only where the client has seen all that there
+            are: sent again after a lost reply, they would be there twice.
 
     Raises:
-        ConflictError: Somebody else has removed a row that it changes.
+        ConflictError: Somebody else has removed a row that it changes, or added one.
         RequestValidationError: A validator refuses something.
     """
     for one in sent:
         if one.record_id is None:
             if not one.remove:
+                if match is not None:
+                    _refuse_unseen(rows, match)
                 rows.append(one.new())
             continue
         try:
@@ -123,6 +128,13 @@ def apply_rows(rows: PortalRows[R], sent: Iterable[RowInput[R]]) -> None:
             rows.remove(row)
         else:
             one.apply_to(row)
+
+
+def _refuse_unseen(rows: PortalRows[Any], match: Match) -> None:
+    seen = {record_id for _, record_id in match.row_mods}
+    there = {state(row).record_id for row in rows if not state(row).is_new}
+    if match.mod_id is not ... and not there <= seen:
+        raise ConflictError(text="there are portal rows that the request does not know of")
 
 
 def _model_of(cls: type[BaseModel]) -> type[Record]:
