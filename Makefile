@@ -58,7 +58,7 @@ fuzz: $(READY) ## treat the embedded server badly for five minutes, and see whet
 SOCKETS := tests/server/test_mounts%.py tests/server/test_faults__socket.py tests/server/test_containers__mounts.py
 OUR_OWN := tests/docs tests/test_bench.py tests/test_soak.py tests/test_fuzz.py tests/test_compare_replies.py \
 	tests/faults/test_table.py tests/conformance tests/drafting tests/checking tests/generating tests/examples \
-	tests/query/test_algebra.py tests/query/test_compile__exact.py tests/testing/test_plugin.py tests/server/page \
+	tests/query/test_algebra.py tests/query/test_compile__exact.py tests/testing tests/server/page \
 	tests/server/calculations tests/server/robust tests/server/scripts $(filter-out $(SOCKETS),$(wildcard tests/server/test_*.py))
 
 oldest: $(READY) ## run the tests on the oldest releases of the dependencies that are allowed

@@ -164,7 +164,7 @@ class Scrubber:
             return self.text(body.decode()).encode()
         if isinstance(content, dict):
             self._structure(content)
-        return laid_out(self._strings(content)).encode()
+        return laid_out(self._strings(content)).encode(errors="backslashreplace")
 
     def _structure(self, content: dict[str, Json]) -> None:
         """Take the token out of a log-in's reply, and other files' credentials out of its request."""

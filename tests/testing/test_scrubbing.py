@@ -182,3 +182,8 @@ def test_bytes_of_a_file_stay_as_they_are(scrubber: Scrubber) -> None:
 def test_what_could_not_be_decompressed_is_not_recorded(scrubber: Scrubber) -> None:
     with pytest.raises(ValueError, match="cannot be scrubbed"):
         scrubber.reply(answered(gzip.compress(b"x"), content_encoding="br"))
+
+
+def test_half_a_surrogate_pair_is_kept_as_it_was_sent(scrubber: Scrubber) -> None:
+    sent = b'{"A": "x\\ud800"}'
+    assert scrubber.request(Asked(body=sent)).body == sent
