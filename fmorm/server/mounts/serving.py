@@ -111,10 +111,14 @@ class Server(uvicorn.Server):
         self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop; replies that are held back are not waited for."""
+        """Stop; replies that are held back are not waited for, and no client is left waiting for one."""
         self._mount.drop_sockets = None
         self._mount.end_waits()
         await super().shutdown(sockets)
+        await asyncio.sleep(0)  # what was accepted last becomes a connection
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(0)
 
     def _drop_sockets(self) -> None:
         """Drop every connection, and wait until that is done, but in the server's own thread."""
