@@ -1,1 +1,1 @@
-"""Where fmorm meets other libraries: each module needs the extra of its name."""
+"""Where fmorm meets other libraries: each module of a library's name needs the extra of that name."""

@@ -149,7 +149,10 @@ def test_a_picture_is_handed_on_without_filemakers_address(client: Client) -> No
     answer: Any = client.get("/photos/3/")
     assert b"".join(answer.streaming_content) == picture()
     assert (answer["Content-Type"], answer["Content-Length"]) == ("image/png", str(len(picture())))
-    assert answer["Content-Disposition"] == "inline; filename*=utf-8''%C3%86r%C3%B8.png"
+    assert answer["Content-Disposition"] == (
+        "inline; filename=\"?r?.png\"; filename*=UTF-8''%C3%86r%C3%B8.png"
+    )
+    assert answer["Cache-Control"] == "private, no-store"
     assert (answer["X-Content-Type-Options"], "sandbox" in answer["Content-Security-Policy"]) == (
         "nosniff",
         True,

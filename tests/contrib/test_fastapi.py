@@ -608,6 +608,7 @@ def test_a_file_passes_through(client: TestClient, other: Database) -> None:
         "inline; filename=\"photo.png\"; filename*=UTF-8''photo.png"
     )
     assert answer.headers["cache-control"] == "private, no-cache"
+    assert "sandbox" in answer.headers["content-security-policy"]
     known = client.get("/contacts/C-3/photo", headers={"If-None-Match": answer.headers["etag"]})
     assert known.status_code == 304
     assert known.content == b""

@@ -430,6 +430,7 @@ def test_a_file_comes_from_the_application_and_tells_nothing_of_filemaker(made: 
     assert reply.headers["Content-Disposition"].startswith("inline")
     assert reply.headers["Cache-Control"] == "private, no-cache"
     assert reply.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in reply.headers["Content-Security-Policy"]
     assert "Streaming" not in str(reply.headers)
     assert app.test_client().get("/2").status_code == 404, "nothing is in it"
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any, Final
-from urllib.parse import quote
+from typing import Any
 
 from django.http import Http404, StreamingHttpResponse
 
 from fmorm import AsyncDatabase, AsyncDownload, Database, Download, Model, NotFound, RecordMissing
-
-_SHOWN: Final = {"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "application/pdf"}
-"""What a browser shows without running what somebody has put into it; the rest is saved as a file."""
+from fmorm.contrib.files import caching, media_type, showing
 
 
 def file_response(
@@ -23,11 +20,11 @@ def file_response(
         db: The database.
         record: The record.
         field: The container: `Contact.photo`, or the attribute's name.
-        name: The name to save it under.
+        name: The name to save it under; the field's where it is left out.
         download: Whether to have it saved also where a browser could show it.
 
     Returns:
-        The answer. Pictures and PDFs are shown, everything else is saved: it could be a page with scripts.
+        The answer. What could run in the site's name, such as HTML and SVG, is saved and not shown.
 
     Raises:
         Http404: There is no file in it, or no such record any more.
@@ -36,7 +33,7 @@ def file_response(
         file = db.open_file(record, field)
     except (NotFound, RecordMissing):
         raise _nothing() from None
-    return _answer(file, file, name=name, download=download)
+    return _answer(file, file, field, name=name, download=download)
 
 
 async def async_file_response(
@@ -47,7 +44,7 @@ async def async_file_response(
         file = await db.open_file(record, field)
     except (NotFound, RecordMissing):
         raise _nothing() from None
-    return _answer(file, _pieces(file), name=name, download=download)
+    return _answer(file, _pieces(file), field, name=name, download=download)
 
 
 async def _pieces(file: AsyncDownload) -> AsyncIterator[bytes]:
@@ -61,15 +58,10 @@ def _nothing() -> Http404:
 
 
 def _answer(
-    file: Download | AsyncDownload, pieces: Any, *, name: str, download: bool
+    file: Download | AsyncDownload, pieces: Any, field: Any, *, name: str, download: bool
 ) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(pieces, content_type=file.media_type)
+    kind = media_type(file.media_type)
+    headers = caching(None) | showing(kind, field, download_name=name, as_attachment=download)
     if file.size is not None:
-        response["Content-Length"] = str(file.size)
-    shown = file.media_type.partition(";")[0].strip().lower() in _SHOWN and not download
-    named = f"; filename*=utf-8''{quote(name, safe='')}" if name else ""
-    response["Content-Disposition"] = ("inline" if shown else "attachment") + named
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = "private, no-cache"
-    return response
+        headers["Content-Length"] = str(file.size)
+    return StreamingHttpResponse(pieces, content_type=file.media_type, headers=headers)
