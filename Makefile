@@ -19,8 +19,10 @@ $(READY): pyproject.toml
 demo: $(READY) ## run the main job on the embedded server
 	@$(BIN)/python examples/quickstart.py
 
+ALL_CORES := --numprocesses=auto --dist=worksteal
+
 test: $(READY) ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(ALL_CORES)
 
 lint: $(READY) ## ruff, the format, and that fmorm/_sync is what the tool writes
 	$(BIN)/ruff check .
@@ -64,7 +66,7 @@ OUR_OWN := tests/docs tests/test_bench.py tests/test_soak.py tests/test_fuzz.py 
 oldest: $(READY) ## run the tests on the oldest releases of the dependencies that are allowed
 	@test -x $(VENV)-oldest/bin/python || $(PYTHON) -m venv $(VENV)-oldest
 	@$(VENV)-oldest/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' $$($(BIN)/python tools/oldest.py)
-	$(VENV)-oldest/bin/python -m pytest $(OUR_OWN:%=--ignore=%) -p no:cacheprovider
+	$(VENV)-oldest/bin/python -m pytest $(ALL_CORES) $(OUR_OWN:%=--ignore=%) -p no:cacheprovider
 
 # What needs no extra: the order of text is that of its language with the extra server only.
 BARE := tests/model tests/query tests/wire tests/protocol tests/mapper --ignore=tests/query/test_algebra.py

@@ -325,7 +325,9 @@ class AsyncObject:
 
 
 @pytest.mark.parametrize(
-    "hook", [async_hook, AsyncObject(), AsyncObject().tell, functools.partial(async_hook)], ids=repr
+    "hook",
+    [async_hook, AsyncObject(), AsyncObject().tell, functools.partial(async_hook)],
+    ids=["function", "object", "method", "partial"],
 )
 def test_a_hook_that_would_have_to_be_awaited_is_refused(hook: Any) -> None:
     with pytest.raises(TypeError, match="on_request is called, not awaited"):
