@@ -34,11 +34,12 @@ async def read_pages(runs: AsyncRuns, pages: Pages[M], *, prefetch: bool = False
 
 
 async def each(reading: AsyncGenerator[list[M]]) -> AsyncIterator[M]:
-    """Give the records of pages one by one."""
+    """Give the records of pages one by one, and keep none that was given: so the next one's rows take up its memory."""
     async with aclosing(reading):
         async for records in reading:
-            for record in records:
-                yield record
+            records.reverse()
+            while records:
+                yield records.pop()
 
 
 async def _in_turn(runs: AsyncRuns, pages: Pages[M]) -> AsyncGenerator[list[M]]:

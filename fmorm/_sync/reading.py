@@ -35,11 +35,12 @@ def read_pages(runs: Runs, pages: Pages[M], *, prefetch: bool = False) -> Genera
 
 
 def each(reading: Generator[list[M]]) -> Iterator[M]:
-    """Give the records of pages one by one."""
+    """Give the records of pages one by one, and keep none that was given: so the next one's rows take up its memory."""
     with closing(reading):
         for records in reading:
-            for record in records:
-                yield record
+            records.reverse()
+            while records:
+                yield records.pop()
 
 
 def _in_turn(runs: Runs, pages: Pages[M]) -> Generator[list[M]]:

@@ -49,10 +49,7 @@ def build_records(plan: Plan, data: list[Raw], source: Source) -> list[Record]:
         return []
     make = _record_maker(plan, data[0])
     data.reverse()
-    records: list[Record] = []
-    while data:
-        records.append(make(data.pop(), source))
-    return records
+    return make(data, source)
 
 
 def row_builder(portal: PortalPlan, layout: str) -> Callable[..., list[Any]]:
@@ -68,7 +65,8 @@ def row_builder(portal: PortalPlan, layout: str) -> Callable[..., list[Any]]:
             return []
         source = RowSource(layout, portal.label, on_bad_value or default, origin)
         make = _row_maker(plan, portal.name, raws[0])
-        return [make(raw, source) for raw in raws]
+        raws.reverse()
+        return make(raws, source)
 
     return build
 
@@ -119,7 +117,7 @@ class Builder:
     """Makes the records of one class.
 
     Attributes:
-        make: Makes a record of a raw one and its source; quick with those that carry the keys of the sample,
+        make: Makes records of raw ones and their source; quick with those that carry the keys of the sample,
             and right with any. Raises MappingError.
     """
 

@@ -32,12 +32,12 @@ from fmorm.errors import DeclarationError
 from fmorm.model.inputs import GIVEN, Given
 from fmorm.model.portals import PortalRows
 from fmorm.model.repetitions import Repetitions
-from fmorm.query.terms import ContainerTerm, RepeatingContainerTerm, RepeatingTerm, Term
 from fmorm.wire.containers import Contents
 from fmorm.wire.values import Kind
 
 if TYPE_CHECKING:
     from fmorm.model.records import PortalRow
+    from fmorm.query.terms import ContainerTerm, RepeatingContainerTerm, RepeatingTerm, Term
 
 T = TypeVar("T")
 U = TypeVar("U")

@@ -2,25 +2,30 @@ r"""The text of the functions that make records: nothing is looked up in them th
 
 For a layout with a text, a date and a portal, the function comes out like this:
 
-    def make(raw, source):
-        try:
-            d = raw['fieldData']
-            if len(d) != 2: raise LookupError
-            p, found = raw['portalData'], found_counts(raw)
-            came = [raw.get('recordId'), raw.get('modId'), source]
-            values = {
-                'name': x if (x := d['Name']).__class__ is str and '\r' not in x else read0(x),
-                'born': dates[x] if (x := d['Born']) else read1(x),
-                'visits': loaded(p['visits'], build_0, 'Person.visits', row_0, found.get('visits'), ...),
-            }
-            given = everything
-        except (LookupError, TypeError, ValueError):
-            values, came = carefully(raw, source)
-            given = set(values)
-        record = new(cls)
-        set_dict(record, values)
-        ...
-        return record
+    def make(raws, source):
+        records = []
+        asked, policy = source.asked, source.on_bad_value
+        while raws:
+            raw = raws.pop()
+            try:
+                d = raw['fieldData']
+                if len(d) != 2: raise LookupError
+                p, found = raw['portalData'], found_counts(raw)
+                came = [raw.get('recordId'), raw.get('modId'), source]
+                values = {
+                    'name': x if (x := d['Name']).__class__ is str and '\r' not in x else read0(x),
+                    'born': dates[x] if (x := d['Born']) else read1(x),
+                    'visits': rows(p['visits'], build_0, 'Person.visits', row_0, found.get('visits'), ...),
+                }
+                given = everything
+            except (LookupError, TypeError, ValueError):
+                values, came = carefully(raw, source)
+                given = set(values)
+            record = new(cls)
+            set_dict(record, values)
+            ...
+            records.append(record)
+        return records
 
 Each value is checked for its expected class in line, and whatever is not as expected is left to the codec.
 Where anything is raised, the careful way finds out what it was.
@@ -44,7 +49,8 @@ from fmorm.model.state import Came
 from fmorm.wire.replies import found_counts
 from fmorm.wire.values import Kind, date_in
 
-Maker = Callable[..., Record]
+Maker = Callable[..., list[Any]]
+"""Makes the records of raw ones, the last of which is made first, and of their source; the list is empty then."""
 RowBuilder = Callable[..., list[Any]]
 
 CACHED_DATES: Final = 20_000
@@ -66,18 +72,14 @@ class _Dates(dict[Any, Any]):
         return value
 
 
-# What is tried, by kind and type; `x` is the raw value. Everything else goes to the codec: infinity, too, for
-# which `x - x` is not 0. What stands between the digits of a time tells its form, and its length but for the
+# What is tried, by kind and type; `x` is the raw value. Everything else goes to the codec. What stands between the digits of a time tells its form, and its length but for the
 # last digits, which Python wants, too. What raises here, such as the length of a number, is read once more with care.
 _TEXT: Final = "x if (x := {raw}).__class__ is str and {filled}'\\r' not in x else {read}(x)"
 _INLINE: Final[dict[tuple[Kind, type[Any]], str]] = {
     (Kind.TEXT, str): _TEXT,
     (Kind.NUMBER, int): "x if (x := {raw}).__class__ is int else {read}(x)",
-    (Kind.NUMBER, float): "x if (x := {raw}).__class__ is float and x - x == 0 else {read}(x)",
-    (
-        Kind.NUMBER,
-        Decimal,
-    ): "Decimal(repr(x)) if (x := {raw}).__class__ is float and x - x == 0 else {read}(x)",
+    (Kind.NUMBER, float): "x if (x := {raw}).__class__ is float else {read}(x)",
+    (Kind.NUMBER, Decimal): "Decimal(repr(x)) if (x := {raw}).__class__ is float else {read}(x)",
     (Kind.DATE, date): "dates[x] if (x := {raw}) else {read}(x)",
     (Kind.TIME, time): "time(x) if (x := {raw})[2::3] == '::' else {read}(x)",
     (Kind.TIMESTAMP, datetime): (
@@ -87,34 +89,35 @@ _INLINE: Final[dict[tuple[Kind, type[Any]], str]] = {
 }
 _DEFAULT: Final = "{read}({raw})"
 
-_HEAD: Final = """
-def make(raw, source):
-    try:
-        d = {fields}
-        if len(d) != {width}: raise LookupError
-        {portals}
-        came = [raw.get('recordId'), raw.get('modId'), source]
-        values = {{{entries}}}
-        given = everything
-    except (LookupError, TypeError, ValueError):
-        values, came = carefully(raw, source)
-        given = set(values)
+_LOOP: Final = """
+def make(raws, source):
+    records = []
+    {before}
+    while raws:
+        raw = raws.pop()
+        try:
+            d = {fields}
+            if len(d) != {width}: raise LookupError
+            {portals}
+            came = [raw.get('recordId'), raw.get('modId'), source]
+            values = {{{entries}}}
+            given = everything
+        except (LookupError, TypeError, ValueError):
+            values, came = carefully(raw, source)
+            given = set(values)
+        {record}
+    return records
 """
-_PORTALS: Final = (
-    "p, found, asked, policy = raw['portalData'], found_counts(raw), source.asked, source.on_bad_value"
-)
+_BEFORE: Final = "asked, policy = source.asked, source.on_bad_value"
+_PORTALS: Final = "p, found = raw['portalData'], found_counts(raw)"
 _RECORD: Final = """
-    record = new(cls)
-    set_dict(record, values)
-    set_given(record, given)
-    set_extra(record, None)
-    set_private(record, None)
-    set_came(record, came)
-    return {record}
+        record = new(cls)
+        set_dict(record, values)
+        set_given(record, given)
+        set_came(record, came)
+        records.append({record})
 """
-_CHECKED: Final = """
-    return checked(values, raw, source, came)
-"""
+_CHECKED: Final = "records.append(checked(values, raw, source, came))"
 
 
 _dates: Final = _Dates(lambda value: value)
@@ -133,14 +136,12 @@ _SCOPE: Final[dict[str, Any]] = {
     "timestamp": datetime.fromisoformat,
     "Decimal": Decimal,
     "found_counts": found_counts,
-    "Repetitions": Repetitions,
+    "repetitions": Repetitions[Any].loaded,
     "partial": partial,
-    "loaded": PortalRows[Any].loaded,
+    "rows": PortalRows[Any].loaded,
     "new": object.__new__,
     "set_dict": _setter(BaseModel, "__dict__"),
     "set_given": _setter(BaseModel, "__pydantic_fields_set__"),
-    "set_extra": _setter(BaseModel, "__pydantic_extra__"),
-    "set_private": _setter(BaseModel, "__pydantic_private__"),
     "set_came": _setter(Record, "__fmorm_came__"),
 }
 
@@ -152,10 +153,10 @@ def write_maker(
     *,
     width: int,
     carefully: Callable[..., tuple[dict[str, Any], Came]],
-    checked: Maker | None,
-    watched: Maker | None,
+    checked: Callable[..., Record] | None,
+    watched: Callable[..., Record] | None,
 ) -> Maker:
-    """Write the function that makes a record out of a raw one and its source.
+    """Write the function that makes records out of raw ones and their source.
 
     Args:
         plan: The plan of the class.
@@ -176,14 +177,16 @@ def write_maker(
         *(_field(str(i), plan.fields[attr], keys, scope) for i, (attr, keys) in enumerate(names.items())),
         *(_portal(f"_{i}", portal, rows, scope) for i, (portal, rows) in enumerate(portals.items())),
     ]
-    head = _HEAD.format(
+    record = _RECORD.format(record="watched(record, raw)" if watched else "record")
+    text = _LOOP.format(
+        before=_BEFORE if portals else "",
         fields="raw" if plan.is_row else "raw['fieldData']",
         width=width,
         portals=_PORTALS if portals else "",
         entries=", ".join(entries),
+        record=_CHECKED if checked else record,
     )
-    record = _RECORD.format(record="watched(record, raw)" if watched else "record")
-    exec(head + (_CHECKED if checked else record), scope)  # noqa: S102 - made of reprs only
+    exec(text, scope)  # noqa: S102 - made of reprs only
     maker: Maker = scope["make"]
     return maker
 
@@ -195,7 +198,7 @@ def _field(number: str, field: FieldPlan, keys: list[str], scope: dict[str, Any]
     if not field.repetitions:
         return f"{field.attr!r}: {values[0]}"
     scope[f"item{number}"] = field.setter
-    return f"{field.attr!r}: Repetitions([{', '.join(values)}], {field.label!r}, item{number})"
+    return f"{field.attr!r}: repetitions([{', '.join(values)}], {field.label!r}, item{number})"
 
 
 def _expression(field: FieldPlan, key: str, read: str) -> str:
@@ -208,6 +211,6 @@ def _portal(number: str, portal: PortalPlan, rows: RowBuilder, scope: dict[str, 
     asked = f"{portal.attr!r} in asked" if portal.limit is None else "True"
     build = f"build{number} if policy is None else partial(build{number}, on_bad_value=policy)"
     return (
-        f"{portal.attr!r}: loaded(p[{portal.name!r}], {build}, {portal.label!r}, row{number}, "
+        f"{portal.attr!r}: rows(p[{portal.name!r}], {build}, {portal.label!r}, row{number}, "
         f"found.get({portal.name!r}), {asked}, came, portal{number})"
     )

@@ -25,13 +25,14 @@ from fmorm.model.kinds import Wish, choose_codec
 from fmorm.model.portals import PortalRows
 from fmorm.model.repetitions import value_validator
 from fmorm.model.troubles import OnBadValue
-from fmorm.query.terms import ContainerTerm, FieldRef, RepeatingContainerTerm, RepeatingTerm, Term
 from fmorm.wire.values import Codec, Kind
 
 if TYPE_CHECKING:
     from fmorm.model.records import PortalRow, Record
+    from fmorm.query.terms import ContainerTerm, RepeatingContainerTerm, RepeatingTerm, Term
 
-AnyTerm: TypeAlias = Term[Any] | RepeatingTerm[Any] | ContainerTerm | RepeatingContainerTerm
+    AnyTerm: TypeAlias = Term[Any] | RepeatingTerm[Any] | ContainerTerm | RepeatingContainerTerm
+
 
 RESERVED: Final = frozenset({"recordid", "modid"})
 """Keys of a portal row that are no fields: the Data API puts the ids between them."""
@@ -141,6 +142,9 @@ class FieldPlan:
 
     def term(self, owner: type[Record], portal: PortalPlan | None = None) -> AnyTerm:
         """Give the query term of the field, as it is reached from a class, or from a portal of that class."""
+        from fmorm.query.fields import FieldRef
+        from fmorm.query.terms import ContainerTerm, RepeatingContainerTerm, RepeatingTerm, Term
+
         ref = FieldRef(
             self.label if portal is None else f"{portal.label}.{self.attr}",
             self.name,

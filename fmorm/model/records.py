@@ -11,7 +11,7 @@ import weakref
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from types import FrameType
-from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast
 
 from pydantic import BaseModel, ConfigDict
 
@@ -33,6 +33,9 @@ from fmorm.model.unsaved import Unsaved
 from fmorm.model.watching import watch
 
 _set = object.__setattr__
+
+_UNSET: Final = frozenset({"__pydantic_extra__", "__pydantic_private__"})
+"""What pydantic sets to None in each model, and a record that was read when it is asked for: which is seldom."""
 
 
 class Record(BaseModel, metaclass=RecordMeta):
@@ -128,6 +131,9 @@ class Record(BaseModel, metaclass=RecordMeta):
             if attr == "__fmorm_related__":
                 _set(self, attr, {})
                 return self.__fmorm_related__
+            if attr in _UNSET:  # of a record that was read
+                _set(self, attr, None)
+                return None
             if attr in type(self).__fmorm_relations__:
                 return related_value(self, attr)
             if attr in type(self).__pydantic_fields__:

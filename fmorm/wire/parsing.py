@@ -13,30 +13,26 @@ _DIGITS: Final = bytes.maketrans(b"0123456789.E+", b"0" * 11 + b"e-")
 _TOO_LONG: Final = b"0" * 16
 """A double holds 15 digits for certain, so a literal of 16 characters or more is read digit by digit."""
 
-_EXPONENT: Final = b"0e"
 _FAR_OUT: Final = re.compile(rb"0e-?0{3,}\s*[,\]}]")
-"""An exponent of three digits: a double becomes infinite, zero or short of digits there.
-
-Searching for the pattern takes as long as the rest of the scan, so what it begins with is looked for first.
-"""
+"""An exponent of three digits: a double becomes infinite, zero or short of digits there."""
 
 
 def parse_json(body: bytes) -> Any:
     """Parse JSON without losing a digit: numbers too long for a double come as Decimal or int.
 
-    A number beyond what a Decimal can be comes as its text, which no number field takes.
+    A number beyond what a Decimal can be comes as its text, which no number field takes; so every float is finite.
 
     Raises:
         ValueError: It is no JSON.
     """
     digits = body.translate(_DIGITS)
-    if _TOO_LONG not in digits and (_EXPONENT not in digits or not _FAR_OUT.search(digits)):
+    if _TOO_LONG not in digits and not _FAR_OUT.search(digits):
         try:
-            return from_json(body, cache_strings="keys")
+            return from_json(body, cache_strings="keys", allow_inf_nan=False)
         except ValueError:
             pass  # it refuses some text that JSON allows: lone surrogates
     try:
-        return json.loads(body, parse_float=_exact)
+        return json.loads(body, parse_float=_exact, parse_constant=str)
     except RecursionError:
         raise ValueError("JSON nested too deeply") from None
 

@@ -105,7 +105,7 @@ def _in_parts(body: bytes) -> Any:
         if not body.startswith(b":{", start):
             raise ValueError("there are spaces, or it is no member")
         end = body.index(_END, start) + 1
-        kept.append(b"%b:%d" % (body[done:start], len(pieces)))
+        kept += body[done : start + 1], b"%d" % len(pieces)
         pieces.append(body[start + 1 : end])
         done = end
     page = parse_reply(b"".join([*kept, body[done:]]))

@@ -19,6 +19,7 @@ from tools.bench.serving import FLAT, ROOT
 
 DIFFERENT: Final = 250
 """Records that differ in more than their ids."""
+ID: Final = "the id of this record"
 OK: Final = b'"messages":[{"code":"0","message":"OK"}]}'
 
 Scope = dict[str, Any]
@@ -73,23 +74,19 @@ class Canned:
     def _page(self, layout: str, form: Form, first: int, limit: int) -> bytes:
         records = self._records[layout, form]
         numbers = range(first, min(first + limit, self._count))
-        data = b",".join(
-            [b'%b"recordId":"%d"}' % (records[number % len(records)], number + 1) for number in numbers]
-        )
+        data = b",".join([str(number + 1).encode().join(records[number % len(records)]) for number in numbers])
         info = b'{"database":"x","layout":"x","table":"x","totalRecordCount":%d,"foundCount":%d,"returnedCount":%d}'
         told = info % (self._count, self._count, len(numbers))
         return b'{"response":{"dataInfo":' + told + b',"data":[' + data + b"]}," + OK
 
 
-def _split(reply: bytes) -> list[bytes]:
-    """Give the beginnings of records, up to their ids."""
+def _split(reply: bytes) -> list[list[bytes]]:
+    """Give what stands before and after the ids of records."""
     records: list[dict[str, Any]] = json.loads(reply)["response"]["data"]
     for record in records:
-        del record["recordId"]
-    return [
-        json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()[:-1] + b","
-        for record in records
-    ]
+        record["recordId"] = ID
+    texts = [json.dumps(record, ensure_ascii=False, separators=(",", ":")) for record in records]
+    return [[part.encode() for part in text.split(ID)] for text in texts]
 
 
 def main() -> None:
