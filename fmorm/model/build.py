@@ -56,14 +56,18 @@ def row_builder(portal: PortalPlan, layout: str) -> Callable[..., list[Any]]:
     """Give the function that makes the rows of one portal: of raw rows, where they live, and the find's policy."""
     plan = plan_of(portal.row)
     default = plan.on_bad_value or portal.on_bad_value or "raise"
+    last = RowSource(layout, portal.label, default, None)  # of one reply all rows have the same
 
     def build(
         rows: Sequence[Raw], origin: Origin | None, on_bad_value: OnBadValue | None = None
     ) -> list[Any]:
+        nonlocal last
         raws = list(rows)  # they are decoded now
         if not raws:
             return []
-        source = RowSource(layout, portal.label, on_bad_value or default, origin)
+        source, policy = last, on_bad_value or default
+        if source.origin is not origin or source.policy != policy:
+            last = source = RowSource(layout, portal.label, policy, origin)
         make = _row_maker(plan, portal.name, raws[0])
         raws.reverse()
         return make(raws, source)

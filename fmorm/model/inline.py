@@ -72,8 +72,9 @@ class _Dates(dict[Any, Any]):
         return value
 
 
-# What is tried, by kind and type; `x` is the raw value. Everything else goes to the codec. What stands between the digits of a time tells its form, and its length but for the
-# last digits, which Python wants, too. What raises here, such as the length of a number, is read once more with care.
+# What is tried, by kind and type; `x` is the raw value. Everything else goes to the codec. What stands between the
+# digits of a time tells its form, and its length but for the last digits, which Python wants, too. What raises here,
+# such as the length of a number, is read once more with care. Floats are finite: `parse_json` sees to that.
 _TEXT: Final = "x if (x := {raw}).__class__ is str and {filled}'\\r' not in x else {read}(x)"
 _INLINE: Final[dict[tuple[Kind, type[Any]], str]] = {
     (Kind.TEXT, str): _TEXT,

@@ -12,7 +12,6 @@ from typing import Any, Final, Literal, get_args, get_origin
 from typing_extensions import TypeIs
 
 from fmorm.errors import DeclarationError
-from fmorm.model.adapted import adapted_codec
 from fmorm.model.annotations import is_json, plain_type, split_optional
 from fmorm.wire.values import Codec, Kind, codec, natural_kind, types_of
 from fmorm.wire.values.choices import enum_codec, literal_codec
@@ -65,7 +64,7 @@ def choose_codec(label: str, held: Any, wish: Wish) -> Codec:
     _check_options(label, base, wish)
     origin = get_origin(base)
     if is_json(full):
-        return adapted_codec(label, full, wish.kind, optional=optional)
+        return _adapted(label, full, wish.kind, optional=optional)
     if origin is Literal:
         return _of_literal(label, get_args(base), wish.kind, optional=optional)
     if _is_enum(base):
@@ -73,7 +72,7 @@ def choose_codec(label: str, held: Any, wish: Wish) -> Codec:
     if base in LISTS or origin in LISTS:
         return _of_list(label, base, wish.kind, optional=optional)
     if natural_kind(base) is None:
-        return adapted_codec(label, full, wish.kind, optional=optional)
+        return _adapted(label, full, wish.kind, optional=optional)
     if wish.words is not None:
         return _of_words(label, wish.words, wish.kind, optional=optional)
     found = _standard(label, base, wish.kind, optional=optional)
@@ -82,6 +81,12 @@ def choose_codec(label: str, held: Any, wish: Wish) -> Codec:
     if wish.zone is not None and found.kind is Kind.TIMESTAMP:
         return zoned_codec(found, wish.zone)
     return found
+
+
+def _adapted(label: str, held: Any, kind: Kind | None, *, optional: bool) -> Codec:
+    from fmorm.model.adapted import adapted_codec  # seldom wanted, and it takes its time
+
+    return adapted_codec(label, held, kind, optional=optional)
 
 
 def _standard(label: str, held: Any, kind: Kind | None, *, optional: bool) -> Codec:

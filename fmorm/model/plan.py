@@ -19,7 +19,6 @@ from fmorm.errors import DeclarationError, ReadOnly
 from fmorm.model.checks import Checks, checked_type
 from fmorm.model.declare import FIELD, PORTAL, REPEATING, Declared, Mark, Unset, mark_of
 from fmorm.model.groups import groups_of
-from fmorm.model.hooks import Hooks, hooks_of
 from fmorm.model.inputs import without_zone
 from fmorm.model.kinds import Wish, choose_codec
 from fmorm.model.portals import PortalRows
@@ -28,6 +27,7 @@ from fmorm.model.troubles import OnBadValue
 from fmorm.wire.values import Codec, Kind
 
 if TYPE_CHECKING:
+    from fmorm.model.hooks import Hooks
     from fmorm.model.records import PortalRow, Record
     from fmorm.query.terms import ContainerTerm, RepeatingContainerTerm, RepeatingTerm, Term
 
@@ -260,6 +260,8 @@ class Plan:
     @cached_property
     def hooks(self) -> Hooks:
         """What runs before and after a save."""
+        from fmorm.model.hooks import hooks_of
+
         return hooks_of(self.cls)
 
     @property

@@ -45,7 +45,7 @@ class PortalRows(TrackedRows[R]):
         self._row = row
         self.on_fill = None
         self._rows = list(rows)
-        self._removed = []
+        self._removed = ()
         self._raw = None
         self._build = None
         self._found = 0
@@ -85,7 +85,7 @@ class PortalRows(TrackedRows[R]):
         self._row = row
         self.on_fill = None
         self._rows = []
-        self._removed = []
+        self._removed = ()
         self._raw = raw
         self._build = build
         self._found = found
@@ -176,7 +176,7 @@ class PortalRows(TrackedRows[R]):
     def _take_back(self, row: R) -> None:
         """Let a row that was removed stay; raises RecordStateError for any other row that exists."""
         if any(row is mine for mine in self.removed_rows()):
-            self._removed = [(place, mine) for place, mine in self._removed if mine is not row]
+            self._removed = tuple((place, mine) for place, mine in self._removed if mine is not row)
             self._rows.append(row)
             row.__fmorm_attach__()
             return
@@ -215,7 +215,7 @@ class PortalRows(TrackedRows[R]):
         twin._raw, twin._build, twin._asked = self._raw, self._build, self._asked
         twin._portal = twin._record = None  # a copy of the record tells them what they belong to
         twin._rows = [row.__copy__() for row in self._rows]
-        twin._removed = [(place, row.__copy__()) for place, row in self._removed]
+        twin._removed = tuple((place, row.__copy__()) for place, row in self._removed)
         twin.own_new_rows()
         return twin
 

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast
 from pydantic import BaseModel, ConfigDict
 
 from fmorm.errors import DeclarationError, FmormError, NotLoaded, ReadOnly, RecordStateError
-from fmorm.model import forms
 from fmorm.model.checks import put
 from fmorm.model.declare import Declared, Unset, zone_of
 from fmorm.model.meta import RecordMeta
@@ -26,11 +25,10 @@ from fmorm.model.related import Loaded, Relation, refuse_setting, related_value
 from fmorm.model.relations import Related
 from fmorm.model.repetitions import Repetitions, is_repetitions
 from fmorm.model.state import NOT_LOADED, Came, Detached, State, came_with, state_of
-from fmorm.model.telling import shown
-from fmorm.model.travelling import travelling
 from fmorm.model.troubles import OnBadValue, check_on_bad_value
-from fmorm.model.unsaved import Unsaved
-from fmorm.model.watching import watch
+
+if TYPE_CHECKING:
+    from fmorm.model.unsaved import Unsaved
 
 _set = object.__setattr__
 
@@ -126,6 +124,8 @@ class Record(BaseModel, metaclass=RecordMeta):
             if attr == "__fmorm_came__":
                 _set(self, attr, came_with(State()))
                 if self.__fmorm_place__ is not None and plan_of(type(self)).watched:
+                    from fmorm.model.watching import watch
+
                     watch(self, {})
                 return self.__fmorm_came__
             if attr == "__fmorm_related__":
@@ -144,7 +144,10 @@ class Record(BaseModel, metaclass=RecordMeta):
             """Check one value against its field, and remember what it replaces."""
             check = type(self).__fmorm_setters__.get(attr)
             if check is not None:  # a plain field of a class that was set before: the short way
-                known = state_of(self.__fmorm_came__)
+                came = self.__fmorm_came__
+                known = came[-1]
+                if known.__class__ is not State:
+                    known = state_of(came)
                 if known.owner.__class__ is Detached:
                     self.__fmorm_refuse_detached__()
                 put(self, known, attr, check(value))
@@ -232,6 +235,8 @@ class Record(BaseModel, metaclass=RecordMeta):
             AttributeError: `only` names what the model does not declare, or what cannot be set.
             pydantic.ValidationError: It names every value that does not fit; none was set.
         """
+        from fmorm.model import forms
+
         forms.apply(self, values, only)
 
     def __fmorm_refuse_detached__(self) -> None:
@@ -245,6 +250,8 @@ class Record(BaseModel, metaclass=RecordMeta):
 
     def __fmorm_unsaved__(self) -> Unsaved:
         """Give what is not saved."""
+        from fmorm.model.unsaved import Unsaved
+
         return Unsaved(self)
 
     def __fmorm_troubles__(self) -> Iterator[tuple[str, FmormError]]:
@@ -318,6 +325,8 @@ class Record(BaseModel, metaclass=RecordMeta):
 
     def __repr__(self) -> str:
         """Give class, record id and the first values; the whole of them is `str(record)`."""
+        from fmorm.model.telling import shown
+
         return shown(self)
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
@@ -327,6 +336,8 @@ class Record(BaseModel, metaclass=RecordMeta):
             return
 
     def __getstate__(self) -> dict[Any, Any]:
+        from fmorm.model.travelling import travelling
+
         values = travelling(vars(self))
         given = self.__pydantic_fields_set__ - (vars(self).keys() - values.keys())
         own = {"__dict__": values, "__pydantic_fields_set__": given, "__fmorm_state__": self.__fmorm_state__}

@@ -30,7 +30,7 @@ class TrackedRows(LoadedRows[R]):
     __slots__ = ("_removed", "on_fill")
 
     on_fill: Callable[[], None] | None
-    _removed: list[tuple[int, R]]  # where it stood, and the row
+    _removed: tuple[tuple[int, R], ...]  # where it stood, and the row
 
     # -- what saving needs -----------------------------------------------------------------------------------
 
@@ -64,7 +64,7 @@ class TrackedRows(LoadedRows[R]):
                 row.__fmorm_detach__(self._gone(row, "was deleted: append a new row with its values"))
             else:
                 state(row).begin_anew(self)
-        self._removed = [(place, row) for place, row in self._removed if id(row) not in deleted]
+        self._removed = tuple((place, row) for place, row in self._removed if id(row) not in deleted)
         self._count(-len(deleted))
 
     def take_created(self, rows: Sequence[R]) -> None:
@@ -98,7 +98,7 @@ class TrackedRows(LoadedRows[R]):
             row.__fmorm_detach__(self._gone(row, "was deleted through another portal of the same table"))
         lost = set(map(id, gone))
         self._rows = [row for row in self._rows if id(row) not in lost]
-        self._removed = [(place, row) for place, row in self._removed if id(row) not in lost]
+        self._removed = tuple((place, row) for place, row in self._removed if id(row) not in lost)
         self._count(-len(gone))
 
     def forget(self) -> None:
@@ -122,7 +122,7 @@ class TrackedRows(LoadedRows[R]):
         known = {state(row).record_id: row for row in self.existing_rows()}
         dropped = self.new_rows()
         self.forget()
-        self._removed = []
+        self._removed = ()
         self._rows = []
         self._raw = self._build = None
         if fresh is not None:
@@ -166,7 +166,7 @@ class TrackedRows(LoadedRows[R]):
         for place, row in reversed(self._removed):
             self._rows.insert(place, row)
             row.__fmorm_attach__()
-        self._removed = []
+        self._removed = ()
 
     # -- inside ----------------------------------------------------------------------------------------------
 
@@ -218,7 +218,7 @@ class TrackedRows(LoadedRows[R]):
             self._returned += more
 
     def _await_deletion(self, place: int, row: R) -> None:
-        self._removed.append((place, row))
+        self._removed = (*self._removed, (place, row))
         row.__fmorm_detach__(self._gone(row, "was removed: append it again to keep it"))
 
     def _gone(self, row: R, what: str) -> Detached:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from itertools import chain
+from operator import itemgetter
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -19,6 +20,8 @@ from fmorm.wire.withheld import parse_reply
 OK: Final = 0
 NO_FIELD: Final = 102
 _CODE: Final = re.compile(r"-?[0-9]{1,9}")
+_CELLS: Final = itemgetter("fieldData")
+_RECORD_ID: Final = itemgetter("recordId")
 _TOKEN: Final = re.compile(r"[!-~]+")
 """A token goes into a header and a path: visible ASCII."""
 
@@ -92,10 +95,8 @@ def found_of(response: dict[str, Any]) -> int | None:
 
 def found_counts(record: dict[str, Any]) -> dict[str, int]:
     """Give how many rows each portal of a raw record has, by object name and by table occurrence."""
-    counts: dict[str, int] = {}
-    for info in record.get("portalDataInfo") or ():
-        counts[info.get("portalObjectName") or info["table"]] = info["foundCount"]
-    return counts
+    infos: Any = record.get("portalDataInfo") or ()
+    return {info.get("portalObjectName") or info["table"]: info["foundCount"] for info in infos}
 
 
 def _are_records(data: list[Any]) -> bool:
@@ -103,19 +104,24 @@ def _are_records(data: list[Any]) -> bool:
 
     A page is looked at as a whole, member by member, so that the loops are C's.
     """
-    return (
-        _are(dict, data)
-        and _are(dict, [record.get("fieldData") for record in data])
-        and all(map(str.isdecimal, map(str, [record.get("recordId") for record in data])))
-        and _are_infos([record.get("portalDataInfo") or [] for record in data])
-        and _are_portals([record.get("portalData") or {} for record in data])
+    if not _are(dict, data):
+        return False
+    try:
+        cells, ids = map(_CELLS, data), map(str, map(_RECORD_ID, data))
+        if not _are(dict, cells) or not all(map(str.isdecimal, ids)):
+            return False
+    except KeyError:
+        return False
+    return _are_infos([record.get("portalDataInfo") for record in data]) and _are_portals(
+        [record.get("portalData") for record in data]
     )
 
 
 def _are_infos(members: list[Any]) -> bool:
-    if not _are(list, members):
+    shown = list(filter(None, members))
+    if not _are(list, shown):
         return False
-    infos = list(chain.from_iterable(members))
+    infos = list(chain.from_iterable(shown))
     return (
         _are(dict, infos)
         and _are(str, [info.get("table") for info in infos])
@@ -124,9 +130,10 @@ def _are_infos(members: list[Any]) -> bool:
 
 
 def _are_portals(members: list[Any]) -> bool:
-    if not _are(dict, members):
+    shown = list(filter(None, members))
+    if not _are(dict, shown):
         return False
-    portals: list[Any] = [rows for member in members for rows in member.values()]
+    portals = list(chain.from_iterable(map(dict.values, shown)))
     if _are(UnreadRows, portals):  # they were looked at as bytes
         return True
     return _are(list, portals) and _are(dict, chain.from_iterable(portals))

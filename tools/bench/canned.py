@@ -74,7 +74,9 @@ class Canned:
     def _page(self, layout: str, form: Form, first: int, limit: int) -> bytes:
         records = self._records[layout, form]
         numbers = range(first, min(first + limit, self._count))
-        data = b",".join([str(number + 1).encode().join(records[number % len(records)]) for number in numbers])
+        data = b",".join(
+            [str(number + 1).encode().join(records[number % len(records)]) for number in numbers]
+        )
         info = b'{"database":"x","layout":"x","table":"x","totalRecordCount":%d,"foundCount":%d,"returnedCount":%d}'
         told = info % (self._count, self._count, len(numbers))
         return b'{"response":{"dataInfo":' + told + b',"data":[' + data + b"]}," + OK
