@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 _set = object.__setattr__
 
+_KEYWORDS: Final = {"abstract", "layout", "merge_groups", "on_bad_value", "table", "zone"}
+"""What `Model` and `PortalRow` take with a class, which is nothing to pydantic."""
+
 _UNSET: Final = frozenset({"__pydantic_extra__", "__pydantic_private__"})
 """What pydantic sets to None in each model, and a record that was read when it is asked for: which is seldom."""
 
@@ -58,6 +61,10 @@ class Record(BaseModel, metaclass=RecordMeta):
     if TYPE_CHECKING:  # slots at run time; were they not ClassVars, every constructor would ask for them
         __fmorm_came__: ClassVar[Came]
         __fmorm_related__: ClassVar[dict[str, Loaded]]
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **config: Any) -> None:
+        super().__pydantic_init_subclass__(**{name: config[name] for name in config.keys() - _KEYWORDS})
 
     @property
     def __fmorm_state__(self) -> State:
@@ -176,7 +183,9 @@ class Record(BaseModel, metaclass=RecordMeta):
         if (is_portal and known.is_new) or (not is_portal and plan.fields[attr].repetitions):
             return self.__fmorm_awaited__(attr)
         if not known.is_new:
-            raise NotLoaded(_not_loaded(plan, attr))
+            from fmorm.model.telling import not_loaded
+
+            raise NotLoaded(not_loaded(plan, attr))
         raise NotLoaded(
             f"{type(self).__name__}.{attr} was neither set nor loaded: what FileMaker enters by itself is known "
             "after db.create(record, reload=True) or db.reload(record)"
@@ -387,19 +396,6 @@ class Model(Record):
         _place(cls, layout, abstract=abstract, what="layout")
         _values(cls, zone, on_bad_value)
 
-    @classmethod
-    def __pydantic_init_subclass__(
-        cls,
-        *,
-        layout: str | None = None,
-        abstract: bool = False,
-        zone: tzinfo | str | None = None,
-        on_bad_value: OnBadValue | None = None,
-        merge_groups: Sequence[Sequence[str]] = (),
-        **config: Any,
-    ) -> None:
-        super().__pydantic_init_subclass__(**config)
-
 
 class PortalRow(Record):
     """A row of a portal as a class.
@@ -459,19 +455,6 @@ class PortalRow(Record):
         if isinstance(owner, Detached):
             raise RecordStateError(owner.why)
 
-    @classmethod
-    def __pydantic_init_subclass__(
-        cls,
-        *,
-        table: str | None = None,
-        abstract: bool = False,
-        zone: tzinfo | str | None = None,
-        on_bad_value: OnBadValue | None = None,
-        merge_groups: Sequence[Sequence[str]] = (),
-        **config: Any,
-    ) -> None:
-        super().__pydantic_init_subclass__(**config)
-
 
 def _place(cls: type[Record], place: str | None, *, abstract: bool, what: str) -> None:
     if place is not None and not place.strip():
@@ -503,22 +486,3 @@ def _admitted(field: FieldPlan, value: Any) -> Any:
         return field.admitted(value)
     except ValueError as error:
         raise ValueError(f"{field.label}: {error}") from None
-
-
-def _not_loaded(plan: Plan, attr: str) -> str:
-    label = f"{plan.cls.__name__}.{attr}"
-    if attr in plan.portals:
-        return (
-            f"{label}: this portal was not asked for, or the layout has no portal {plan.portals[attr].name!r}; "
-            f"db.load(record, {label}) loads it"
-        )
-    name = plan.fields[attr].name
-    if plan.is_row:
-        return (
-            f"{label} is not loaded: no reply carried field {name!r} for this row; db.reload(record) loads it, if the "
-            "portal shows it"
-        )
-    return (
-        f"{label} is not loaded: no reply carried field {name!r}; db.load(record, {label}) loads it, if the layout "
-        "shows it, and db.create(record, reload=True) does at once"
-    )

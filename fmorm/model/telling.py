@@ -1,10 +1,10 @@
-"""A record in one line that people can read: which it is, and what it begins with."""
+"""What people read of a record: which it is and what it begins with, in one line; and why a value is not there."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from fmorm.model.plan import plan_of
+from fmorm.model.plan import Plan, plan_of
 from fmorm.wire.values import Kind
 
 if TYPE_CHECKING:
@@ -51,3 +51,23 @@ def shown(record: Record) -> str:
 def _short(value: Any) -> str:
     text = repr(value) if value.__class__ in _QUOTED else str(value)
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+
+
+def not_loaded(plan: Plan, attr: str) -> str:
+    """Say why an attribute of a record that was read is not loaded, and what loads it."""
+    label = f"{plan.cls.__name__}.{attr}"
+    if attr in plan.portals:
+        return (
+            f"{label}: this portal was not asked for, or the layout has no portal {plan.portals[attr].name!r}; "
+            f"db.load(record, {label}) loads it"
+        )
+    name = plan.fields[attr].name
+    if plan.is_row:
+        return (
+            f"{label} is not loaded: no reply carried field {name!r} for this row; db.reload(record) loads it, if the "
+            "portal shows it"
+        )
+    return (
+        f"{label} is not loaded: no reply carried field {name!r}; db.load(record, {label}) loads it, if the layout "
+        "shows it, and db.create(record, reload=True) does at once"
+    )

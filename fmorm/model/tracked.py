@@ -184,7 +184,7 @@ class TrackedRows(LoadedRows[R]):
             rows.append(mine)
             if mine is not theirs and not mine.__fmorm_dirty__():
                 keep(mine, theirs)
-        self._rows, self._removed = rows + self.new_rows(), waiting
+        self._rows, self._removed = rows + self.new_rows(), tuple(waiting)
         for row in known.values():
             row.__fmorm_detach__(self._gone(row, "is not among the rows that were loaded"))
 

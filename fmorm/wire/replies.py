@@ -118,10 +118,10 @@ def _are_records(data: list[Any]) -> bool:
 
 
 def _are_infos(members: list[Any]) -> bool:
-    shown = list(filter(None, members))
+    shown = [member for member in members if member]
     if not _are(list, shown):
         return False
-    infos = list(chain.from_iterable(shown))
+    infos: list[Any] = [info for member in shown for info in member]
     return (
         _are(dict, infos)
         and _are(str, [info.get("table") for info in infos])
@@ -130,10 +130,10 @@ def _are_infos(members: list[Any]) -> bool:
 
 
 def _are_portals(members: list[Any]) -> bool:
-    shown = list(filter(None, members))
+    shown = [member for member in members if member]
     if not _are(dict, shown):
         return False
-    portals = list(chain.from_iterable(map(dict.values, shown)))
+    portals: list[Any] = [rows for member in shown for rows in member.values()]
     if _are(UnreadRows, portals):  # they were looked at as bytes
         return True
     return _are(list, portals) and _are(dict, chain.from_iterable(portals))

@@ -4,18 +4,16 @@ import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
+from contrib.fastapi.address_book import SCHEMA
 from fastapi import Depends, FastAPI
 from fastapi.testclient import TestClient
 
 from fmorm import AsyncDatabase, AsyncHost, Field, Model, field
 from fmorm.contrib.fastapi import FMORM, MemoryUsers, Users, answer_errors
 from fmorm.server import App, Background, load_schema
-
-SCHEMA = Path(__file__).parents[2] / "examples" / "contacts" / "contacts.toml"
 
 
 class Contact(Model, layout="contact"):
