@@ -18,6 +18,7 @@ from fmorm.protocol.paging import read_page
 from fmorm.protocol.seen import SeenIds
 from fmorm.query.conditions import Condition, fields_of
 from fmorm.query.terms import Term
+from fmorm.wire.replies import ids_of
 from fmorm.wire.values import Kind, Unreadable
 
 INVALID: Final = "?"
@@ -71,7 +72,7 @@ class Keyset:
         page = yield from read_page(self._next.request, 0, wanted, self._next.take_reply)
         if page.data:  # before anything is given away: what cannot be asked next is refused at once
             self._go_on_from(page.data[-1])
-        new = self._seen.add(str(record["recordId"]) for record in page.data)
+        new = self._seen.add(ids_of(page.data))
         fresh = [record for record, is_new in zip(page.data, new, strict=True) if is_new]
         self._again = max(len(page.data) - len(fresh), 1)
         self.done = len(page.data) < wanted

@@ -11,7 +11,7 @@ For a layout with a text, a date and a portal, the function comes out like this:
                 d = raw['fieldData']
                 if len(d) != 2: raise LookupError
                 p, found = raw['portalData'], found_counts(raw)
-                came = [raw.get('recordId'), raw.get('modId'), source]
+                came = [raw['recordId'], raw.get('modId'), source]
                 values = {
                     'name': x if (x := d['Name']).__class__ is str and '\r' not in x else read0(x),
                     'born': dates[x] if (x := d['Born']) else read1(x),
@@ -100,7 +100,7 @@ def make(raws, source):
             d = {fields}
             if len(d) != {width}: raise LookupError
             {portals}
-            came = [raw.get('recordId'), raw.get('modId'), source]
+            came = [raw['recordId'], raw.get('modId'), source]
             values = {{{entries}}}
             given = everything
         except (LookupError, TypeError, ValueError):

@@ -15,7 +15,7 @@ from fmorm.errors import DriftError, NoRecords, RecordMissing
 from fmorm.protocol.calls import call_for
 from fmorm.protocol.effects import Steps
 from fmorm.protocol.seen import SeenIds
-from fmorm.wire.replies import Reply, data_of, found_of, response_of
+from fmorm.wire.replies import Reply, data_of, found_of, ids_of, response_of
 from fmorm.wire.requests import Request
 from fmorm.wire.unread import parse_page
 
@@ -93,7 +93,7 @@ class Paging:
         page = yield from read_page(self._ask, self._start - overlap, wanted + overlap, self._take)
         self._refuse_drift(page)
         data = page.data[overlap:]
-        if not all(self._seen.add(str(record["recordId"]) for record in data)):
+        if not all(self._seen.add(ids_of(data))):
             raise self._drift("a record comes a second time")
         self._advance(data, wanted)
         return data

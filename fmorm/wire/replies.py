@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from itertools import chain
@@ -86,6 +86,11 @@ def data_of(response: dict[str, Any], request: Request) -> list[dict[str, Any]]:
     raise ProtocolError(f"{request.about}: the reply says OK but holds no records", status=HTTPStatus.OK)
 
 
+def ids_of(data: list[dict[str, Any]]) -> Iterator[str]:
+    """Give the ids of raw records."""
+    return map(str, map(_RECORD_ID, data))
+
+
 def found_of(response: dict[str, Any]) -> int | None:
     """Give how many records the found set has; None where the reply does not tell, as on FileMaker Server 17."""
     info: Any = response.get("dataInfo")
@@ -107,8 +112,7 @@ def _are_records(data: list[Any]) -> bool:
     if not _are(dict, data):
         return False
     try:
-        cells, ids = map(_CELLS, data), map(str, map(_RECORD_ID, data))
-        if not _are(dict, cells) or not all(map(str.isdecimal, ids)):
+        if not _are(dict, map(_CELLS, data)) or not all(map(str.isdecimal, ids_of(data))):
             return False
     except KeyError:
         return False

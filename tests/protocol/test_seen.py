@@ -11,7 +11,13 @@ from fmorm.protocol.seen import SeenIds
 MANY = 200_000
 
 
-@given(st.lists(st.lists(st.integers(1, 5_000) | st.integers(1, 10**60))))
+RUNS = st.builds(
+    lambda first, count: list(range(first, first + count)), st.integers(1, 3_000), st.integers(0, 2_500)
+)
+SCATTERED = st.lists(st.integers(1, 5_000) | st.integers(1, 10**60))
+
+
+@given(st.lists(SCATTERED | RUNS | RUNS.flatmap(st.permutations), max_size=5))
 def test_it_tells_new_ids_from_those_it_has_had(pages: list[list[int]]) -> None:
     seen, known = SeenIds(), set[int]()
     for page in pages:
