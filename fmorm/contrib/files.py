@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+import re
 from typing import Final
 from urllib.parse import quote
 
@@ -22,6 +23,9 @@ _SHOWN: Final = {
     "text/plain",
 }
 """What a browser shows without running anything in it: a page or an SVG would be one of the site's own."""
+_MEDIA_TYPE: Final = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+", re.ASCII)
+_UNKNOWN: Final = "application/octet-stream"
+_UNSAFE: Final = {ord(one): "_" for one in ['"', "\\", "\x7f", *map(chr, range(0x20))]}
 _PLAYED: Final = ("audio/", "video/")
 _NEEDS_NOTHING: Final = ("image/", "text/")
 """What is shown without scripts, styles or a viewer, so that all of them can be forbidden."""
@@ -35,10 +39,12 @@ def media_type(told: str, download_name: str | None = None) -> str:
         download_name: The name under which it is kept; its extension is believed before FileMaker.
 
     Returns:
-        The media type without parameters, in lower case.
+        The media type without parameters, in lower case; `application/octet-stream` for what is none, as a list of
+        two is, of which a browser may take either.
     """
     kind = mimetypes.guess_type(download_name or "", strict=False)[0] or told
-    return kind.partition(";")[0].strip().lower()
+    kind = kind.partition(";")[0].strip().lower()
+    return kind if _MEDIA_TYPE.fullmatch(kind) else _UNKNOWN
 
 
 def version(record: Model) -> str | None:
@@ -114,5 +120,5 @@ def _named(field: WhichContainer, kind: str) -> str:
 
 def _filename(name: str) -> str:
     """Give a file's name as a header carries it: in ASCII for whoever does not know the other form."""
-    plain = name.encode("ascii", "replace").decode().translate({ord(one): "_" for one in '"\\\r\n'})
-    return f"filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    plain = name.encode("ascii", "replace").decode().translate(_UNSAFE)
+    return f"filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='', errors='replace')}"

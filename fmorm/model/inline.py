@@ -11,7 +11,7 @@ For a layout with a text, a date and a portal, the function comes out like this:
                 d = raw['fieldData']
                 if len(d) != 2: raise LookupError
                 p, found = raw['portalData'], found_counts(raw)
-                came = [raw['recordId'], raw.get('modId'), source]
+                came = [raw['recordId'], raw['modId'], source]
                 values = {
                     'name': x if (x := d['Name']).__class__ is str and '\r' not in x else read0(x),
                     'born': dates[x] if (x := d['Born']) else read1(x),
@@ -28,15 +28,17 @@ For a layout with a text, a date and a portal, the function comes out like this:
         return records
 
 Each value is checked for its expected class in line, and whatever is not as expected is left to the codec.
-Where anything is raised, the careful way finds out what it was.
+A record with other keys than the sample is found by their number, where all of them are read; where there are others
+beside them, by the keys themselves. Where anything is raised, the careful way finds out what it was.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import partial
+from itertools import chain
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -72,15 +74,18 @@ class _Dates(dict[Any, Any]):
         return value
 
 
-# What is tried, by kind and type; `x` is the raw value. Everything else goes to the codec. What stands between the
-# digits of a time tells its form, and its length but for the last digits, which Python wants, too. What raises here,
-# such as the length of a number, is read once more with care. Floats are finite: `parse_json` sees to that.
+# What is tried, by kind and type; `x` is the raw value. Everything else goes to the codec: infinity, too, for
+# which `x - x` is not 0. What stands between the digits of a time tells its form, and its length but for the last
+# digits, which Python wants, too. What raises here, such as the length of a number, is read once more with care.
 _TEXT: Final = "x if (x := {raw}).__class__ is str and {filled}'\\r' not in x else {read}(x)"
 _INLINE: Final[dict[tuple[Kind, type[Any]], str]] = {
     (Kind.TEXT, str): _TEXT,
     (Kind.NUMBER, int): "x if (x := {raw}).__class__ is int else {read}(x)",
-    (Kind.NUMBER, float): "x if (x := {raw}).__class__ is float else {read}(x)",
-    (Kind.NUMBER, Decimal): "Decimal(repr(x)) if (x := {raw}).__class__ is float else {read}(x)",
+    (Kind.NUMBER, float): "x if (x := {raw}).__class__ is float and x - x == 0 else {read}(x)",
+    (
+        Kind.NUMBER,
+        Decimal,
+    ): "Decimal(repr(x)) if (x := {raw}).__class__ is float and x - x == 0 else {read}(x)",
     (Kind.DATE, date): "dates[x] if (x := {raw}) else {read}(x)",
     (Kind.TIME, time): "time(x) if (x := {raw})[2::3] == '::' else {read}(x)",
     (Kind.TIMESTAMP, datetime): (
@@ -98,9 +103,9 @@ def make(raws, source):
         raw = raws.pop()
         try:
             d = {fields}
-            if len(d) != {width}: raise LookupError
+            if {other_keys}: raise LookupError
             {portals}
-            came = [raw['recordId'], raw.get('modId'), source]
+            came = [raw['recordId'], {mod_id}, source]
             values = {{{entries}}}
             given = everything
         except (LookupError, TypeError, ValueError):
@@ -110,7 +115,9 @@ def make(raws, source):
     return records
 """
 _BEFORE: Final = "asked, policy = source.asked, source.on_bad_value"
-_PORTALS: Final = "p, found = raw['portalData'], found_counts(raw)"
+_PORTALS: Final = """p, found = raw['portalData'], found_counts(raw)
+            if {other_portals}: raise LookupError"""
+_NO_PORTALS: Final = "if raw.get('portalData'): raise LookupError"
 _RECORD: Final = """
         record = new(cls)
         set_dict(record, values)
@@ -152,7 +159,9 @@ def write_maker(
     names: Mapping[str, list[str]],
     portals: Mapping[PortalPlan, RowBuilder],
     *,
-    width: int,
+    keys: Sequence[str],
+    shown: Sequence[str],
+    has_mod_id: bool,
     carefully: Callable[..., tuple[dict[str, Any], Came]],
     checked: Callable[..., Record] | None,
     watched: Callable[..., Record] | None,
@@ -163,7 +172,9 @@ def write_maker(
         plan: The plan of the class.
         names: The attributes that a reply carries, with their keys on the wire.
         portals: The portals that it carries, with what makes their rows.
-        width: How many keys it carries, declared or not; a record with more or fewer is read with care.
+        keys: The keys of its cells, declared or not; a record with others is read with care.
+        shown: The names of the portals that it carries, declared or not.
+        has_mod_id: Whether it carries a mod id.
         carefully: Gives the values of a raw record that is not as expected.
         checked: Makes the record of values where the class has checks of its own.
         watched: Takes the record in hand where it has values that can change in place.
@@ -173,23 +184,39 @@ def write_maker(
     """
     scope: dict[str, Any] = {**_SCOPE, "cls": plan.cls, "carefully": carefully, "checked": checked}
     scope["watched"] = watched
+    scope["keys"], scope["shown"] = tuple(keys), tuple(shown)
     scope["everything"] = {*names, *(portal.attr for portal in portals)}
     entries = [
         *(_field(str(i), plan.fields[attr], keys, scope) for i, (attr, keys) in enumerate(names.items())),
         *(_portal(f"_{i}", portal, rows, scope) for i, (portal, rows) in enumerate(portals.items())),
     ]
     record = _RECORD.format(record="watched(record, raw)" if watched else "record")
+    ids = ["recordId", "modId"][: 1 + has_mod_id] if plan.is_row else []
     text = _LOOP.format(
         before=_BEFORE if portals else "",
         fields="raw" if plan.is_row else "raw['fieldData']",
-        width=width,
-        portals=_PORTALS if portals else "",
+        other_keys=_others("d", "keys", keys, [*chain.from_iterable(names.values()), *ids]),
+        mod_id="raw['modId']" if has_mod_id else "raw.get('modId')",
+        portals=_portals(plan, portals, shown),
         entries=", ".join(entries),
         record=_CHECKED if checked else record,
     )
     exec(text, scope)  # noqa: S102 - made of reprs only
     maker: Maker = scope["make"]
     return maker
+
+
+def _portals(plan: Plan, portals: Mapping[PortalPlan, RowBuilder], shown: Sequence[str]) -> str:
+    if portals:
+        others = _others("p", "shown", shown, [portal.name for portal in portals])
+        return _PORTALS.format(other_portals=others)
+    return _NO_PORTALS if plan.portals and not shown else ""
+
+
+def _others(held: str, name: str, keys: Sequence[str], read: Iterable[str]) -> str:
+    """Give the condition for other keys than these, of which some are read, so that they are there for certain."""
+    condition = f"len({held}) != {len(keys)}"
+    return condition if {*keys} <= {*read} else f"{condition} or tuple({held}) != {name}"
 
 
 def _field(number: str, field: FieldPlan, keys: list[str], scope: dict[str, Any]) -> str:

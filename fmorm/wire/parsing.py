@@ -20,7 +20,7 @@ _FAR_OUT: Final = re.compile(rb"0e-?0{3,}\s*[,\]}]")
 def parse_json(body: bytes) -> Any:
     """Parse JSON without losing a digit: numbers too long for a double come as Decimal or int.
 
-    A number beyond what a Decimal can be comes as its text, which no number field takes; so every float is finite.
+    A number beyond what a Decimal can be comes as its text, which no number field takes.
 
     Raises:
         ValueError: It is no JSON.
@@ -28,11 +28,11 @@ def parse_json(body: bytes) -> Any:
     digits = body.translate(_DIGITS)
     if _TOO_LONG not in digits and not _FAR_OUT.search(digits):
         try:
-            return from_json(body, cache_strings="keys", allow_inf_nan=False)
+            return from_json(body, cache_strings="keys")
         except ValueError:
             pass  # it refuses some text that JSON allows: lone surrogates
     try:
-        return json.loads(body, parse_float=_exact, parse_constant=str)
+        return json.loads(body, parse_float=_exact)
     except RecursionError:
         raise ValueError("JSON nested too deeply") from None
 

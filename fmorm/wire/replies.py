@@ -20,6 +20,8 @@ from fmorm.wire.withheld import parse_reply
 OK: Final = 0
 NO_FIELD: Final = 102
 _CODE: Final = re.compile(r"-?[0-9]{1,9}")
+LONGEST_ID: Final = 100
+"""Digits of a record id. FileMaker's have twenty at most; Python makes no number of thousands."""
 _CELLS: Final = itemgetter("fieldData")
 _RECORD_ID: Final = itemgetter("recordId")
 _TOKEN: Final = re.compile(r"[!-~]+")
@@ -113,6 +115,8 @@ def _are_records(data: list[Any]) -> bool:
         return False
     try:
         if not _are(dict, map(_CELLS, data)) or not all(map(str.isdecimal, ids_of(data))):
+            return False
+        if max(map(len, ids_of(data)), default=0) > LONGEST_ID:
             return False
     except KeyError:
         return False

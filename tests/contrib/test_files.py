@@ -43,6 +43,9 @@ def test_pictures_may_load_nothing_and_a_pdf_has_its_viewer() -> None:
         ("application/octet-stream", "a.pdf", "application/pdf"),
         ("image/png", "a.html", "text/html"),
         ("image/png", "a", "image/png"),
+        ("image/png, text/html", None, "application/octet-stream"),
+        ("image/png\r\nX: y", None, "application/octet-stream"),
+        ("", None, "application/octet-stream"),
     ],
 )
 def test_the_name_a_program_gives_is_believed_before_filemaker(
@@ -52,6 +55,9 @@ def test_the_name_a_program_gives_is_believed_before_filemaker(
 
 
 def test_a_name_breaks_out_of_no_header() -> None:
+    assert (
+        'filename="a__b_c?.png"; ' in headers("image/png", "a\x00\x0bb\x7fc\ud800.png")["Content-Disposition"]
+    )
     told = headers("image/png", 'a"\r\nX: y\\å.png')["Content-Disposition"]
     assert told == "inline; filename=\"a___X: y_?.png\"; filename*=UTF-8''a%22%0D%0AX%3A%20y%5C%C3%A5.png"
 

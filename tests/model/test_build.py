@@ -149,6 +149,28 @@ def test_records_of_one_reply_may_carry_different_keys(order: int) -> None:
             touch()
 
 
+def test_records_of_one_reply_may_carry_as_many_keys_and_others() -> None:
+    first, second = raw_person(record_id="1"), raw_person(record_id="2")
+    first["fieldData"]["Undeclared"] = first["fieldData"].pop("Name")
+    first["portalData"] = {"elsewhere": []}
+    second["portalData"] = {"person_addresses": [address("21", "Oslo")]}
+    _, loaded = load(Person, first, second)
+    assert loaded.name == "Ada Lund"
+    assert loaded.addresses[0].city == "Oslo"
+    first["portalData"] = {}
+    assert load(Person, first, second)[1].addresses[0].city == "Oslo"
+
+
+def test_rows_of_one_portal_may_carry_as_many_keys_and_others() -> None:
+    first, second = address("21", "Oslo"), address("22", "Bergen")
+    first["undeclared::City"] = first.pop("person_addresses::City")
+    del second["modId"]
+    second["undeclared::Zip"] = ""
+    (loaded,) = load(Person, raw_person(first, second, address("23", "Bodø")))
+    assert [row.city for row in loaded.addresses[1:]] == ["Bergen", "Bodø"]
+    assert [state(row).mod_id for row in loaded.addresses] == [first["modId"], None, first["modId"]]
+
+
 # -- values ---------------------------------------------------------------------------------------------------
 
 LONG = "9" * 57
@@ -220,6 +242,13 @@ def test_numbers_that_are_none_are_told(attr: str, text: str) -> None:
     with pytest.raises(MappingError) as caught:
         literal(Numbers, name, text)
     assert (caught.value.field, caught.value.raw) == (name, json.loads(text))
+
+
+@pytest.mark.parametrize("attr", ["whole", "exact", "about", "text", "flag"])
+@pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity"])
+def test_words_for_what_is_no_number_are_told(attr: str, word: str) -> None:
+    with pytest.raises(MappingError):
+        literal(Numbers, plan_of(Numbers).fields[attr].name, word)
 
 
 @pytest.mark.parametrize("attr", ["exact", "about"])

@@ -64,4 +64,4 @@ def _answer(
     headers = caching(None) | showing(kind, field, download_name=name, as_attachment=download)
     if file.size is not None:
         headers["Content-Length"] = str(file.size)
-    return StreamingHttpResponse(pieces, content_type=file.media_type, headers=headers)
+    return StreamingHttpResponse(pieces, content_type=kind, headers=headers)
