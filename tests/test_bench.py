@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from fmorm import state
+from fmorm.wire.unread import UnreadRows, parse_page
 from tools.bench import command, models
 from tools.bench.calls import Raw
-from tools.bench.customers import FIELDS, PORTALS, Customer, Form, customers, each, page, wire
+from tools.bench.canned import Canned
+from tools.bench.customers import FIELDS, LAYOUT, PORTALS, Customer, Form, customers, each, page, wire
 from tools.bench.hydrate import found
 from tools.bench.server import Least, Served
 from tools.bench.serving import app, child
@@ -148,6 +150,14 @@ def test_slices_are_timed_in_turns_for_one_unit_each() -> None:
     assert "".join(done) == " ox b" + " ox b" + " b ox" + " ox b"
     assert (result.ours, result.baseline) == ([1, 1, 1], [0.5, 0.5, 0.5])
     assert result.paired == result.least == 2
+
+
+def test_a_canned_page_is_spelt_as_filemaker_spells_it() -> None:
+    body = Canned(3)._page(LAYOUT, Form.ISO, 0, 3)  # pyright: ignore[reportPrivateUsage]
+    records = parse_page(body)["response"]["data"]
+    assert [record["recordId"] for record in records] == ["1", "2", "3"]
+    rows = [one for record in records for one in record["portalData"].values()]
+    assert {type(one) for one in rows} == {UnreadRows}, "portals are left for later"
 
 
 def test_the_command_writes_every_sample(

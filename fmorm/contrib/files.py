@@ -23,12 +23,14 @@ _SHOWN: Final = {
     "text/plain",
 }
 """What a browser shows without running anything in it: a page or an SVG would be one of the site's own."""
-_MEDIA_TYPE: Final = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+", re.ASCII)
-_UNKNOWN: Final = "application/octet-stream"
-_UNSAFE: Final = {ord(one): "_" for one in ['"', "\\", "\x7f", *map(chr, range(0x20))]}
 _PLAYED: Final = ("audio/", "video/")
 _NEEDS_NOTHING: Final = ("image/", "text/")
 """What is shown without scripts, styles or a viewer, so that all of them can be forbidden."""
+
+_MEDIA_TYPE: Final = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+", re.ASCII)
+_UNKNOWN: Final = "application/octet-stream"
+_UNSAFE: Final = {ord(one): "_" for one in ['"', "\\", "\x7f", *map(chr, range(0x20))]}
+"""What ends a quoted text of a header or the header itself, or is refused there, by what stands in its place."""
 
 
 def media_type(told: str, download_name: str | None = None) -> str:

@@ -117,7 +117,7 @@ def make(raws, source):
 _BEFORE: Final = "asked, policy = source.asked, source.on_bad_value"
 _PORTALS: Final = """p, found = raw['portalData'], found_counts(raw)
             if {other_portals}: raise LookupError"""
-_NO_PORTALS: Final = "if raw.get('portalData'): raise LookupError"
+_NO_PORTALS: Final = "if tuple(raw.get('portalData') or ()) != shown: raise LookupError"
 _RECORD: Final = """
         record = new(cls)
         set_dict(record, values)
@@ -210,7 +210,7 @@ def _portals(plan: Plan, portals: Mapping[PortalPlan, RowBuilder], shown: Sequen
     if portals:
         others = _others("p", "shown", shown, [portal.name for portal in portals])
         return _PORTALS.format(other_portals=others)
-    return _NO_PORTALS if plan.portals and not shown else ""
+    return _NO_PORTALS if plan.portals else ""
 
 
 def _others(held: str, name: str, keys: Sequence[str], read: Iterable[str]) -> str:

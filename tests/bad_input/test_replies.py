@@ -207,6 +207,7 @@ PAGES: dict[str, Any] = {
     "recordId null": page(recordId=None),
     "recordId empty": page(recordId=""),
     "recordId a list": page(recordId=["2"]),
+    "recordId of more digits than Python reads": page(recordId="2" * 5_000),
     "portalData a list": page(portalData=[{"addresses": []}]),
     "portalData a text": page(portalData="addresses"),
     "portal null": page(portalData={"addresses": None}),

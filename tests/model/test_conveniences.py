@@ -203,6 +203,12 @@ def test_a_copy_is_the_same_record_and_changes_on_its_own(copied: Any) -> None:
     assert (ada.name, twin.name, ada.addresses[0].city) == ("Bea", "Ada Lund", "Oslo")
 
 
+def test_pydantics_own_attributes_are_those_of_any_model() -> None:
+    ada = person("Oslo")
+    assert (ada.model_extra, ada.__pydantic_private__, ada.addresses[0].model_extra) == (None, None, None)
+    assert vars(ada).keys() == ada.model_fields_set
+
+
 def test_a_copy_of_a_new_record_is_new_as_well() -> None:
     twin = copy.deepcopy(Person(name="Ada"))
     assert state(twin).is_new

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import weakref
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -40,6 +41,14 @@ def test_every_type_comes_as_python_holds_it(db: Database) -> None:
     assert ann.code == "0012", "a number field held as text keeps what stands in it"
     assert list(ann.phones) == ["one", "", "three"]
     assert list(ann.scores) == [10, 20]
+
+
+def test_a_loop_keeps_no_record_but_the_one_at_hand(db: Database) -> None:
+    given: list[weakref.ref[Person]] = []
+    for person in db.find(Person):
+        assert [one for one in given if one() is not None] == [], "a record that was given is still held"
+        given.append(weakref.ref(person))
+    assert len(given) > 1
 
 
 def test_empty_is_none_or_what_the_type_has_for_it(db: Database) -> None:
