@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from examples.django_site import started
-from server.page.browser import Browser, browsing, missing
+from server.page.browser import Browser
 from server.page.hosts import picture
 
 REFUSED = "Failed to load resource"
@@ -19,16 +18,6 @@ REFUSED = "Failed to load resource"
 def url() -> Iterator[str]:
     with started() as url:
         yield url
-
-
-@pytest.fixture(scope="module")
-def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    if missing():
-        if os.environ.get("CI"):
-            pytest.fail(missing())
-        pytest.skip(missing())
-    with browsing(tmp_path_factory.mktemp("browser") / "profile") as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import struct
 import zlib
 from collections.abc import Iterator
@@ -11,12 +10,11 @@ from pathlib import Path
 import pytest
 from contacts.contacts import Contact
 from examples.fastapi_site import served
-from server.page.browser import Browser, browsing, missing
+from server.page.browser import Browser
 
 from fmorm import Database
 from fmorm.server import App
 
-pytestmark = pytest.mark.skipif(bool(missing()) and not os.environ.get("CI"), reason=missing() or "-")
 REFUSED = "Failed to load resource: "
 """What the console says of every reply that is an error, also where that was meant."""
 
@@ -65,16 +63,10 @@ def place() -> Iterator[tuple[str, App]]:
         yield told
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with browsing(tmp_path_factory.mktemp("browser") / "profile") as browser:
-        yield browser
-
-
 @pytest.fixture
-def browser(shared: Browser, place: tuple[str, App]) -> Iterator[Visitor]:
+def browser(window: Browser, place: tuple[str, App]) -> Iterator[Visitor]:
     """The browser, where anna has logged in; in the end the console has told of no fault."""
-    visitor = Visitor(shared.driver)
+    visitor = Visitor(window.driver)
     visitor.open(place[0])
     visitor.run("sessionStorage.clear(); location.hash = ''")
     visitor.log_in(place[0], "anna")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from examples.flask_site import served
-from server.page.browser import Browser, browsing, missing
+from server.page.browser import Browser
 
 from fmorm.server import App
 
@@ -25,16 +24,6 @@ def site() -> Iterator[tuple[str, App]]:
 @pytest.fixture(scope="module")
 def url(site: tuple[str, App]) -> str:
     return site[0]
-
-
-@pytest.fixture(scope="module")
-def window(url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    if missing():
-        if os.environ.get("CI"):
-            pytest.fail(missing())
-        pytest.skip(missing())
-    with browsing(tmp_path_factory.mktemp("browser") / "profile") as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from collections.abc import Callable, Generator
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 
@@ -39,6 +41,14 @@ def missing() -> str:
     names = [name for name in ("chromium", "chromedriver") if shutil.which(name) is None]
     said = " and ".join(names)
     return f"{said} not found (on Debian: apt-get install chromium chromium-driver)" if names else ""
+
+
+def expect_browser() -> None:
+    """Skip the tests where there is no browser; in CI that is a failure."""
+    if missing():
+        if os.environ.get("CI"):
+            pytest.fail(missing())
+        pytest.skip(missing())
 
 
 class Browser:

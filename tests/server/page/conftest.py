@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
-from server.page.browser import Browser, browsing, missing
+from server.page.browser import Browser, browsing, expect_browser
 from server.page.hosts import filled
 
 from fmorm.server import App, Background
@@ -30,10 +29,7 @@ def url(host: App) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def shared_browser(url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    if missing():
-        if os.environ.get("CI"):
-            pytest.fail(missing())
-        pytest.skip(missing())
+    expect_browser()
     with browsing(tmp_path_factory.mktemp("browser") / "profile") as browser:
         browser.open(url + "/")
         yield browser
