@@ -69,7 +69,8 @@ oldest: $(READY) ## run the tests on the oldest releases of the dependencies tha
 	$(VENV)-oldest/bin/python -m pytest $(ALL_CORES) $(OUR_OWN:%=--ignore=%) -p no:cacheprovider
 
 # What needs no extra: the order of text is that of its language with the extra server only.
-BARE := tests/model tests/query tests/wire tests/protocol tests/mapper --ignore=tests/query/test_algebra.py
+BARE := tests/model tests/query tests/wire tests/protocol tests/mapper --ignore=tests/query/test_algebra.py \
+	--ignore=tests/wire/test_quick.py --ignore=tests/model/test_build__quick.py
 
 wheel: $(READY) ## build the wheel and try it in an empty environment
 	rm -rf dist $(VENV)-wheel

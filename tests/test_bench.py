@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from fmorm import state
-from fmorm.wire.unread import UnreadRows, parse_page
+from fmorm.wire.quick import parse_page
+from fmorm.wire.unread import UnreadRows
 from tools.bench import command, models
 from tools.bench.calls import Raw
 from tools.bench.canned import Canned

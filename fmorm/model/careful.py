@@ -69,7 +69,7 @@ def _cell(field: FieldPlan, name: str, raw: Raw, spot: Spot) -> Any:
         bad = spot.bad(str(error), name, raw[name])
         if spot.on_bad_value == "raise":
             raise bad from None
-        return _Trouble(bad, raw[name] if spot.on_bad_value == "keep" else NOT_LOADED)
+        return _Trouble(bad, bad.raw if spot.on_bad_value == "keep" else NOT_LOADED)
 
 
 def _value(cell: Any) -> Any:
@@ -110,7 +110,7 @@ def check_items(field: FieldPlan, held: Repetitions[Any], raw: Raw, spot: Spot) 
                 raise
             cell = raw[field.names[position]]
             why = spot.bad(error.errors(include_url=False)[0]["msg"], field.names[position], cell)
-            held.put_aside(position, why, cell if spot.on_bad_value == "keep" else NOT_LOADED)
+            held.put_aside(position, why, why.raw if spot.on_bad_value == "keep" else NOT_LOADED)
 
 
 def take_kept(values: dict[str, Any], state: State) -> dict[str, Any]:
@@ -149,9 +149,9 @@ def put_aside_refused(
         return False
     for attr, reason in refused.items():
         cells = [raw.get(name) for name in names[attr]]
-        shown: Any = cells[0] if len(cells) == 1 else cells
-        _troubled(state).cells[attr] = spot.bad(reason, names[attr][0], shown)
+        bad = spot.bad(reason, names[attr][0], cells[0] if len(cells) == 1 else cells)
+        _troubled(state).cells[attr] = bad
         del values[attr]
         if spot.on_bad_value == "keep" and len(cells) == 1:
-            kept[attr] = shown
+            kept[attr] = bad.raw
     return True

@@ -77,20 +77,23 @@ class _Dates(dict[Any, Any]):
 # What is tried, by kind and type; `x` is the raw value. Everything else goes to the codec: infinity, too, for
 # which `x - x` is not 0. What stands between the digits of a time tells its form, and its length but for the last
 # digits, which Python wants, too. What raises here, such as the length of a number, is read once more with care.
-_TEXT: Final = "x if (x := {raw}).__class__ is str and {filled}'\\r' not in x else {read}(x)"
+_TEXT: Final = "x if (x := {raw}).__class__ is str and {filled}'\\r' not in x else {other}"
 _INLINE: Final[dict[tuple[Kind, type[Any]], str]] = {
     (Kind.TEXT, str): _TEXT,
-    (Kind.NUMBER, int): "x if (x := {raw}).__class__ is int else {read}(x)",
-    (Kind.NUMBER, float): "x if (x := {raw}).__class__ is float and x - x == 0 else {read}(x)",
-    (
-        Kind.NUMBER,
-        Decimal,
-    ): "Decimal(repr(x)) if (x := {raw}).__class__ is float and x - x == 0 else {read}(x)",
-    (Kind.DATE, date): "dates[x] if (x := {raw}) else {read}(x)",
-    (Kind.TIME, time): "time(x) if (x := {raw})[2::3] == '::' else {read}(x)",
+    (Kind.NUMBER, int): "x if (x := {raw}).__class__ is int else {other}",
+    (Kind.NUMBER, float): (
+        "x if (x := {raw}).__class__ is float and x - x == 0 "
+        "else y if x.__class__ is Decimal and (y := float(x)) and y - y == 0 else {other}"
+    ),
+    (Kind.NUMBER, Decimal): (
+        "x if (x := {raw}).__class__ is Decimal "
+        "else Decimal(repr(x)) if x.__class__ is float and x - x == 0 else {other}"
+    ),
+    (Kind.DATE, date): "dates[x] if (x := {raw}) else {other}",
+    (Kind.TIME, time): "time(x) if (x := {raw})[2::3] == '::' else {other}",
     (Kind.TIMESTAMP, datetime): (
         "timestamp(x) if (x := {raw})[4::3] in ('-- ::', '--T::') "
-        "else timestamp(iso_dates[x[:10]] + x[10:]) if len(x) == 19 and x[10:17:3] == ' ::' else {read}(x)"
+        "else timestamp(iso_dates[x[:10]] + x[10:]) if len(x) == 19 and x[10:17:3] == ' ::' else {other}"
     ),
 }
 _DEFAULT: Final = "{read}({raw})"
@@ -231,7 +234,10 @@ def _field(number: str, field: FieldPlan, keys: list[str], scope: dict[str, Any]
 
 def _expression(field: FieldPlan, key: str, read: str) -> str:
     template = _INLINE.get((field.codec.kind, field.codec.held), _DEFAULT) if field.codec.plain else _DEFAULT
-    return template.format(raw=f"d[{key!r}]", read=read, filled="x and " if field.codec.optional else "")
+    if not field.codec.optional:
+        return template.format(raw=f"d[{key!r}]", read=read, other=f"{read}(x)", filled="")
+    other = f"None if x == '' else {read}(x)"
+    return template.format(raw=f"d[{key!r}]", read=read, other=other, filled="x and ")
 
 
 def _portal(number: str, portal: PortalPlan, rows: RowBuilder, scope: dict[str, Any]) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from fmorm.errors import MappingError, NoAccess
 from fmorm.model.state import Origin
 from fmorm.model.troubles import OnBadValue
+from fmorm.wire.values import number_as_sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,13 @@ class Spot:
 
     def bad(self, reason: str, name: str, raw: object) -> MappingError:
         """Make the error of a value that does not fit its field."""
+        shown = (
+            [*map(number_as_sent, cast("list[object]", raw))]
+            if isinstance(raw, list)
+            else number_as_sent(raw)
+        )
         return MappingError(
-            reason, layout=self.layout, record_id=self.record_id, portal=self.portal, field=name, raw=raw
+            reason, layout=self.layout, record_id=self.record_id, portal=self.portal, field=name, raw=shown
         )
 
     def withheld(self, label: str, name: str) -> NoAccess:

@@ -15,9 +15,9 @@ from fmorm.errors import DriftError, NoRecords, RecordMissing
 from fmorm.protocol.calls import call_for
 from fmorm.protocol.effects import Steps
 from fmorm.protocol.seen import SeenIds
+from fmorm.wire.pages import parse_page
 from fmorm.wire.replies import Reply, data_of, found_of, ids_of, response_of
 from fmorm.wire.requests import Request
-from fmorm.wire.unread import parse_page
 
 Ask = Callable[[int, int], Request]
 """Makes the request for an offset (from 0) and a limit."""

@@ -142,7 +142,7 @@ def _are_portals(members: list[Any]) -> bool:
     if not _are(dict, shown):
         return False
     portals: list[Any] = [rows for member in shown for rows in member.values()]
-    if _are(UnreadRows, portals):  # they were looked at as bytes
+    if _are(UnreadRows, portals):  # their parser knows them for rows
         return True
     return _are(list, portals) and _are(dict, chain.from_iterable(portals))
 

@@ -26,31 +26,24 @@ def parse_reply(body: bytes) -> Any:
         ValueError: It is no JSON.
     """
     reply = parse_json(body)
-    if _may_withhold(body) and reply.__class__ is dict and reply.get("response").__class__ is dict:
+    if may_withhold(body) and reply.__class__ is dict and reply.get("response").__class__ is dict:
         for record in _dicts(reply["response"].get("data")):
-            _mark(record.get("fieldData"))
+            mark_cells(record.get("fieldData"))
             portals: Any = record.get("portalData")
             if portals.__class__ is dict:
                 _mark_rows(portals)
     return reply
 
 
-def parse_portals(body: bytes) -> dict[str, list[dict[str, Any]]]:
-    """Parse the portals of one record, which are known to be some, and mark cells in the same way."""
-    portals: dict[str, list[dict[str, Any]]] = parse_json(body)
-    if _may_withhold(body):
-        _mark_rows(portals)
-    return portals
-
-
-def _may_withhold(body: bytes) -> bool:
+def may_withhold(body: bytes) -> bool:
+    """Tell whether there may be FileMaker's words for *no access* in a body."""
     return (b"<" in body or b"\\" in body) and _IN_BODY in body  # one byte is found much quicker than nine
 
 
 def _mark_rows(portals: dict[str, Any]) -> None:
     for rows in portals.values():
         for row in _dicts(rows):
-            _mark(row)
+            mark_cells(row)
 
 
 def _dicts(found: Any) -> list[dict[str, Any]]:
@@ -58,6 +51,7 @@ def _dicts(found: Any) -> list[dict[str, Any]]:
     return [entry for entry in entries if entry.__class__ is dict]
 
 
-def _mark(cells: Any) -> None:
+def mark_cells(cells: Any) -> None:
+    """Mark the cells of a record or row that hold FileMaker's words for *no access*."""
     if cells.__class__ is dict:
         cells.update({name: Withheld(value) for name, value in cells.items() if value == NO_ACCESS})

@@ -55,6 +55,13 @@ def _parsed(raw: str | float) -> Decimal:
         raise Unreadable("it is not a number") from None
 
 
+def number_as_sent(raw: object) -> object:
+    """Give a raw value, and a Decimal as the float that JSON makes of it where that keeps every digit."""
+    if isinstance(raw, Decimal) and Decimal(repr(float(raw))) == raw:
+        return float(raw)
+    return raw
+
+
 def bool_in(raw: Wire) -> bool:
     """Read FileMaker's 1 and 0."""
     number = decimal_in(raw)
@@ -84,8 +91,8 @@ def decimal_out(value: Decimal) -> float | int | str:
     """Write a Decimal, as a JSON number where that keeps every digit, else as text."""
     if finite(value) == value.to_integral_value():
         return int_out(int(value))
-    as_float = float(value)
-    return as_float if Decimal(repr(as_float)) == value and "e" not in repr(as_float) else f"{value:f}"
+    sent = number_as_sent(value)
+    return sent if isinstance(sent, float) and "e" not in repr(sent) else f"{value:f}"
 
 
 def finite(value: Decimal) -> Decimal:

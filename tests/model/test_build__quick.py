@@ -1,0 +1,108 @@
+"""Records are the same by whichever parser their page was read."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+from model.people import ORIGIN
+from protocol.answers import record, records, row
+
+from fmorm import Field, MappingError, Model, Portal, PortalRow, Repeating, field, portal, repeating, state
+from fmorm.model.build import build_records
+from fmorm.model.plan import plan_of
+from fmorm.model.portals import PortalRows
+from fmorm.model.repetitions import Repetitions
+from fmorm.model.source import Source
+from fmorm.model.troubles import ON_BAD_VALUE, OnBadValue
+from fmorm.wire import quick
+from fmorm.wire.withheld import parse_reply
+
+
+class Line(PortalRow, table="lines"):
+    exact: Field[Decimal | None] = field("Exact")
+    about: Field[float | None] = field("About")
+    text: Field[str] = field("Text")
+
+
+class Order(Model, layout="order"):
+    whole: Field[int | None] = field("Whole")
+    exact: Field[Decimal | None] = field("Exact")
+    sure: Field[Decimal] = field("Sure")
+    about: Field[float | None] = field("About")
+    digits: Field[str] = field("Digits", kind="number")
+    flag: Field[bool] = field("Flag")
+    text: Field[str] = field("Text")
+    sums: Repeating[Decimal | None] = repeating("Sum", 2)
+    lines: Portal[Line] = portal("lines")
+
+
+NUMBERS = st.one_of(
+    st.integers(-(10**18), 10**18).map(str),
+    st.floats(allow_nan=False, allow_infinity=False).map(repr),
+    st.decimals(allow_nan=False, allow_infinity=False, places=2).map(str),
+    st.from_regex(r"-?[1-9][0-9]{0,20}\.[0-9]{0,20}[1-9](e-?[0-9]{1,2})?", fullmatch=True),
+    st.sampled_from(["0.0", "-0.0", "1e400", "1e-400", "5e-324", "1.7976931348623157e308"]),
+)
+CELLS = NUMBERS | NUMBERS.map(json.dumps) | st.text(max_size=4).map(json.dumps)
+
+
+NAMES = ["Whole", "Exact", "Sure", "About", "Digits", "Flag", "Text", "Sum(1)", "Sum(2)"]
+FITTING = {"Whole": 1, "Flag": 0, "Text": "x", "lines::Text": "y"}
+
+
+def page_of(cell: str, fitting: dict[str, Any]) -> bytes:
+    """A page of one record with one row, whose cells are this literal but for those that are given."""
+    line = dict.fromkeys(["lines::Exact", "lines::About", "lines::Text"], "CELL") | fitting
+    whole = record(1, dict.fromkeys(NAMES, "CELL") | fitting, {"lines": [row(7, line)]})
+    return records([whole], 1).body.replace(b'"CELL"', cell.encode())
+
+
+def outcome(page: Any, policy: OnBadValue) -> Any:
+    """What a program sees of the first record."""
+    source = Source(ORIGIN, frozenset(), policy)
+    try:
+        (order,) = build_records(plan_of(Order), page["response"]["data"], source)
+        assert isinstance(order, Order)
+        line = order.lines[0]
+    except MappingError as error:
+        return str(error)
+    return [values_of(order), values_of(line)]
+
+
+def values_of(one: Order | Line) -> list[Any]:
+    """What a record holds, and what is told of what it does not hold."""
+    return [
+        {name: known(value) for name, value in vars(one).items() if not isinstance(value, PortalRows)},
+        {name: str(error) for name, error in state(one).bad_values.items()},
+    ]
+
+
+def known(value: Any) -> Any:
+    """A value with its type; a number without the zeros at its end, which one of the parsers drops."""
+    if isinstance(value, Repetitions):
+        return [*map(known, value.listed())]  # pyright: ignore[reportUnknownMemberType]
+    try:
+        number = Decimal(value)
+    except (TypeError, ValueError, ArithmeticError):
+        return type(value), value
+    return type(value), number if number.is_finite() else value
+
+
+@given(
+    CELLS,
+    st.sampled_from([FITTING, {**FITTING, "About": 0.5, "lines::About": 1}, {}]),
+    st.sampled_from(ON_BAD_VALUE),
+)
+@example("0.5", {}, "keep")
+@example("0.12345678901234567", {}, "keep")
+@example("1e-400", FITTING, "collect")
+@example("1e400", FITTING, "collect")
+def test_a_record_is_the_same_by_either_parser(
+    cell: str, fitting: dict[str, Any], policy: OnBadValue
+) -> None:
+    body = page_of(cell, fitting)
+    assert outcome(quick.parse_page(body), policy) == outcome(parse_reply(body), policy)
