@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from fmorm import state
-from fmorm.wire.quick import parse_page
-from fmorm.wire.unread import UnreadRows
+from fmorm.model.plan import plan_of
+from fmorm.model.shape import parser_of
+from fmorm.wire.shaped import Records
 from tools.bench import command, models
 from tools.bench.calls import Raw
 from tools.bench.canned import Canned
@@ -155,10 +156,11 @@ def test_slices_are_timed_in_turns_for_one_unit_each() -> None:
 
 def test_a_canned_page_is_spelt_as_filemaker_spells_it() -> None:
     body = Canned(3)._page(LAYOUT, Form.ISO, 0, 3)  # pyright: ignore[reportPrivateUsage]
-    records = parse_page(body)["response"]["data"]
+    records = parser_of(plan_of(models.Customer), ["customer_orders", "customer_visits"])(body)["response"][
+        "data"
+    ]
+    assert type(records) is Records, "it is read quickly"
     assert [record["recordId"] for record in records] == ["1", "2", "3"]
-    rows = [one for record in records for one in record["portalData"].values()]
-    assert {type(one) for one in rows} == {UnreadRows}, "portals are left for later"
 
 
 def test_the_command_writes_every_sample(

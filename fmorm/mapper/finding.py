@@ -15,12 +15,14 @@ from fmorm.model.build import build_records
 from fmorm.model.plan import Plan, plan_of
 from fmorm.model.records import Model
 from fmorm.model.related import RelationTerm
+from fmorm.model.shape import parser_of
 from fmorm.model.source import Source
 from fmorm.model.troubles import OnBadValue
 from fmorm.protocol.effects import Steps
 from fmorm.protocol.paging import Paging, read_page
 from fmorm.query.find import CompiledFind, FindSpec
 from fmorm.wire import requests
+from fmorm.wire.pages import Parse
 from fmorm.wire.requests import RECORDS_AT_ONCE, Request
 from fmorm.wire.scripts import Scripts
 
@@ -92,6 +94,11 @@ class Found(Generic[M]):
             request = requests.answered_on(request, self.plan.place)
         return asking(request, self.scripts)
 
+    @cached_property
+    def parse(self) -> Parse:
+        """What parses the pages."""
+        return parser_of(self.plan, (rows.name for rows in rows_of(self.plan, self.spec.portals)))
+
     def take_reply(self, response: dict[str, Any], request: Request) -> None:
         """Hand on what a reply tells of scripts; raises ScriptError."""
         take_results(self.scripts, response, request)
@@ -121,7 +128,14 @@ class Found(Generic[M]):
         """Start to read all the records, so many at once."""
         limit = 0 if self.compiled.nothing else self.spec.limit
         wanted = RECORDS_AT_ONCE if size is None else check_size(size)
-        return Paging(self.request, offset=self.spec.offset, limit=limit, size=wanted, take=self.take_reply)
+        return Paging(
+            self.request,
+            offset=self.spec.offset,
+            limit=limit,
+            size=wanted,
+            take=self.take_reply,
+            parse=self.parse,
+        )
 
     def explain(self) -> str:
         """Show the first request that the find would send."""

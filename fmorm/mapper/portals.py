@@ -6,6 +6,7 @@ a record of two times. As with the pages of a find, each page begins with the la
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,5 +124,5 @@ def _parted(page: dict[str, Any], portal: PortalPlan) -> tuple[object, Raw]:
     return (_id(rows[0]) if rows else None), rows[1:]
 
 
-def _id(row: dict[str, Any]) -> object:
+def _id(row: Mapping[str, Any]) -> object:
     return row.get("recordId")

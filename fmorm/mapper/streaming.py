@@ -20,6 +20,7 @@ from fmorm.query.conditions import Condition, fields_of
 from fmorm.query.terms import Term
 from fmorm.wire.replies import ids_of
 from fmorm.wire.values import Kind, Unreadable
+from fmorm.wire.withheld import parse_reply
 
 INVALID: Final = "?"
 """FileMaker's criterion for what is no value of the field's kind; its order says nothing about such records."""
@@ -45,6 +46,9 @@ class Keyset:
         spec = found.spec
         self._all = replace(found, spec=replace(spec, sorts=(self._term.asc(),), limit=None))
         self._next = self._all
+        self._parse = (
+            found.parse if found.asked is None else parse_reply
+        )  # the key may be no field of the model
         self._left = spec.limit
         self._size = size
         self._again = 0
@@ -69,7 +73,7 @@ class Keyset:
 
     def _read(self) -> Steps[list[dict[str, Any]]]:
         wanted = self._size + self._again
-        page = yield from read_page(self._next.request, 0, wanted, self._next.take_reply)
+        page = yield from read_page(self._next.request, 0, wanted, self._next.take_reply, self._parse)
         if page.data:  # before anything is given away: what cannot be asked next is refused at once
             self._go_on_from(page.data[-1])
         new = self._seen.add(ids_of(page.data))

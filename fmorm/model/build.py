@@ -8,7 +8,7 @@ finds out where: it reads value by value, leaves out what is missing, and says w
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -26,11 +26,12 @@ from fmorm.model.state import Came, Origin, State, state_of
 from fmorm.model.troubles import OnBadValue
 from fmorm.model.watching import texts_of, watch
 from fmorm.wire.replies import found_counts
+from fmorm.wire.shaped import Shaped
 
-Raw = dict[str, Any]
+Raw = Mapping[str, Any]
 
 
-def build_records(plan: Plan, data: list[Raw], source: Source) -> list[Record]:
+def build_records(plan: Plan, data: list[dict[str, Any]], source: Source) -> list[Record]:
     """Make the records of one reply.
 
     Args:
@@ -77,9 +78,7 @@ def row_builder(portal: PortalPlan, layout: str) -> Callable[..., list[Any]]:
 
 def _record_maker(plan: Plan, raw: Raw) -> Maker:
     """Give the function for records that carry the keys of this one."""
-    fields: Raw = raw["fieldData"]
-    portals: Raw = raw.get("portalData") or {}
-    key = (frozenset(fields), frozenset(portals))
+    key = (_form(raw["fieldData"]), _form(raw.get("portalData") or {}))
     if key not in plan.builders:
         plan.builders[key] = Builder(plan, None, raw).make
     maker: Maker = plan.builders[key]
@@ -88,11 +87,17 @@ def _record_maker(plan: Plan, raw: Raw) -> Maker:
 
 def _row_maker(plan: Plan, portal: str, raw: Raw) -> Maker:
     """Give the function for rows of a portal that carry the keys of this one."""
-    key = (*raw, portal)  # a server keeps to one order of keys, and any other has a function of its own
+    form = raw.__class__ if isinstance(raw, Shaped) else (*raw,)  # a server keeps to one order of keys
+    key = (form, portal)
     if key not in plan.builders:
         plan.builders[key] = Builder(plan, portal, raw).make
     maker: Maker = plan.builders[key]
     return maker
+
+
+def _form(held: Raw) -> Hashable:
+    """Give what decides which function reads an object: its class, or its keys."""
+    return held.__class__ if isinstance(held, Shaped) else frozenset(held)
 
 
 def _names(plan: Plan, fields: Raw) -> dict[str, list[str]]:
@@ -134,9 +139,9 @@ class Builder:
             plan,
             self._names(sample),
             {portal: self._rows[portal.attr] for portal in self._shown(sample)},
-            keys=list(self._fields(sample)),
-            shown=list(sample.get("portalData") or ()),
-            has_mod_id="modId" in sample,
+            raw=sample,
+            cells=self._fields(sample),
+            shown=sample.get("portalData") or {},
             carefully=self._carefully,
             checked=self._checked if _has_validators(plan) else None,
             watched=self._watched if plan.watched else None,

@@ -27,6 +27,8 @@ For a layout with a text, a date and a portal, the function comes out like this:
             records.append(record)
         return records
 
+Where the keys were known before the reply was read (`wire/shaped.py`), a member is an attribute: `d.cell0`.
+
 Each value is checked for its expected class in line, and whatever is not as expected is left to the codec.
 A record with other keys than the sample is found by their number, where all of them are read; where there are others
 beside them, by the keys themselves. Where anything is raised, the careful way finds out what it was.
@@ -34,7 +36,7 @@ beside them, by the keys themselves. Where anything is raised, the careful way f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import partial
@@ -49,11 +51,13 @@ from fmorm.model.records import Record
 from fmorm.model.repetitions import Repetitions
 from fmorm.model.state import Came
 from fmorm.wire.replies import found_counts
+from fmorm.wire.shaped import Shaped, shaped_counts
 from fmorm.wire.values import Kind, date_in
 
 Maker = Callable[..., list[Any]]
 """Makes the records of raw ones, the last of which is made first, and of their source; the list is empty then."""
 RowBuilder = Callable[..., list[Any]]
+Raw = Mapping[str, Any]
 
 CACHED_DATES: Final = 20_000
 """How many dates are kept by their text: a few decades of days, at about 150 bytes each."""
@@ -106,9 +110,9 @@ def make(raws, source):
         raw = raws.pop()
         try:
             d = {fields}
-            if {other_keys}: raise LookupError
+            {check_keys}
             {portals}
-            came = [raw['recordId'], {mod_id}, source]
+            came = [{record_id}, {mod_id}, source]
             values = {{{entries}}}
             given = everything
         except (LookupError, TypeError, ValueError):
@@ -119,8 +123,8 @@ def make(raws, source):
 """
 _BEFORE: Final = "asked, policy = source.asked, source.on_bad_value"
 _PORTALS: Final = """p, found = raw['portalData'], found_counts(raw)
-            if {other_portals}: raise LookupError"""
-_NO_PORTALS: Final = "if tuple(raw.get('portalData') or ()) != shown: raise LookupError"
+            {check_portals}"""
+_OTHERS: Final = "if {condition}: raise LookupError"
 _RECORD: Final = """
         record = new(cls)
         set_dict(record, values)
@@ -162,9 +166,9 @@ def write_maker(
     names: Mapping[str, list[str]],
     portals: Mapping[PortalPlan, RowBuilder],
     *,
-    keys: Sequence[str],
-    shown: Sequence[str],
-    has_mod_id: bool,
+    raw: Raw,
+    cells: Raw,
+    shown: Raw,
     carefully: Callable[..., tuple[dict[str, Any], Came]],
     checked: Callable[..., Record] | None,
     watched: Callable[..., Record] | None,
@@ -175,9 +179,9 @@ def write_maker(
         plan: The plan of the class.
         names: The attributes that a reply carries, with their keys on the wire.
         portals: The portals that it carries, with what makes their rows.
-        keys: The keys of its cells, declared or not; a record with others is read with care.
-        shown: The names of the portals that it carries, declared or not.
-        has_mod_id: Whether it carries a mod id.
+        raw: A sample of what is read, a record or a row.
+        cells: Its cells, declared or not; a record with other keys is read with care.
+        shown: The portals that it carries, declared or not.
         carefully: Gives the values of a raw record that is not as expected.
         checked: Makes the record of values where the class has checks of its own.
         watched: Takes the record in hand where it has values that can change in place.
@@ -187,19 +191,28 @@ def write_maker(
     """
     scope: dict[str, Any] = {**_SCOPE, "cls": plan.cls, "carefully": carefully, "checked": checked}
     scope["watched"] = watched
-    scope["keys"], scope["shown"] = tuple(keys), tuple(shown)
+    scope["keys"], scope["shown"] = tuple(cells), tuple(shown)
     scope["everything"] = {*names, *(portal.attr for portal in portals)}
     entries = [
-        *(_field(str(i), plan.fields[attr], keys, scope) for i, (attr, keys) in enumerate(names.items())),
-        *(_portal(f"_{i}", portal, rows, scope) for i, (portal, rows) in enumerate(portals.items())),
+        *(
+            _field(str(i), plan.fields[attr], [_member("d", cells, key) for key in keys], scope)
+            for i, (attr, keys) in enumerate(names.items())
+        ),
+        *(
+            _portal(f"_{i}", portal, rows, _member("p", shown, portal.name), scope)
+            for i, (portal, rows) in enumerate(portals.items())
+        ),
     ]
     record = _RECORD.format(record="watched(record, raw)" if watched else "record")
-    ids = ["recordId", "modId"][: 1 + has_mod_id] if plan.is_row else []
+    ids = [key for key in ("recordId", "modId") if key in raw] if plan.is_row else []
+    if isinstance(shown, Shaped):
+        scope["found_counts"] = shaped_counts
     text = _LOOP.format(
         before=_BEFORE if portals else "",
         fields="raw" if plan.is_row else "raw['fieldData']",
-        other_keys=_others("d", "keys", keys, [*chain.from_iterable(names.values()), *ids]),
-        mod_id="raw['modId']" if has_mod_id else "raw.get('modId')",
+        check_keys=_check("d", "keys", cells, [*chain.from_iterable(names.values()), *ids]),
+        record_id=_member("raw", raw, "recordId"),
+        mod_id=_member("raw", raw, "modId") if "modId" in raw else "raw.get('modId')",
         portals=_portals(plan, portals, shown),
         entries=", ".join(entries),
         record=_CHECKED if checked else record,
@@ -209,42 +222,51 @@ def write_maker(
     return maker
 
 
-def _portals(plan: Plan, portals: Mapping[PortalPlan, RowBuilder], shown: Sequence[str]) -> str:
+def _member(held: str, sample: Raw, key: str) -> str:
+    """Give the expression for a member of what is held under a name, as the sample is."""
+    return f"{held}.{sample.members[key]}" if isinstance(sample, Shaped) else f"{held}[{key!r}]"
+
+
+def _portals(plan: Plan, portals: Mapping[PortalPlan, RowBuilder], shown: Raw) -> str:
     if portals:
-        others = _others("p", "shown", shown, [portal.name for portal in portals])
-        return _PORTALS.format(other_portals=others)
-    return _NO_PORTALS if plan.portals else ""
+        return _PORTALS.format(check_portals=_check("p", "shown", shown, [portal.name for portal in portals]))
+    if plan.portals and not isinstance(shown, Shaped):
+        return _OTHERS.format(condition="tuple(raw.get('portalData') or ()) != shown")
+    return ""
 
 
-def _others(held: str, name: str, keys: Sequence[str], read: Iterable[str]) -> str:
-    """Give the condition for other keys than these, of which some are read, so that they are there for certain."""
-    condition = f"len({held}) != {len(keys)}"
-    return condition if {*keys} <= {*read} else f"{condition} or tuple({held}) != {name}"
+def _check(held: str, name: str, sample: Raw, read: Iterable[str]) -> str:
+    """Give the statement that refuses other keys than the sample's; those that are read are there for certain."""
+    if isinstance(sample, Shaped):
+        return ""  # its class tells
+    condition = f"len({held}) != {len(sample)}"
+    others = "" if {*sample} <= {*read} else f" or tuple({held}) != {name}"
+    return _OTHERS.format(condition=condition + others)
 
 
-def _field(number: str, field: FieldPlan, keys: list[str], scope: dict[str, Any]) -> str:
+def _field(number: str, field: FieldPlan, raws: list[str], scope: dict[str, Any]) -> str:
     read = f"read{number}"
     scope[read] = field.codec.read
-    values = [_expression(field, key, read) for key in keys]
+    values = [_expression(field, raw, read) for raw in raws]
     if not field.repetitions:
         return f"{field.attr!r}: {values[0]}"
     scope[f"item{number}"] = field.setter
     return f"{field.attr!r}: repetitions([{', '.join(values)}], {field.label!r}, item{number})"
 
 
-def _expression(field: FieldPlan, key: str, read: str) -> str:
+def _expression(field: FieldPlan, raw: str, read: str) -> str:
     template = _INLINE.get((field.codec.kind, field.codec.held), _DEFAULT) if field.codec.plain else _DEFAULT
     if not field.codec.optional:
-        return template.format(raw=f"d[{key!r}]", read=read, other=f"{read}(x)", filled="")
+        return template.format(raw=raw, read=read, other=f"{read}(x)", filled="")
     other = f"None if x == '' else {read}(x)"
-    return template.format(raw=f"d[{key!r}]", read=read, other=other, filled="x and ")
+    return template.format(raw=raw, read=read, other=other, filled="x and ")
 
 
-def _portal(number: str, portal: PortalPlan, rows: RowBuilder, scope: dict[str, Any]) -> str:
+def _portal(number: str, portal: PortalPlan, rows: RowBuilder, raws: str, scope: dict[str, Any]) -> str:
     scope[f"build{number}"], scope[f"row{number}"], scope[f"portal{number}"] = rows, portal.row, portal
     asked = f"{portal.attr!r} in asked" if portal.limit is None else "True"
     build = f"build{number} if policy is None else partial(build{number}, on_bad_value=policy)"
     return (
-        f"{portal.attr!r}: rows(p[{portal.name!r}], {build}, {portal.label!r}, row{number}, "
+        f"{portal.attr!r}: rows({raws}, {build}, {portal.label!r}, row{number}, "
         f"found.get({portal.name!r}), {asked}, came, portal{number})"
     )

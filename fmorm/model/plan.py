@@ -24,6 +24,7 @@ from fmorm.model.kinds import Wish, choose_codec
 from fmorm.model.portals import PortalRows
 from fmorm.model.repetitions import value_validator
 from fmorm.model.troubles import OnBadValue
+from fmorm.wire.pages import Parse
 from fmorm.wire.values import Codec, Kind
 
 if TYPE_CHECKING:
@@ -219,7 +220,8 @@ class Plan:
         self.place = place
         self.fields: dict[str, FieldPlan] = {}
         self.portals: dict[str, PortalPlan] = {}
-        self.builders: dict[Hashable, Any] = {}  # kept here by the module that makes them
+        self.builders: dict[Hashable, Any] = {}  # kept here by the modules that make them
+        self.parsers: dict[Hashable, Parse] = {}
         for attr, info in cls.model_fields.items():
             self._add(attr, mark_of(info.metadata), info.annotation)
         self._refuse_doubles()

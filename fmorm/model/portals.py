@@ -89,7 +89,7 @@ class PortalRows(TrackedRows[R]):
         self._raw = raw
         self._build = build
         self._found = found
-        self._returned = len(raw)
+        self._returned = None
         self._asked = asked
         self._portal = portal
         self._record = came

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
 from fmorm.errors import NotLoaded, RecordStateError
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound="PortalRow")
 
-Raw = Sequence[dict[str, Any]]
+Raw = Sequence[Mapping[str, Any]]
 """Rows as the server sent them; those of a page are decoded when they are asked for."""
 
 
@@ -43,7 +43,7 @@ class LoadedRows(Sequence[R], Generic[R]):
     _raw: Raw | None
     _build: Callable[..., list[R]] | None
     _found: int | None  # how many rows FileMaker has; None where it is not known
-    _returned: int | None  # how many of them are here; None where no reply has carried any
+    _returned: int | None  # how many of them are here; None while they are raw, or were in no reply
     _asked: bool  # whether the program itself asked for a part only
     _portal: PortalPlan | None  # which portal it is; None for rows that belong to no record
     _record: Came | None  # what came with the record that it belongs to; not the record, which knows its rows
@@ -56,9 +56,10 @@ class LoadedRows(Sequence[R], Generic[R]):
         known, as no reply has counted them: FileMaker Server 17 does not, and a record that was created here
         may have rows by relation. A filter of the portal cannot be seen from outside: rows that it hides do not count.
         """
-        if self._found is None or self._returned is None:
+        returned = self._returned if self._raw is None else len(self._raw)
+        if self._found is None or returned is None:
             return None
-        return self._returned >= self._found
+        return returned >= self._found
 
     def __len__(self) -> int:
         return len(self._whole())
@@ -145,7 +146,7 @@ class LoadedRows(Sequence[R], Generic[R]):
     @property
     def known(self) -> bool:
         """Whether the rows that FileMaker has were told at all."""
-        return self._returned is not None
+        return self._raw is not None or self._returned is not None
 
     def loaded_rows(self) -> list[R]:
         """Give the rows that are here, be they all or not."""
@@ -173,6 +174,7 @@ class LoadedRows(Sequence[R], Generic[R]):
         if self._raw is not None:
             assert self._build is not None  # noqa: S101 - `loaded` sets both
             self._rows = self._build(self._raw, self._origin())
+            self._returned = len(self._rows)
             self._raw = self._build = None
         return self._rows
 
@@ -181,6 +183,7 @@ class LoadedRows(Sequence[R], Generic[R]):
         return None if self._record is None else origin_of(self._record)
 
     def _whole(self) -> list[R]:
+        rows = self._built()
         if self._returned is None:
             raise NotLoaded(_unknown(self._label))
         if self._found is not None and self._returned < self._found and not self._asked:
@@ -189,7 +192,7 @@ class LoadedRows(Sequence[R], Generic[R]):
                 "and db.load(rows) reads the rest; or the layout's portal does not scroll: let it scroll, or ask for "
                 "a part with .portal(…, limit=…) or portal(…, limit=…)"
             )
-        return self._built()
+        return rows
 
 
 def _unknown(label: str) -> str:

@@ -154,9 +154,10 @@ class TrackedRows(LoadedRows[R]):
         """
         if self.has_rows:
             self._merge(build(raw, self._origin()), keep)
+            self._returned = len(raw)
         else:  # nobody holds a row: they stay raw until one is touched
-            self._raw, self._build, self._rows = raw, build, []
-        self._found, self._returned, self._asked = found, len(raw), False
+            self._raw, self._build, self._rows, self._returned = raw, build, [], None
+        self._found, self._asked = found, False
         self.on_fill = None
 
     def restore(self) -> None:

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from fmorm.errors import DriftError, NoRecords, RecordMissing
 from fmorm.protocol.calls import call_for
 from fmorm.protocol.effects import Steps
 from fmorm.protocol.seen import SeenIds
-from fmorm.wire.pages import parse_page
-from fmorm.wire.replies import Reply, data_of, found_of, ids_of, response_of
+from fmorm.wire.pages import Parse
+from fmorm.wire.replies import data_of, found_of, ids_of, response_of
 from fmorm.wire.requests import Request
+from fmorm.wire.withheld import parse_reply
 
 Ask = Callable[[int, int], Request]
 """Makes the request for an offset (from 0) and a limit."""
@@ -31,7 +33,7 @@ class Page:
     """One reply with records.
 
     Attributes:
-        data: The records, raw; the rows of their portals may be unread.
+        data: The records, raw.
         found: How many records the found set has; None on FileMaker Server 17, which does not tell.
     """
 
@@ -39,14 +41,16 @@ class Page:
     found: int | None
 
 
-def read_page(ask: Ask, offset: int, limit: int, take: Take | None = None) -> Steps[Page]:
-    """Read one page; an empty found set is an empty page.
+def read_page(
+    ask: Ask, offset: int, limit: int, take: Take | None = None, parse: Parse = parse_reply
+) -> Steps[Page]:
+    """Read one page, whose body `parse` reads; an empty found set is an empty page.
 
     A find without a match answers 401; an offset past the end answers 101, as a read of an empty table may.
     """
     request = ask(offset, limit)
     try:
-        response = yield from call_for(request, _response_of)
+        response = yield from call_for(request, partial(response_of, parse=parse))
     except NoRecords:
         return Page([], 0)
     except RecordMissing:
@@ -59,19 +63,23 @@ def read_page(ask: Ask, offset: int, limit: int, take: Take | None = None) -> St
     return page
 
 
-def _response_of(reply: Reply, request: Request) -> dict[str, Any]:
-    return response_of(reply, request, parse_page)
-
-
 class Paging:
     """The pages of one find, asked for one after the other."""
 
     def __init__(
-        self, ask: Ask, *, offset: int, limit: int | None, size: int, take: Take | None = None
+        self,
+        ask: Ask,
+        *,
+        offset: int,
+        limit: int | None,
+        size: int,
+        take: Take | None = None,
+        parse: Parse = parse_reply,
     ) -> None:
         """Start at an offset (from 0), for at most `limit` records (None for all), `size` at a time."""
         self._ask = ask
         self._take = take
+        self._parse = parse
         self._start = offset
         self._left = limit
         self._size = size
@@ -90,7 +98,8 @@ class Paging:
             return []
         overlap = 0 if self._anchor is None else 1
         wanted = self._size if self._left is None else min(self._size, self._left)
-        page = yield from read_page(self._ask, self._start - overlap, wanted + overlap, self._take)
+        first = self._start - overlap
+        page = yield from read_page(self._ask, first, wanted + overlap, self._take, self._parse)
         self._refuse_drift(page)
         data = page.data[overlap:]
         if not all(self._seen.add(ids_of(data))):

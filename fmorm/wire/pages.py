@@ -2,39 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
-from fmorm.wire.withheld import parse_reply
+from fmorm.wire.withheld import may_withhold, parse_reply
+
+Parse: TypeAlias = Callable[[bytes], Any]
+"""Makes JSON of the body of a reply, as `parse_reply` does; raises ValueError."""
 
 
-def parse_page(body: bytes) -> Any:
-    """Parse a reply that holds records, as `parse_reply` does, but leave portals for later where that can be done.
+def page_parser(fields: Iterable[str], portals: Mapping[str, Iterable[str]]) -> Parse:
+    """Give what parses replies that hold records.
 
     Args:
-        body: The body of a reply.
+        fields: The keys of `fieldData` that are read.
+        portals: The portals that are read, and the keys of their rows.
 
     Returns:
-        The JSON; the members of a record's `portalData` are `UnreadRows`, or lists as they were sent.
-
-    Raises:
-        ValueError: It is no JSON.
+        Parses the body of a reply as `parse_reply` does. Where msgspec is installed, and the reply is as FileMaker
+        Server sends it, the `data` are `Records`: what is not read is not there, and what is read is `Shaped`.
     """
-    parse = _quick()
-    if parse is not None:
-        try:
-            return parse(body)
-        except (ValueError, ArithmeticError, RecursionError):
-            pass  # another reply than usual, or none
-    return parse_reply(body)
+    quick = _quick_parser()
+    if quick is None:
+        return parse_reply
+    try:
+        parse_quickly = quick(fields, portals)
+    except ValueError:  # msgspec takes no key with a quotation mark, a backslash or a control character
+        return parse_reply
+
+    def parse_page(body: bytes) -> Any:
+        if not may_withhold(body):
+            try:
+                return parse_quickly(body)
+            except (ValueError, ArithmeticError, RecursionError):
+                pass  # another reply than usual, or none
+        return parse_reply(body)
+
+    return parse_page
 
 
 @cache
-def _quick() -> Callable[[bytes], Any] | None:
-    """Give msgspec's parser; None where it is not installed, or in a release that is older than `fast` asks for."""
+def _quick_parser() -> Callable[[Iterable[str], Mapping[str, Iterable[str]]], Parse] | None:
+    """Give what makes msgspec's; None where it is not installed, or in a release that is older than `fast` asks for."""
     try:
         from fmorm.wire import quick
+
+        quick.page_parser((), {})
     except (ImportError, TypeError):
         return None
-    return quick.parse_page
+    return quick.page_parser

@@ -1,116 +1,172 @@
-"""Pages of records by msgspec, which the extra `fast` brings: every digit of a number, and portals left as bytes.
+"""Pages of records by msgspec, which the extra `fast` brings: what is asked for is read, and all else is passed over.
 
-The core's parser makes floats, so that it has to look through a body first for numbers that would lose digits. This
-one hands over how a number is written. What it leaves as bytes it checks, so that a broken reply is an error when it is
-read; only text that is no UTF-8 is seen when somebody looks at it.
+The core's parser makes dictionaries of whatever comes, and floats, so that it has to look through a body first for
+numbers that would lose digits. This one is told the keys beforehand, hands over how a number is written, and leaves
+portals as bytes until somebody looks at them.
 
-Only what has the very members that FileMaker Server sends is parsed here; the core parses the rest.
+Only pages that have all the keys are parsed here; the core parses the rest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
+from types import GenericAlias
 from typing import Any, Final
 
-from msgspec import UNSET, Raw, Struct, UnsetType, field, structs
+from msgspec import UNSET, Raw, Struct, UnsetType, defstruct, field, structs
 from msgspec.json import Decoder
 
 from fmorm.errors import ProtocolError
 from fmorm.wire.parsing import exact_number, parse_json
+from fmorm.wire.shaped import Records, Shaped, ShapedInfo
 from fmorm.wire.unread import Row, UnreadRows
-from fmorm.wire.withheld import mark_cells, may_withhold
+
+Member = tuple[str, str, Any]
+"""An attribute, its key and its type."""
+ReadRows = Callable[[bytes], list[Row]]
 
 
-class _Record(Struct, rename="camel", forbid_unknown_fields=True, gc=False):
-    field_data: dict[str, Any]
-    portal_data: dict[str, Raw]
-    record_id: str
-    mod_id: str
-    portal_data_info: list[dict[str, Any]]
+class _Info(ShapedInfo, Struct, gc=False):
+    table: str
+    found: int = field(name="foundCount")
+    object_name: str | None = field(name="portalObjectName", default=None)
 
 
-class _Row(Struct):
-    """What of a row is looked at while it is left for later: that it is one."""
+class _Record(Struct, kw_only=True, gc=False):
+    fields: Shaped = field(name="fieldData")
+    portals: Shaped = field(name="portalData")
+    record_id: str = field(name="recordId")
+    mod_id: str | None = field(name="modId", default=None)
+    infos: list[_Info] = field(name="portalDataInfo", default_factory=list[_Info])
 
 
-class _Response(Struct, rename="camel", forbid_unknown_fields=True):
-    data_info: dict[str, Any]
+class _Response(Struct, kw_only=True):
     data: list[_Record]
-    script_result: str | UnsetType = UNSET
-    script_error: str | UnsetType = UNSET
-    result_before: str | UnsetType = field(default=UNSET, name="scriptResult.prerequest")
-    error_before: str | UnsetType = field(default=UNSET, name="scriptError.prerequest")
-    result_presort: str | UnsetType = field(default=UNSET, name="scriptResult.presort")
-    error_presort: str | UnsetType = field(default=UNSET, name="scriptError.presort")
+    info: dict[str, Any] | UnsetType = field(name="dataInfo", default=UNSET)
+    result: str | UnsetType = field(name="scriptResult", default=UNSET)
+    error: str | UnsetType = field(name="scriptError", default=UNSET)
+    result_before: str | UnsetType = field(name="scriptResult.prerequest", default=UNSET)
+    error_before: str | UnsetType = field(name="scriptError.prerequest", default=UNSET)
+    result_presort: str | UnsetType = field(name="scriptResult.presort", default=UNSET)
+    error_presort: str | UnsetType = field(name="scriptError.presort", default=UNSET)
 
 
-class _Page(Struct, forbid_unknown_fields=True):
+class _Page(Struct):
     response: _Response
     messages: list[dict[str, Any]]
 
 
-_read_page: Final = Decoder(_Page, float_hook=exact_number).decode
-_count_rows: Final = Decoder(list[_Row]).decode
-_read_rows: Final = Decoder(list[Row], float_hook=exact_number).decode
 _MEMBERS: Final = [(member.encode_name, member.name) for member in structs.fields(_Response)]
 
 
-def parse_page(body: bytes) -> dict[str, Any]:
-    """Parse a reply that holds records, and mark the cells that the account may not see.
+def page_parser(fields: Iterable[str], portals: Mapping[str, Iterable[str]]) -> Callable[[bytes], Any]:
+    """Give what parses pages of one form.
 
     Args:
-        body: The body of a reply.
+        fields: The keys of `fieldData` that are read.
+        portals: The portals that are read, and the keys of their rows.
 
     Returns:
-        The JSON; the members of a record's `portalData` are `UnreadRows`, and numbers with a point or an exponent are
-        Decimals.
-
-    Raises:
-        ValueError: It is no JSON, or has other members than FileMaker Server sends.
-        ArithmeticError: A number is beyond FileMaker's.
+        Parses a body, and gives JSON whose `fieldData` and `portalData` are `Shaped`, and the portals `UnreadRows`.
+        Numbers with a point or an exponent are Decimals. It raises ValueError where the reply is no such page, and
+        ArithmeticError where a number is beyond FileMaker's.
     """
-    page = _read_page(body)
-    withheld = may_withhold(body)
-    if withheld:
-        for record in page.response.data:
-            mark_cells(record.field_data)
-    read = _marked_rows if withheld else _rows
-    members = {name: getattr(page.response, attr) for name, attr in _MEMBERS}
-    members["data"] = [
-        {
-            "fieldData": record.field_data,
-            "portalData": {name: _unread(rows, read) for name, rows in record.portal_data.items()},
-            "recordId": record.record_id,
-            "modId": record.mod_id,
-            "portalDataInfo": record.portal_data_info,
-        }
-        for record in page.response.data
+    parts = [(f"portal{number}", name) for number, name in enumerate(portals)]
+    readers = [(attr, _row_reader(portals[name])) for attr, name in parts]
+    read = _page_reader(
+        _shaped("Fields", _cells(fields)), _shaped("Portals", [(attr, name, Raw) for attr, name in parts])
+    )
+
+    def parse_page(body: bytes) -> dict[str, Any]:
+        page = read(body)
+        for one in page.response.data:
+            for attr, read_rows in readers:
+                setattr(one.portals, attr, _unread(getattr(one.portals, attr), read_rows))
+        members = {name: getattr(page.response, attr) for name, attr in _MEMBERS}
+        members["data"] = Records(
+            {
+                "fieldData": one.fields,
+                "portalData": one.portals,
+                "recordId": one.record_id,
+                "modId": one.mod_id,
+                "portalDataInfo": one.infos,
+            }
+            for one in page.response.data
+        )
+        response = {name: value for name, value in members.items() if value is not UNSET}
+        return {"response": response, "messages": page.messages}
+
+    return parse_page
+
+
+def _page_reader(fields: Any, portals: Any) -> Callable[[bytes], _Page]:
+    """Give what decodes pages whose records have such `fieldData` and `portalData`."""
+    members = [
+        ("fields", fields, field(name="fieldData")),
+        ("portals", portals, field(name="portalData")),
     ]
-    response = {name: value for name, value in members.items() if value is not UNSET}
-    return {"response": response, "messages": page.messages}
+    record = defstruct("Record", members, bases=(_Record,), kw_only=True, gc=False)
+    response = defstruct("Response", [("data", _list_of(record))], bases=(_Response,), kw_only=True)
+    page: Any = defstruct("Page", [("response", response)], bases=(_Page,), kw_only=True)
+    read: Callable[[bytes], _Page] = Decoder(page, float_hook=exact_number).decode
+    return read
 
 
-def _unread(rows: Raw, read: Callable[[bytes], list[Row]]) -> UnreadRows:
-    piece = bytes(rows)  # a copy: the part itself would keep the whole body
-    return UnreadRows(piece, len(_count_rows(piece)), read)
+def _list_of(kind: object) -> Any:
+    return GenericAlias(list, (kind,))
 
 
-def _rows(piece: bytes) -> list[Row]:
-    try:
-        return _read_rows(piece)
-    except (ValueError, ArithmeticError):
-        pass
+def _unread(raw: Raw, read: ReadRows) -> UnreadRows:
+    """Leave rows for later; raises ValueError where there can be none."""
+    piece = bytes(raw)  # a copy: the part itself would keep the whole body
+    if piece[:1] != b"[":
+        raise ValueError("a portal is no list")
+    return UnreadRows(piece, read)
+
+
+def _row_reader(keys: Iterable[str]) -> ReadRows:
+    """Give what reads the rows of a portal; other rows than those with all keys as the core does."""
+    members = [*_cells(keys), ("record_id", "recordId", Any), ("mod_id", "modId", Any)]
+    rows = _list_of(_shaped("Row", members))
+    decode: Callable[[bytes], list[Row]] = Decoder(rows, float_hook=exact_number).decode
+
+    def read(piece: bytes) -> list[Row]:
+        try:
+            return decode(piece)
+        except (ValueError, ArithmeticError):
+            return _as_they_are(piece)
+
+    return read
+
+
+def _as_they_are(piece: bytes) -> list[Row]:
     try:
         rows: list[Row] = parse_json(piece)
     except ValueError as error:
-        text = f"the rows of a portal are no JSON ({error}): was the reply damaged on its way?"
-        raise ProtocolError(text, status=HTTPStatus.OK) from error
+        raise _damaged(f"they are no JSON, {error}") from error
+    if any(row.__class__ is not dict for row in rows):
+        raise _damaged("one is no object")
     return rows
 
 
-def _marked_rows(piece: bytes) -> list[Row]:
-    rows = _rows(piece)
-    for row in rows:
-        mark_cells(row)
-    return rows
+def _damaged(why: str) -> ProtocolError:
+    text = f"the rows of a portal cannot be read: {why}; was the reply damaged on its way?"
+    return ProtocolError(text, status=HTTPStatus.OK)
+
+
+def _cells(keys: Iterable[str]) -> list[Member]:
+    return [(f"cell{number}", key, Any) for number, key in enumerate(keys)]
+
+
+def _shaped(name: str, members: Iterable[Member]) -> Any:
+    """Make the class of an object whose keys are known; it has no part in cycles."""
+    listed = [*members]
+    return defstruct(
+        name,
+        [(attr, kind, field(name=key)) for attr, key, kind in listed],
+        bases=(Shaped, Struct),
+        namespace={"members": {key: attr for attr, key, _ in listed}},
+        gc=False,
+        eq=False,
+    )

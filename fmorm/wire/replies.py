@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from fmorm.errors import FmormError, OutcomeUnknown, ProtocolError, ServerError, server_error
 from fmorm.wire.parsing import parse_json
 from fmorm.wire.requests import Request
-from fmorm.wire.unread import UnreadRows
+from fmorm.wire.shaped import Records
 from fmorm.wire.withheld import parse_reply
 
 OK: Final = 0
@@ -83,7 +83,8 @@ def data_of(response: dict[str, Any], request: Request) -> list[dict[str, Any]]:
         ProtocolError: There is none, or it holds something else than records.
     """
     data: list[dict[str, Any]] = response.get("data", ())
-    if data.__class__ is list and _are_records(data):
+    are_records = data.__class__ is Records or (data.__class__ is list and _are_records(data))
+    if are_records and _are_ids(data):
         return data
     raise ProtocolError(f"{request.about}: the reply says OK but holds no records", status=HTTPStatus.OK)
 
@@ -100,7 +101,7 @@ def found_of(response: dict[str, Any]) -> int | None:
     return found if found.__class__ is int and found >= 0 else None
 
 
-def found_counts(record: dict[str, Any]) -> dict[str, int]:
+def found_counts(record: Mapping[str, Any]) -> dict[str, int]:
     """Give how many rows each portal of a raw record has, by object name and by table occurrence."""
     infos: Any = record.get("portalDataInfo") or ()
     return {info.get("portalObjectName") or info["table"]: info["foundCount"] for info in infos}
@@ -111,18 +112,19 @@ def _are_records(data: list[Any]) -> bool:
 
     A page is looked at as a whole, member by member, so that the loops are C's.
     """
-    if not _are(dict, data):
+    if not _are(dict, data) or not all("fieldData" in record for record in data):
         return False
+    infos = [record.get("portalDataInfo") for record in data]
+    portals = [record.get("portalData") for record in data]
+    return _are(dict, map(_CELLS, data)) and _are_infos(infos) and _are_portals(portals)
+
+
+def _are_ids(data: list[Any]) -> bool:
     try:
-        if not _are(dict, map(_CELLS, data)) or not all(map(str.isdecimal, ids_of(data))):
-            return False
-        if max(map(len, ids_of(data)), default=0) > LONGEST_ID:
-            return False
+        ids = [*ids_of(data)]
     except KeyError:
         return False
-    return _are_infos([record.get("portalDataInfo") for record in data]) and _are_portals(
-        [record.get("portalData") for record in data]
-    )
+    return all(map(str.isdecimal, ids)) and max(map(len, ids), default=0) <= LONGEST_ID
 
 
 def _are_infos(members: list[Any]) -> bool:
@@ -142,8 +144,6 @@ def _are_portals(members: list[Any]) -> bool:
     if not _are(dict, shown):
         return False
     portals: list[Any] = [rows for member in shown for rows in member.values()]
-    if _are(UnreadRows, portals):  # their parser knows them for rows
-        return True
     return _are(list, portals) and _are(dict, chain.from_iterable(portals))
 
 

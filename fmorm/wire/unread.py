@@ -5,28 +5,24 @@ Most of a page is portals, and most are never looked at.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, overload
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias, overload
 
-Row = dict[str, Any]
+Row: TypeAlias = Mapping[str, Any]
 
 
 class UnreadRows(Sequence[Row]):
-    """The raw rows of a portal, of which only their number is known until one of them is asked for.
+    """The raw rows of a portal. Nothing is kept of what is read, were it their number: whoever asks keeps it."""
 
-    Nothing is kept of what is read: whoever asks keeps it.
-    """
+    __slots__ = ("_piece", "_read")
 
-    __slots__ = ("_count", "_piece", "_read")
-
-    def __init__(self, piece: bytes, count: int, read: Callable[[bytes], list[Row]]) -> None:
-        """Be the rows of a piece of JSON, so many, which `read` makes of it."""
+    def __init__(self, piece: bytes, read: Callable[[bytes], list[Row]]) -> None:
+        """Be the rows of a piece of JSON, which `read` makes of it; it raises ProtocolError."""
         self._piece = piece
-        self._count = count
         self._read = read
 
     def __len__(self) -> int:
-        return self._count
+        return len(self._read(self._piece))
 
     @overload
     def __getitem__(self, index: int) -> Row: ...

@@ -16,9 +16,9 @@ from fmorm.model.build import build_records
 from fmorm.model.plan import plan_of
 from fmorm.model.portals import PortalRows
 from fmorm.model.repetitions import Repetitions
+from fmorm.model.shape import parser_of
 from fmorm.model.source import Source
 from fmorm.model.troubles import ON_BAD_VALUE, OnBadValue
-from fmorm.wire import quick
 from fmorm.wire.withheld import parse_reply
 
 
@@ -39,6 +39,8 @@ class Order(Model, layout="order"):
     sums: Repeating[Decimal | None] = repeating("Sum", 2)
     lines: Portal[Line] = portal("lines")
 
+
+READ_QUICKLY = parser_of(plan_of(Order), ["lines"])
 
 NUMBERS = st.one_of(
     st.integers(-(10**18), 10**18).map(str),
@@ -105,4 +107,4 @@ def test_a_record_is_the_same_by_either_parser(
     cell: str, fitting: dict[str, Any], policy: OnBadValue
 ) -> None:
     body = page_of(cell, fitting)
-    assert outcome(quick.parse_page(body), policy) == outcome(parse_reply(body), policy)
+    assert outcome(READ_QUICKLY(body), policy) == outcome(parse_reply(body), policy)

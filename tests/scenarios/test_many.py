@@ -18,6 +18,10 @@ class Keyed(Model, layout="person"):
     active: Field[bool] = field("Active")
 
 
+class Named(Model, layout="person"):
+    name: Field[str] = field("Name")
+
+
 def names(people: Iterator[Person] | list[Person]) -> list[str]:
     return [person.name for person in people]
 
@@ -28,6 +32,11 @@ def test_pages_and_streams(db: Database) -> None:
         assert [names(page) for page in pages] == [["Ann Berg", "Bo Dahl"], ["Cleo Lund"]]
         found = db.find(Person).stream(by=Person.number, size=2, prefetch=prefetch)
         assert names(found) == ["Ann Berg", "Bo Dahl", "Cleo Lund"]
+
+
+def test_a_stream_goes_by_a_field_that_the_model_of_the_records_does_not_declare(db: Database) -> None:
+    found = db.find(Person).using(Named).stream(by=Person.number, size=1)
+    assert [one.name for one in found] == ["Ann Berg", "Bo Dahl", "Cleo Lund"]
 
 
 def test_a_loop_over_a_stream_may_write(office: Office, db: Database) -> None:
