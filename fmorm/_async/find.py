@@ -102,7 +102,7 @@ class AsyncFind(FindBuilder[M]):
         return await self._runs.run(finding.exists(self._found))
 
     def __aiter__(self) -> AsyncIterator[M]:
-        return each(read_pages(self._runs, Pages(self._found)))
+        return each(self._runs, Pages(self._found))
 
     def pages(self, *, size: int = RECORDS_AT_ONCE, prefetch: bool = False) -> AsyncIterator[list[M]]:
         """Read the records in lists, one page after the other, as iteration does.
@@ -141,7 +141,7 @@ class AsyncFind(FindBuilder[M]):
             FindError: The find has an order or offset of its own, or one cannot go by this field; nothing was sent.
                 While iterating: a record has no key, or too many have the same one.
         """
-        return each(read_pages(self._runs, self._stream(by, size), prefetch=prefetch))
+        return each(self._runs, self._stream(by, size), prefetch=prefetch)
 
     async def changed_since(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from typing import TypeVar
 
@@ -10,8 +10,10 @@ from fmorm._async.primitives import Ahead
 from fmorm._async.runs import AsyncRuns
 from fmorm.mapper.finding import Pages
 from fmorm.model.records import Model
+from fmorm.protocol.effects import Steps
 
 M = TypeVar("M", bound=Model)
+T = TypeVar("T")
 
 
 async def read_pages(runs: AsyncRuns, pages: Pages[M], *, prefetch: bool = False) -> AsyncGenerator[list[M]]:
@@ -26,38 +28,45 @@ async def read_pages(runs: AsyncRuns, pages: Pages[M], *, prefetch: bool = False
     Yields:
         Records; no page is empty.
     """
-    reading = (_ahead if prefetch and runs.room > 1 else _in_turn)(runs, pages)
-    async with aclosing(reading):
+    async with aclosing(_read(runs, pages, pages.next_page, prefetch=prefetch)) as reading:
         async for records in reading:
             if records:
                 yield records
 
 
-async def each(reading: AsyncGenerator[list[M]]) -> AsyncIterator[M]:
-    """Give the records of pages one by one, and keep none that was given: so the next one's rows take up its memory."""
-    async with aclosing(reading):
-        async for records in reading:
-            records.reverse()
-            while records:
-                yield records.pop()
+async def each(runs: AsyncRuns, pages: Pages[M], *, prefetch: bool = False) -> AsyncIterator[M]:
+    """Read pages as `read_pages` does, and give their records one by one; none is kept that was given."""
+    async with aclosing(_read(runs, pages, pages.next_parts, prefetch=prefetch)) as reading:
+        async for parts in reading:
+            for records in parts:
+                records.reverse()
+                while records:
+                    yield records.pop()
 
 
-async def _in_turn(runs: AsyncRuns, pages: Pages[M]) -> AsyncGenerator[list[M]]:
+def _read(
+    runs: AsyncRuns, pages: Pages[M], step: Callable[[], Steps[T]], *, prefetch: bool
+) -> AsyncGenerator[T]:
+    """Read pages by a step of theirs."""
+    return (_ahead if prefetch and runs.room > 1 else _in_turn)(runs, pages, step)
+
+
+async def _in_turn(runs: AsyncRuns, pages: Pages[M], step: Callable[[], Steps[T]]) -> AsyncGenerator[T]:
     while not pages.done:
-        yield await _next(runs, pages)
+        yield await _next(runs, step)
 
 
-async def _ahead(runs: AsyncRuns, pages: Pages[M]) -> AsyncGenerator[list[M]]:
-    ahead = None if pages.done else Ahead(_next, runs, pages)
+async def _ahead(runs: AsyncRuns, pages: Pages[M], step: Callable[[], Steps[T]]) -> AsyncGenerator[T]:
+    ahead = None if pages.done else Ahead(_next, runs, step)
     try:
         while ahead is not None:
-            records: list[M] = await ahead.result()
-            ahead = None if pages.done else Ahead(_next, runs, pages)
-            yield records
+            read: T = await ahead.result()
+            ahead = None if pages.done else Ahead(_next, runs, step)
+            yield read
     finally:
         if ahead is not None:
             await ahead.drop()
 
 
-async def _next(runs: AsyncRuns, pages: Pages[M]) -> list[M]:
-    return await runs.run(pages.next_page())
+async def _next(runs: AsyncRuns, step: Callable[[], Steps[T]]) -> T:
+    return await runs.run(step())

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from typing import TypeVar
 
@@ -11,8 +11,10 @@ from fmorm._sync.primitives import Ahead
 from fmorm._sync.runs import Runs
 from fmorm.mapper.finding import Pages
 from fmorm.model.records import Model
+from fmorm.protocol.effects import Steps
 
 M = TypeVar("M", bound=Model)
+T = TypeVar("T")
 
 
 def read_pages(runs: Runs, pages: Pages[M], *, prefetch: bool = False) -> Generator[list[M]]:
@@ -27,38 +29,43 @@ def read_pages(runs: Runs, pages: Pages[M], *, prefetch: bool = False) -> Genera
     Yields:
         Records; no page is empty.
     """
-    reading = (_ahead if prefetch and runs.room > 1 else _in_turn)(runs, pages)
-    with closing(reading):
+    with closing(_read(runs, pages, pages.next_page, prefetch=prefetch)) as reading:
         for records in reading:
             if records:
                 yield records
 
 
-def each(reading: Generator[list[M]]) -> Iterator[M]:
-    """Give the records of pages one by one, and keep none that was given: so the next one's rows take up its memory."""
-    with closing(reading):
-        for records in reading:
-            records.reverse()
-            while records:
-                yield records.pop()
+def each(runs: Runs, pages: Pages[M], *, prefetch: bool = False) -> Iterator[M]:
+    """Read pages as `read_pages` does, and give their records one by one; none is kept that was given."""
+    with closing(_read(runs, pages, pages.next_parts, prefetch=prefetch)) as reading:
+        for parts in reading:
+            for records in parts:
+                records.reverse()
+                while records:
+                    yield records.pop()
 
 
-def _in_turn(runs: Runs, pages: Pages[M]) -> Generator[list[M]]:
+def _read(runs: Runs, pages: Pages[M], step: Callable[[], Steps[T]], *, prefetch: bool) -> Generator[T]:
+    """Read pages by a step of theirs."""
+    return (_ahead if prefetch and runs.room > 1 else _in_turn)(runs, pages, step)
+
+
+def _in_turn(runs: Runs, pages: Pages[M], step: Callable[[], Steps[T]]) -> Generator[T]:
     while not pages.done:
-        yield _next(runs, pages)
+        yield _next(runs, step)
 
 
-def _ahead(runs: Runs, pages: Pages[M]) -> Generator[list[M]]:
-    ahead = None if pages.done else Ahead(_next, runs, pages)
+def _ahead(runs: Runs, pages: Pages[M], step: Callable[[], Steps[T]]) -> Generator[T]:
+    ahead = None if pages.done else Ahead(_next, runs, step)
     try:
         while ahead is not None:
-            records: list[M] = ahead.result()
-            ahead = None if pages.done else Ahead(_next, runs, pages)
-            yield records
+            read: T = ahead.result()
+            ahead = None if pages.done else Ahead(_next, runs, step)
+            yield read
     finally:
         if ahead is not None:
             ahead.drop()
 
 
-def _next(runs: Runs, pages: Pages[M]) -> list[M]:
-    return runs.run(pages.next_page())
+def _next(runs: Runs, step: Callable[[], Steps[T]]) -> T:
+    return runs.run(step())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar, cast
@@ -25,6 +25,7 @@ from fmorm.wire import requests
 from fmorm.wire.pages import Parse
 from fmorm.wire.requests import RECORDS_AT_ONCE, Request
 from fmorm.wire.scripts import Scripts
+from fmorm.wire.shaped import Raw
 
 M = TypeVar("M", bound=Model)
 
@@ -33,6 +34,8 @@ Along = Callable[[Home, Sequence[Model]], Steps[None]]
 Identity: TypeAlias = tuple[str, str | None]
 """The record id and the mod id of a record."""
 
+AT_A_TIME: Final = 64
+"""How many records a loop has at once: with their rows they fit into a processor's cache, and a page does not."""
 NOTHING: Final = "nothing is sent: the find cannot match any record"
 
 
@@ -103,18 +106,29 @@ class Found(Generic[M]):
         """Hand on what a reply tells of scripts; raises ScriptError."""
         take_results(self.scripts, response, request)
 
-    def records(self, data: list[dict[str, Any]]) -> list[M]:
-        """Make the records of a page."""
-        asked = asked_in_part(self.plan, self.spec.portals)
-        source = Source(self.home.origin(self.plan.place), asked, self.on_bad_value)
-        return cast("list[M]", build_records(self.plan, data, source))
+    def parts(self, data: list[Raw]) -> Iterator[list[M]]:
+        """Make the records of a page, a few at a time: when they are done with, the next ones take up their memory."""
+        source = self._source()
+        data.reverse()
+        while data:
+            part = data[-AT_A_TIME:]
+            del data[-AT_A_TIME:]
+            part.reverse()
+            yield self._records(part, source)
 
-    def page(self, data: list[dict[str, Any]]) -> Steps[list[M]]:
+    def page(self, data: list[Raw]) -> Steps[list[M]]:
         """Make the records of a page, and read what comes along with them."""
-        records = self.records(data)
+        records = self._records(data, self._source())
         if self.along is not None:
             yield from self.along(self.home, records)
         return records
+
+    def _source(self) -> Source:
+        asked = asked_in_part(self.plan, self.spec.portals)
+        return Source(self.home.origin(self.plan.place), asked, self.on_bad_value)
+
+    def _records(self, data: list[Raw], source: Source) -> list[M]:
+        return cast("list[M]", build_records(self.plan, data, source))
 
     def bare(self) -> Found[M]:
         """Give the same records alone: without portals, and without what comes along."""
@@ -157,7 +171,7 @@ class Turning(Protocol):
 
     done: bool
 
-    def next_page(self) -> Steps[list[dict[str, Any]]]:
+    def next_page(self) -> Steps[list[Raw]]:
         """Read the next records; none when there are no more."""
         ...
 
@@ -178,13 +192,24 @@ class Pages(Generic[M]):
 
     def next_page(self) -> Steps[list[M]]:
         """Read the next records; none when there are no more. Raises DriftError."""
+        return (yield from self._found.page((yield from self._next_in_form())))
+
+    def next_parts(self) -> Steps[Iterator[list[M]]]:
+        """Read the next records, to be made a few at a time when they are wanted. Raises DriftError."""
+        data = yield from self._next_in_form()
+        if self._found.along is None:
+            return self._found.parts(data)
+        return iter([(yield from self._found.page(data))])  # what comes along is read for all of them at once
+
+    def _next_in_form(self) -> Steps[list[Raw]]:
+        """Read the next records, with dates in the form that is read soonest."""
         found = self._found
         if self._has_begun and not self.done:  # for one page alone the question would not pay
             yield from found.home.dates.learn(found.home.place, found.plan, found.spec)
         self._has_begun = True
-        return (yield from found.page((yield from self.next_data())))
+        return (yield from self.next_data())
 
-    def next_data(self) -> Steps[list[dict[str, Any]]]:
+    def next_data(self) -> Steps[list[Raw]]:
         """Read the next records as they are; none when there are no more. Raises DriftError."""
         found = self._found
         try:

@@ -6,19 +6,18 @@ a record of two times. As with the pages of a find, each page begins with the la
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from fmorm.errors import DriftError, NotLoaded, RecordStateError
 from fmorm.mapper.home import Home, expect_here
 from fmorm.mapper.reading import read_raw
 from fmorm.model.plan import PortalPlan
-from fmorm.model.rows import Raw
+from fmorm.model.rows import RawRows
 from fmorm.model.state import State
 from fmorm.protocol.effects import Steps
 from fmorm.wire.replies import found_counts
 from fmorm.wire.requests import PORTAL_ROWS, Rows
+from fmorm.wire.shaped import Raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class Whole:
         found: How many there are; None where it does not tell.
     """
 
-    rows: Raw
+    rows: RawRows
     found: int | None
 
 
@@ -59,7 +58,7 @@ def layout_of(home: Home, known: State) -> str:
     return known.origin.layout
 
 
-def read_first(home: Home, known: State, layout: str, portals: list[PortalPlan]) -> Steps[dict[str, Any]]:
+def read_first(home: Home, known: State, layout: str, portals: list[PortalPlan]) -> Steps[Raw]:
     """Read a record with the first rows of portals, as the server sends it.
 
     Raises:
@@ -79,9 +78,7 @@ def read_first(home: Home, known: State, layout: str, portals: list[PortalPlan])
     return raw
 
 
-def read_whole(
-    home: Home, known: State, layout: str, portal: PortalPlan, first: dict[str, Any]
-) -> Steps[Whole]:
+def read_whole(home: Home, known: State, layout: str, portal: PortalPlan, first: Raw) -> Steps[Whole]:
     """Read the rows of a portal that did not come at once.
 
     Args:
@@ -117,12 +114,12 @@ def read_whole(
     return Whole(rows, found)
 
 
-def _parted(page: dict[str, Any], portal: PortalPlan) -> tuple[object, Raw]:
+def _parted(page: Raw, portal: PortalPlan) -> tuple[object, RawRows]:
     """Give the id of the row that a page begins with, and the rows after it."""
-    portals: dict[str, Raw] = page.get("portalData") or {}
+    portals: dict[str, RawRows] = page.get("portalData") or {}
     rows = portals.get(portal.name) or []
     return (_id(rows[0]) if rows else None), rows[1:]
 
 
-def _id(row: Mapping[str, Any]) -> object:
+def _id(row: Raw) -> object:
     return row.get("recordId")

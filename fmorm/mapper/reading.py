@@ -26,6 +26,7 @@ from fmorm.wire import requests
 from fmorm.wire.replies import data_of
 from fmorm.wire.requests import Rows
 from fmorm.wire.scripts import AnyScripts, Scripts, scripts_of
+from fmorm.wire.shaped import Raw
 
 M = TypeVar("M", bound=Model)
 
@@ -83,7 +84,7 @@ def read(
 
 def read_raw(
     home: Home, layout: str, record_id: str, portals: Sequence[Rows], scripts: Scripts = ()
-) -> Steps[dict[str, Any]]:
+) -> Steps[Raw]:
     """Read one record by its id with these portals, as the server sends it; raises ProtocolError for another one."""
     request = asking(requests.get(home.place, layout, record_id, portals), scripts)
     response = yield from call(request)

@@ -19,6 +19,7 @@ from fmorm.protocol.seen import SeenIds
 from fmorm.query.conditions import Condition, fields_of
 from fmorm.query.terms import Term
 from fmorm.wire.replies import ids_of
+from fmorm.wire.shaped import Raw
 from fmorm.wire.values import Kind, Unreadable
 from fmorm.wire.withheld import parse_reply
 
@@ -56,7 +57,7 @@ class Keyset:
         self._checked = False
         self.done = found.compiled.nothing or spec.limit == 0
 
-    def next_page(self) -> Steps[list[dict[str, Any]]]:
+    def next_page(self) -> Steps[list[Raw]]:
         """Read the next records; none when there are no more.
 
         Raises:
@@ -71,7 +72,7 @@ class Keyset:
                 return data
         return []
 
-    def _read(self) -> Steps[list[dict[str, Any]]]:
+    def _read(self) -> Steps[list[Raw]]:
         wanted = self._size + self._again
         page = yield from read_page(self._next.request, 0, wanted, self._next.take_reply, self._parse)
         if page.data:  # before anything is given away: what cannot be asked next is refused at once
@@ -84,12 +85,12 @@ class Keyset:
             raise self._too_many_equal()
         return self._within_limit(fresh)
 
-    def _go_on_from(self, record: dict[str, Any]) -> None:
+    def _go_on_from(self, record: Raw) -> None:
         spec = self._all.spec.where(self._term >= self._key_of(record))
         self._next = replace(self._all, spec=spec)
         _ = self._next.compiled
 
-    def _within_limit(self, data: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def _within_limit(self, data: list[Raw]) -> list[Raw]:
         if self._left is None:
             return data
         data = data[: self._left]
@@ -97,7 +98,7 @@ class Keyset:
         self.done = self.done or self._left == 0
         return data
 
-    def _key_of(self, record: dict[str, Any]) -> Any:
+    def _key_of(self, record: Raw) -> Any:
         ref, raw = self._term.ref, record["fieldData"].get(self._term.ref.name)
         if raw is None:
             raise NotLoaded(

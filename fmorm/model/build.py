@@ -26,12 +26,10 @@ from fmorm.model.state import Came, Origin, State, state_of
 from fmorm.model.troubles import OnBadValue
 from fmorm.model.watching import texts_of, watch
 from fmorm.wire.replies import found_counts
-from fmorm.wire.shaped import Shaped
-
-Raw = Mapping[str, Any]
+from fmorm.wire.shaped import Raw, Shaped
 
 
-def build_records(plan: Plan, data: list[dict[str, Any]], source: Source) -> list[Record]:
+def build_records(plan: Plan, data: list[Raw], source: Source) -> list[Record]:
     """Make the records of one reply.
 
     Args:

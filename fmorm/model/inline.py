@@ -51,13 +51,12 @@ from fmorm.model.records import Record
 from fmorm.model.repetitions import Repetitions
 from fmorm.model.state import Came
 from fmorm.wire.replies import found_counts
-from fmorm.wire.shaped import Shaped, shaped_counts
+from fmorm.wire.shaped import Raw, Shaped, ShapedRecord
 from fmorm.wire.values import Kind, date_in
 
 Maker = Callable[..., list[Any]]
 """Makes the records of raw ones, the last of which is made first, and of their source; the list is empty then."""
 RowBuilder = Callable[..., list[Any]]
-Raw = Mapping[str, Any]
 
 CACHED_DATES: Final = 20_000
 """How many dates are kept by their text: a few decades of days, at about 150 bytes each."""
@@ -122,7 +121,7 @@ def make(raws, source):
     return records
 """
 _BEFORE: Final = "asked, policy = source.asked, source.on_bad_value"
-_PORTALS: Final = """p, found = raw['portalData'], found_counts(raw)
+_PORTALS: Final = """p, found = {portals}, {found}
             {check_portals}"""
 _OTHERS: Final = "if {condition}: raise LookupError"
 _RECORD: Final = """
@@ -205,15 +204,13 @@ def write_maker(
     ]
     record = _RECORD.format(record="watched(record, raw)" if watched else "record")
     ids = [key for key in ("recordId", "modId") if key in raw] if plan.is_row else []
-    if isinstance(shown, Shaped):
-        scope["found_counts"] = shaped_counts
     text = _LOOP.format(
         before=_BEFORE if portals else "",
-        fields="raw" if plan.is_row else "raw['fieldData']",
+        fields="raw" if plan.is_row else _member("raw", raw, "fieldData"),
         check_keys=_check("d", "keys", cells, [*chain.from_iterable(names.values()), *ids]),
         record_id=_member("raw", raw, "recordId"),
         mod_id=_member("raw", raw, "modId") if "modId" in raw else "raw.get('modId')",
-        portals=_portals(plan, portals, shown),
+        portals=_portals(plan, portals, raw, shown),
         entries=", ".join(entries),
         record=_CHECKED if checked else record,
     )
@@ -227,9 +224,13 @@ def _member(held: str, sample: Raw, key: str) -> str:
     return f"{held}.{sample.members[key]}" if isinstance(sample, Shaped) else f"{held}[{key!r}]"
 
 
-def _portals(plan: Plan, portals: Mapping[PortalPlan, RowBuilder], shown: Raw) -> str:
+def _portals(plan: Plan, portals: Mapping[PortalPlan, RowBuilder], raw: Raw, shown: Raw) -> str:
     if portals:
-        return _PORTALS.format(check_portals=_check("p", "shown", shown, [portal.name for portal in portals]))
+        return _PORTALS.format(
+            portals=_member("raw", raw, "portalData"),
+            found="raw.counts()" if isinstance(raw, ShapedRecord) else "found_counts(raw)",
+            check_portals=_check("p", "shown", shown, [portal.name for portal in portals]),
+        )
     if plan.portals and not isinstance(shown, Shaped):
         return _OTHERS.format(condition="tuple(raw.get('portalData') or ()) != shown")
     return ""

@@ -15,7 +15,7 @@ from typing_extensions import TypeIs
 
 from fmorm.errors import RecordStateError
 from fmorm.model.repetitions import as_it_is_or
-from fmorm.model.rows import Raw
+from fmorm.model.rows import RawRows
 from fmorm.model.state import Came, Detached, state
 from fmorm.model.tracked import TrackedRows
 
@@ -56,7 +56,7 @@ class PortalRows(TrackedRows[R]):
     @classmethod
     def loaded(
         cls,
-        raw: Raw,
+        raw: RawRows,
         build: Callable[..., list[R]],
         label: str,
         row: type[R],

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
 from fmorm.errors import NotLoaded, RecordStateError
 from fmorm.model.state import Came, Origin, State, origin_of, state, state_of
+from fmorm.wire.shaped import Raw
 
 if TYPE_CHECKING:
     from fmorm.model.plan import PortalPlan
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound="PortalRow")
 
-Raw = Sequence[Mapping[str, Any]]
+RawRows = Sequence[Raw]
 """Rows as the server sent them; those of a page are decoded when they are asked for."""
 
 
@@ -40,7 +41,7 @@ class LoadedRows(Sequence[R], Generic[R]):
     _label: str
     _row: type[R] | None
     _rows: list[R]
-    _raw: Raw | None
+    _raw: RawRows | None
     _build: Callable[..., list[R]] | None
     _found: int | None  # how many rows FileMaker has; None where it is not known
     _returned: int | None  # how many of them are here; None while they are raw, or were in no reply

@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, TypeVar
 
 from fmorm.errors import DriftError
-from fmorm.model.rows import LoadedRows, Raw
+from fmorm.model.rows import LoadedRows, RawRows
 from fmorm.model.state import Detached, state
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ class TrackedRows(LoadedRows[R]):
         self._drop(dropped)
 
     def take_all(
-        self, raw: Raw, build: Callable[..., list[R]], found: int | None, keep: Callable[[R, R], None]
+        self, raw: RawRows, build: Callable[..., list[R]], found: int | None, keep: Callable[[R, R], None]
     ) -> None:
         """Hold all rows that FileMaker shows, in the row objects that are there; what is not saved stays.
 

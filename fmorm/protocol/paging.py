@@ -19,6 +19,7 @@ from fmorm.protocol.seen import SeenIds
 from fmorm.wire.pages import Parse
 from fmorm.wire.replies import data_of, found_of, ids_of, response_of
 from fmorm.wire.requests import Request
+from fmorm.wire.shaped import Raw
 from fmorm.wire.withheld import parse_reply
 
 Ask = Callable[[int, int], Request]
@@ -37,7 +38,7 @@ class Page:
         found: How many records the found set has; None on FileMaker Server 17, which does not tell.
     """
 
-    data: list[dict[str, Any]]
+    data: list[Raw]
     found: int | None
 
 
@@ -88,7 +89,7 @@ class Paging:
         self._seen = SeenIds()
         self.done = limit == 0
 
-    def next_page(self) -> Steps[list[dict[str, Any]]]:
+    def next_page(self) -> Steps[list[Raw]]:
         """Read the next records; none when there are no more.
 
         Raises:
@@ -116,7 +117,7 @@ class Paging:
         if not page.data or page.data[0]["recordId"] != self._anchor:
             raise self._drift(f"record {self._anchor} is no longer number {self._start} of it")
 
-    def _advance(self, data: list[dict[str, Any]], wanted: int) -> None:
+    def _advance(self, data: list[Raw], wanted: int) -> None:
         if not data and self._found is not None and self._start < self._found:
             raise self._drift(f"it has {self._found} records and none after number {self._start}")
         self._start += len(data)

@@ -21,7 +21,7 @@ def page_parser(fields: Iterable[str], portals: Mapping[str, Iterable[str]]) -> 
 
     Returns:
         Parses the body of a reply as `parse_reply` does. Where msgspec is installed, and the reply is as FileMaker
-        Server sends it, the `data` are `Records`: what is not read is not there, and what is read is `Shaped`.
+        Server sends it, the `data` are `ShapedRecord`s, in which there is nothing that is not read.
     """
     quick = _quick_parser()
     if quick is None:

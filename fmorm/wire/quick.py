@@ -14,17 +14,18 @@ from http import HTTPStatus
 from types import GenericAlias
 from typing import Any, Final
 
-from msgspec import UNSET, Raw, Struct, UnsetType, defstruct, field, structs
+from msgspec import UNSET, Struct, UnsetType, defstruct, field, structs
+from msgspec import Raw as Part
 from msgspec.json import Decoder
 
 from fmorm.errors import ProtocolError
 from fmorm.wire.parsing import exact_number, parse_json
-from fmorm.wire.shaped import Records, Shaped, ShapedInfo
-from fmorm.wire.unread import Row, UnreadRows
+from fmorm.wire.shaped import Raw, Shaped, ShapedInfo, ShapedRecord
+from fmorm.wire.unread import UnreadRows
 
 Member = tuple[str, str, Any]
 """An attribute, its key and its type."""
-ReadRows = Callable[[bytes], list[Row]]
+ReadRows = Callable[[bytes], list[Raw]]
 
 
 class _Info(ShapedInfo, Struct, gc=False):
@@ -33,12 +34,12 @@ class _Info(ShapedInfo, Struct, gc=False):
     object_name: str | None = field(name="portalObjectName", default=None)
 
 
-class _Record(Struct, kw_only=True, gc=False):
+class _Record(ShapedRecord, Struct, kw_only=True, gc=False):
     fields: Shaped = field(name="fieldData")
     portals: Shaped = field(name="portalData")
     record_id: str = field(name="recordId")
     mod_id: str | None = field(name="modId", default=None)
-    infos: list[_Info] = field(name="portalDataInfo", default_factory=list[_Info])
+    infos: tuple[_Info, ...] = field(name="portalDataInfo", default=())
 
 
 class _Response(Struct, kw_only=True):
@@ -68,14 +69,14 @@ def page_parser(fields: Iterable[str], portals: Mapping[str, Iterable[str]]) -> 
         portals: The portals that are read, and the keys of their rows.
 
     Returns:
-        Parses a body, and gives JSON whose `fieldData` and `portalData` are `Shaped`, and the portals `UnreadRows`.
-        Numbers with a point or an exponent are Decimals. It raises ValueError where the reply is no such page, and
+        Parses a body, and gives JSON whose `data` are `ShapedRecord`s, and the portals in them `UnreadRows`. Numbers
+        with a point or an exponent are Decimals. It raises ValueError where the reply is no such page, and
         ArithmeticError where a number is beyond FileMaker's.
     """
     parts = [(f"portal{number}", name) for number, name in enumerate(portals)]
     readers = [(attr, _row_reader(portals[name])) for attr, name in parts]
     read = _page_reader(
-        _shaped("Fields", _cells(fields)), _shaped("Portals", [(attr, name, Raw) for attr, name in parts])
+        _shaped("Fields", _cells(fields)), _shaped("Portals", [(attr, name, Part) for attr, name in parts])
     )
 
     def parse_page(body: bytes) -> dict[str, Any]:
@@ -84,16 +85,6 @@ def page_parser(fields: Iterable[str], portals: Mapping[str, Iterable[str]]) -> 
             for attr, read_rows in readers:
                 setattr(one.portals, attr, _unread(getattr(one.portals, attr), read_rows))
         members = {name: getattr(page.response, attr) for name, attr in _MEMBERS}
-        members["data"] = Records(
-            {
-                "fieldData": one.fields,
-                "portalData": one.portals,
-                "recordId": one.record_id,
-                "modId": one.mod_id,
-                "portalDataInfo": one.infos,
-            }
-            for one in page.response.data
-        )
         response = {name: value for name, value in members.items() if value is not UNSET}
         return {"response": response, "messages": page.messages}
 
@@ -117,9 +108,9 @@ def _list_of(kind: object) -> Any:
     return GenericAlias(list, (kind,))
 
 
-def _unread(raw: Raw, read: ReadRows) -> UnreadRows:
+def _unread(part: Part, read: ReadRows) -> UnreadRows:
     """Leave rows for later; raises ValueError where there can be none."""
-    piece = bytes(raw)  # a copy: the part itself would keep the whole body
+    piece = bytes(part)  # a copy: the part itself would keep the whole body
     if piece[:1] != b"[":
         raise ValueError("a portal is no list")
     return UnreadRows(piece, read)
@@ -129,9 +120,9 @@ def _row_reader(keys: Iterable[str]) -> ReadRows:
     """Give what reads the rows of a portal; other rows than those with all keys as the core does."""
     members = [*_cells(keys), ("record_id", "recordId", Any), ("mod_id", "modId", Any)]
     rows = _list_of(_shaped("Row", members))
-    decode: Callable[[bytes], list[Row]] = Decoder(rows, float_hook=exact_number).decode
+    decode: Callable[[bytes], list[Raw]] = Decoder(rows, float_hook=exact_number).decode
 
-    def read(piece: bytes) -> list[Row]:
+    def read(piece: bytes) -> list[Raw]:
         try:
             return decode(piece)
         except (ValueError, ArithmeticError):
@@ -140,9 +131,9 @@ def _row_reader(keys: Iterable[str]) -> ReadRows:
     return read
 
 
-def _as_they_are(piece: bytes) -> list[Row]:
+def _as_they_are(piece: bytes) -> list[Raw]:
     try:
-        rows: list[Row] = parse_json(piece)
+        rows: list[Raw] = parse_json(piece)
     except ValueError as error:
         raise _damaged(f"they are no JSON, {error}") from error
     if any(row.__class__ is not dict for row in rows):

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from itertools import chain
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from fmorm.errors import FmormError, OutcomeUnknown, ProtocolError, ServerError, server_error
 from fmorm.wire.parsing import parse_json
 from fmorm.wire.requests import Request
-from fmorm.wire.shaped import Records
+from fmorm.wire.shaped import Raw, ShapedRecord
 from fmorm.wire.withheld import parse_reply
 
 OK: Final = 0
@@ -24,6 +24,7 @@ LONGEST_ID: Final = 100
 """Digits of a record id. FileMaker's have twenty at most; Python makes no number of thousands."""
 _CELLS: Final = itemgetter("fieldData")
 _RECORD_ID: Final = itemgetter("recordId")
+_SHAPED_ID: Final = attrgetter("record_id")
 _TOKEN: Final = re.compile(r"[!-~]+")
 """A token goes into a header and a path: visible ASCII."""
 
@@ -69,7 +70,7 @@ def response_of(
     return response
 
 
-def data_of(response: dict[str, Any], request: Request) -> list[dict[str, Any]]:
+def data_of(response: dict[str, Any], request: Request) -> list[Raw]:
     """Give the records of a reply to a read.
 
     Args:
@@ -82,16 +83,20 @@ def data_of(response: dict[str, Any], request: Request) -> list[dict[str, Any]]:
     Raises:
         ProtocolError: There is none, or it holds something else than records.
     """
-    data: list[dict[str, Any]] = response.get("data", ())
-    are_records = data.__class__ is Records or (data.__class__ is list and _are_records(data))
-    if are_records and _are_ids(data):
+    data: list[Raw] = response.get("data", ())
+    if data.__class__ is list and (_are_shaped(data) or _are_records(data)) and _are_ids(data):
         return data
     raise ProtocolError(f"{request.about}: the reply says OK but holds no records", status=HTTPStatus.OK)
 
 
-def ids_of(data: list[dict[str, Any]]) -> Iterator[str]:
+def ids_of(data: Sequence[Raw]) -> Iterator[str]:
     """Give the ids of raw records."""
-    return map(str, map(_RECORD_ID, data))
+    return map(_SHAPED_ID, data) if _are_shaped(data) else map(str, map(_RECORD_ID, data))
+
+
+def _are_shaped(data: Sequence[Raw]) -> bool:
+    """Tell whether records come from a parser that shapes them: it does so with all or none."""
+    return bool(data) and isinstance(data[0], ShapedRecord)
 
 
 def found_of(response: dict[str, Any]) -> int | None:
@@ -101,7 +106,7 @@ def found_of(response: dict[str, Any]) -> int | None:
     return found if found.__class__ is int and found >= 0 else None
 
 
-def found_counts(record: Mapping[str, Any]) -> dict[str, int]:
+def found_counts(record: Raw) -> dict[str, int]:
     """Give how many rows each portal of a raw record has, by object name and by table occurrence."""
     infos: Any = record.get("portalDataInfo") or ()
     return {info.get("portalObjectName") or info["table"]: info["foundCount"] for info in infos}

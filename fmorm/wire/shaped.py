@@ -5,11 +5,14 @@ Such a part is read as a mapping is. Code that is written for it takes the attri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+
+Raw: TypeAlias = Mapping[str, Any]
+"""An object of JSON as it was sent: a dictionary, or one that is shaped."""
 
 if TYPE_CHECKING:
-    Base = Mapping[str, Any]
+    Base = Raw
 else:
 
     class Base:
@@ -60,13 +63,33 @@ class ShapedInfo(Shaped):
         found: int
 
 
-class Records(list[dict[str, Any]]):
-    """The records of a reply whose parser has looked that they are such, but for their ids."""
+class ShapedRecord(Shaped):
+    """A member of `data`; its parser has looked that it is a record, but for its ids.
+
+    Attributes:
+        fields: The cells.
+        portals: The rows, by portal.
+        record_id: The record id.
+        mod_id: The mod id, if it was sent.
+        infos: What is told of the portals.
+    """
 
     __slots__ = ()
 
+    members: ClassVar = {
+        "fieldData": "fields",
+        "portalData": "portals",
+        "recordId": "record_id",
+        "modId": "mod_id",
+        "portalDataInfo": "infos",
+    }
+    if TYPE_CHECKING:
+        fields: Shaped
+        portals: Shaped
+        record_id: str
+        mod_id: str | None
+        infos: tuple[Any, ...]
 
-def shaped_counts(record: Mapping[str, Any]) -> dict[str, int]:
-    """Give how many rows each portal of a raw record has, by object name or by table occurrence."""
-    infos: Iterable[ShapedInfo] = record["portalDataInfo"]
-    return {info.object_name or info.table: info.found for info in infos}
+    def counts(self) -> dict[str, int]:
+        """Give how many rows each portal has, by object name or by table occurrence."""
+        return {info.object_name or info.table: info.found for info in self.infos}

@@ -5,18 +5,18 @@ Most of a page is portals, and most are never looked at.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, TypeAlias, overload
+from collections.abc import Callable, Iterator, Sequence
+from typing import overload
 
-Row: TypeAlias = Mapping[str, Any]
+from fmorm.wire.shaped import Raw
 
 
-class UnreadRows(Sequence[Row]):
+class UnreadRows(Sequence[Raw]):
     """The raw rows of a portal. Nothing is kept of what is read, were it their number: whoever asks keeps it."""
 
     __slots__ = ("_piece", "_read")
 
-    def __init__(self, piece: bytes, read: Callable[[bytes], list[Row]]) -> None:
+    def __init__(self, piece: bytes, read: Callable[[bytes], list[Raw]]) -> None:
         """Be the rows of a piece of JSON, which `read` makes of it; it raises ProtocolError."""
         self._piece = piece
         self._read = read
@@ -25,11 +25,11 @@ class UnreadRows(Sequence[Row]):
         return len(self._read(self._piece))
 
     @overload
-    def __getitem__(self, index: int) -> Row: ...
+    def __getitem__(self, index: int) -> Raw: ...
     @overload
-    def __getitem__(self, index: slice) -> list[Row]: ...
-    def __getitem__(self, index: int | slice) -> Row | list[Row]:
+    def __getitem__(self, index: slice) -> list[Raw]: ...
+    def __getitem__(self, index: int | slice) -> Raw | list[Raw]:
         return self._read(self._piece)[index]
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[Raw]:
         return iter(self._read(self._piece))

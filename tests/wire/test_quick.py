@@ -19,7 +19,7 @@ from fmorm.errors import ProtocolError
 from fmorm.wire import pages, quick
 from fmorm.wire.pages import Parse
 from fmorm.wire.replies import Reply, data_of, found_counts, response_of
-from fmorm.wire.shaped import Records, Shaped, shaped_counts
+from fmorm.wire.shaped import Raw, Shaped, ShapedRecord
 from fmorm.wire.unread import UnreadRows
 from fmorm.wire.values.codecs import NO_ACCESS, Withheld
 from fmorm.wire.withheld import parse_reply
@@ -76,10 +76,10 @@ def seen(data: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def counts_of(one: Mapping[str, Any]) -> dict[str, int]:
-    return shaped_counts(one) if isinstance(one["fieldData"], Shaped) else found_counts(one)
+    return one.counts() if isinstance(one, ShapedRecord) else found_counts(one)
 
 
-def data_by(parse: Parse, body: bytes) -> list[dict[str, Any]]:
+def data_by(parse: Parse, body: bytes) -> list[Raw]:
     return data_of(response_of(Reply(200, JSON, body), READ, parse), READ)
 
 
@@ -93,7 +93,7 @@ def test_what_is_read_is_there_and_nothing_else() -> None:
     assert [dict(row) for row in one["portalData"]["o"]] == [
         only([*PORTALS["o"], *IDS], row) for row in TWO_ROWS
     ]
-    assert (one["recordId"], one["modId"], shaped_counts(one)) == ("1", "0", {"o": 2, "p": 1, "not read": 2})
+    assert (one["recordId"], one["modId"], counts_of(one)) == ("1", "0", {"o": 2, "p": 1, "not read": 2})
 
 
 def test_rows_are_left_for_later() -> None:
@@ -107,7 +107,7 @@ def test_portals_have_the_names_of_their_objects() -> None:
     (one,) = read_quickly(page(record(1, cells(), {"o": TWO_ROWS, "p": []}, tables={"o": "orders"})))[
         "response"
     ]["data"]
-    assert shaped_counts(one) == {"o": 2, "p": 0}
+    assert counts_of(one) == {"o": 2, "p": 0}
 
 
 def test_a_shaped_object_is_read_as_a_mapping_is() -> None:
@@ -274,7 +274,7 @@ def test_what_filemaker_server_sends_is_read_quickly(
 ) -> None:
     document = {"response": {"dataInfo": INFO, "data": data, **scripts}, "messages": [{"code": "0"}]}
     body = compact(document)
-    assert type(read_quickly(body)["response"]["data"]) is Records
+    assert all(isinstance(one, ShapedRecord) for one in read_quickly(body)["response"]["data"])
     if NO_ACCESS.encode() not in body:
         assert outcome(read_quickly, body) == outcome(parse_reply, body)
 
