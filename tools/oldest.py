@@ -10,9 +10,9 @@ PYPROJECT = Path(__file__).resolve().parent.parent / "pyproject.toml"
 
 
 def main() -> None:
-    """Print one requirement for each dependency of the core."""
-    dependencies = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]["dependencies"]
-    for dependency in dependencies:
+    """Print one requirement for each dependency of the core, and for those that read replies in its stead."""
+    project = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]
+    for dependency in [*project["dependencies"], *project["optional-dependencies"]["fast"]]:
         found = re.fullmatch(r"([\w-]+)>=([\d.]+)", dependency)
         if found is None:
             raise SystemExit(f"{dependency!r} names no oldest release: write it as name>=version")

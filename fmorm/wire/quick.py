@@ -14,7 +14,7 @@ from http import HTTPStatus
 from types import GenericAlias
 from typing import Any, Final
 
-from msgspec import UNSET, Struct, UnsetType, defstruct, field, structs
+from msgspec import UNSET, MsgspecError, Struct, UnsetType, defstruct, field, structs
 from msgspec import Raw as Part
 from msgspec.json import Decoder
 
@@ -80,7 +80,10 @@ def page_parser(fields: Iterable[str], portals: Mapping[str, Iterable[str]]) -> 
     )
 
     def parse_page(body: bytes) -> dict[str, Any]:
-        page = read(body)
+        try:
+            page = read(body)
+        except MsgspecError as error:  # which is no ValueError before release 0.21
+            raise ValueError(str(error)) from error
         for one in page.response.data:
             for attr, read_rows in readers:
                 setattr(one.portals, attr, _unread(getattr(one.portals, attr), read_rows))
@@ -125,7 +128,7 @@ def _row_reader(keys: Iterable[str]) -> ReadRows:
     def read(piece: bytes) -> list[Raw]:
         try:
             return decode(piece)
-        except (ValueError, ArithmeticError):
+        except (MsgspecError, ValueError, ArithmeticError):
             return _as_they_are(piece)
 
     return read
