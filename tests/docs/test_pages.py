@@ -114,6 +114,7 @@ def test_no_other_commands_are_shown() -> None:
     known = (
         "make",
         "fmorm",
+        "pip install 'fmorm[fast]'",
         "pip install 'fmorm[server]'",
         "pip install 'fmorm[testing]'",
         "pytest",
