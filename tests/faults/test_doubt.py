@@ -35,8 +35,10 @@ EACH_LOSS = pytest.mark.parametrize("loss", LOSSES)
 
 
 @pytest.fixture
-def db(office: Office) -> Database:
-    return office.open(retry=ONCE, timeout=0.2)
+def db(office: Office, request: pytest.FixtureRequest) -> Database:
+    """A database that is impatient only where it is to wait in vain: a busy machine may be slow elsewhere."""
+    given: dict[str, Any] = request.node.callspec.params
+    return office.open(retry=ONCE, timeout=0.4 if given.get("loss") == "timed out" else 20)
 
 
 def lose(office: Office, loss: str, on: str) -> None:
@@ -146,7 +148,8 @@ def test_only_reading_back_what_was_created_fails(office: Office, db: Database) 
     assert db.reload(dag).number == 4
 
 
-def test_reading_it_back_can_also_take_too_long(office: Office, db: Database) -> None:
+def test_reading_it_back_can_also_take_too_long(office: Office) -> None:
+    db = office.open(retry=ONCE, timeout=0.4)
     office.app.faults.drop("before commit", how="hang", on="get-record", times=1)
     with pytest.raises(TimeoutError, match="was created"):
         db.create(Person(name="Dag"), reload=True)
