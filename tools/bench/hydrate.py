@@ -1,5 +1,7 @@
 """From the bytes of a reply to a find to records whose values were read, by the code that a find runs.
 
+Mostly that is a loop over the find, which makes records as it goes; a list of all of them is a contest of its own.
+
 The baseline is pydantic-core's own `validate_json` of models written by hand, on bytes that suit it: ISO
 dates, and null for what is empty. It runs no Python for a value.
 """
@@ -9,11 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import TypeVar
+from typing import TypeVar, cast
 
-from fmorm.mapper.finding import Found, read_all
+from fmorm._sync.reading import each
+from fmorm._sync.runs import Runs
+from fmorm.mapper.finding import Found, Pages, read_all
 from fmorm.mapper.home import Home
 from fmorm.model.plan import plan_of
+from fmorm.protocol.effects import Steps
 from fmorm.query.find import FindSpec
 from fmorm.wire.replies import Reply
 from fmorm.wire.requests import Place
@@ -23,6 +28,7 @@ from tools.bench.models import PLAIN, PLAIN_FLAT, Customer, FlatCustomer
 from tools.bench.timing import Contest, Size
 
 M = TypeVar("M", bound=FlatCustomer)
+T = TypeVar("T")
 
 HOME = Home("https://fm.example.com", Place("vLatest", DATABASE))
 HEADERS = {"content-type": "application/json; charset=utf-8"}
@@ -35,6 +41,8 @@ def contests(size: Size) -> Generator[list[Contest]]:
         *_pair("flat", size, {Form.ISO: 1.15, Form.US: 1.3}, flat, plain_flat, portals=False),
         *_pair("portals", size, {Form.ISO: 1.05, Form.US: 1.25}, whole, plain_whole, portals=True),
         *_pair("three fields", size, {Form.ISO: 0.5, Form.US: 0.5}, few, plain_few, portals=True),
+        *_pair("flat, as a list", size, {Form.ISO: 1.15}, flat_list, plain_flat, portals=False),
+        *_pair("portals, as a list", size, {Form.ISO: 1.05}, whole_list, plain_whole, portals=True),
     ]
 
 
@@ -54,8 +62,8 @@ def _pair(
             name=f"hydrate {name}, {form.value}",
             unit="record",
             count=size.records,
-            ours=partial(each, ours, pages(size.records, form, portals=portals)),
-            baseline=partial(each, baseline, friendly),
+            ours=partial(work_through, ours, pages(size.records, form, portals=portals)),
+            baseline=partial(work_through, baseline, friendly),
             target=target,
         )
 
@@ -66,22 +74,43 @@ def pages(count: int, form: Form, *, portals: bool) -> list[bytes]:
     return [page(records[start : start + PAGE], form, portals=portals) for start in range(0, count, PAGE)]
 
 
-def each(work: Callable[[bytes], None], replies: list[bytes]) -> None:
+def work_through(work: Callable[[bytes], None], replies: list[bytes]) -> None:
     """Read replies, one after the other."""
     for reply in replies:
         work(reply)
 
 
+class Answer:
+    """What a find runs on whose only reply is this one."""
+
+    room = 1
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def run(self, steps: Steps[T]) -> T:
+        """Answer the one request of these steps, and give what they come to."""
+        next(steps)
+        try:
+            steps.send(Reply(200, HEADERS, self._body))
+        except StopIteration as stop:
+            result: T = stop.value
+            return result
+        raise AssertionError("the find asked for a second page")
+
+
+def loop(model: type[M], body: bytes) -> Iterator[M]:
+    """Loop over a find of all records."""
+    return each(cast("Runs", Answer(body)), Pages(_all(model)))
+
+
 def found(model: type[M], body: bytes) -> list[M]:
-    """Run a find of all records whose only reply is this one."""
-    steps = read_all(Found(HOME, model, FindSpec(plan_of(model).place)))
-    next(steps)  # its request
-    try:
-        steps.send(Reply(200, HEADERS, body))
-    except StopIteration as stop:
-        records: list[M] = stop.value
-        return records
-    raise AssertionError("the find asked for a second page")
+    """Get all records of a find as a list."""
+    return Answer(body).run(read_all(_all(model)))
+
+
+def _all(model: type[M]) -> Found[M]:
+    return Found(HOME, model, FindSpec(plan_of(model).place))
 
 
 # -- the contenders ----------------------------------------------------------------------------------------
@@ -89,6 +118,12 @@ def found(model: type[M], body: bytes) -> list[M]:
 
 def flat(body: bytes) -> None:
     """Read records without portals."""
+    for record in loop(FlatCustomer, body):
+        models.read_record(record)
+
+
+def flat_list(body: bytes) -> None:
+    """Read records without portals that are kept."""
     for record in found(FlatCustomer, body):
         models.read_record(record)
 
@@ -101,6 +136,13 @@ def plain_flat(body: bytes) -> None:
 
 def whole(body: bytes) -> None:
     """Read records and all their rows."""
+    for record in loop(Customer, body):
+        models.read_record(record)
+        models.read_rows(record.orders, record.visits)
+
+
+def whole_list(body: bytes) -> None:
+    """Read records that are kept and all their rows."""
     for record in found(Customer, body):
         models.read_record(record)
         models.read_rows(record.orders, record.visits)
@@ -115,7 +157,7 @@ def plain_whole(body: bytes) -> None:
 
 def few(body: bytes) -> None:
     """Read three fields of records whose rows came along."""
-    for record in found(Customer, body):
+    for record in loop(Customer, body):
         models.read_few(record)
 
 

@@ -1,7 +1,7 @@
 """From the bytes of a reply to records whose values were read, against another library that does the same.
 
 fmdata is no dependency, not even for development: where `pip install fmdata==0.1.5` was said, there is this group.
-Dates come as FileMaker sends them unasked, which is what fmdata reads.
+fmdata reads dates as FileMaker sends them unasked. fmorm reads those, too, and the ISO dates that it asks for.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 from tools.bench import hydrate, models
 from tools.bench.customers import DATABASE, FIELDS, LAYOUT, PORTALS, Column, Form
-from tools.bench.hydrate import each, pages
+from tools.bench.hydrate import pages, work_through
 from tools.bench.serving import PASSWORD, USER
 from tools.bench.timing import Contest, Size
 
@@ -35,22 +35,21 @@ def installed() -> bool:
 def contests(size: Size) -> Generator[list[Contest]]:
     """Give the contests."""
     peer = Fmdata()
-    flat = pages(size.records, Form.US, portals=False)
-    portals = pages(size.records, Form.US, portals=True)
     yield [
         Contest(
-            name=f"{name}, {LIBRARY}",
+            name=f"{name}, {form.value}, {LIBRARY}",
             unit="record",
             count=size.records,
-            ours=partial(each, ours, replies),
-            baseline=partial(each, theirs, replies),
+            ours=partial(work_through, ours, pages(size.records, form, portals=portals)),
+            baseline=partial(work_through, theirs, pages(size.records, Form.US, portals=portals)),
             target=target,
         )
-        for name, ours, theirs, replies, target in (
-            ("hydrate flat", hydrate.flat, peer.flat, flat, 0.17),
-            ("hydrate portals", hydrate.whole, peer.whole, portals, 0.11),
-            ("hydrate three fields", hydrate.few, peer.few, portals, 0.17),
+        for name, ours, theirs, portals, target in (
+            ("hydrate flat", hydrate.flat, peer.flat, False, 0.17),
+            ("hydrate portals", hydrate.whole, peer.whole, True, 0.11),
+            ("hydrate three fields", hydrate.few, peer.few, True, 0.17),
         )
+        for form in (Form.ISO, Form.US)
     ]
 
 
