@@ -27,6 +27,7 @@ from fmorm.model.troubles import OnBadValue
 from fmorm.model.watching import texts_of, watch
 from fmorm.wire.replies import found_counts
 from fmorm.wire.shaped import Raw, Shaped
+from fmorm.wire.unread import UnreadRows
 
 
 def build_records(plan: Plan, data: list[Raw], source: Source) -> list[Record]:
@@ -61,7 +62,7 @@ def row_builder(portal: PortalPlan, layout: str) -> Callable[..., list[Any]]:
         rows: Sequence[Raw], origin: Origin | None, on_bad_value: OnBadValue | None = None
     ) -> list[Any]:
         nonlocal last
-        raws = list(rows)  # they are decoded now
+        raws = rows.read() if isinstance(rows, UnreadRows) else list(rows)
         if not raws:
             return []
         source, policy = last, on_bad_value or default

@@ -21,15 +21,19 @@ class UnreadRows(Sequence[Raw]):
         self._piece = piece
         self._read = read
 
+    def read(self) -> list[Raw]:
+        """Give the rows as a list of the caller's own; `list` would read them twice, to know their number first."""
+        return self._read(self._piece)
+
     def __len__(self) -> int:
-        return len(self._read(self._piece))
+        return len(self.read())
 
     @overload
     def __getitem__(self, index: int) -> Raw: ...
     @overload
     def __getitem__(self, index: slice) -> list[Raw]: ...
     def __getitem__(self, index: int | slice) -> Raw | list[Raw]:
-        return self._read(self._piece)[index]
+        return self.read()[index]
 
     def __iter__(self) -> Iterator[Raw]:
-        return iter(self._read(self._piece))
+        return iter(self.read())

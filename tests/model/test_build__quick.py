@@ -12,13 +12,15 @@ from model.people import ORIGIN
 from protocol.answers import record, records, row
 
 from fmorm import Field, MappingError, Model, Portal, PortalRow, Repeating, field, portal, repeating, state
-from fmorm.model.build import build_records
+from fmorm.model.build import build_records, row_builder
 from fmorm.model.plan import plan_of
 from fmorm.model.portals import PortalRows
 from fmorm.model.repetitions import Repetitions
 from fmorm.model.shape import parser_of
 from fmorm.model.source import Source
 from fmorm.model.troubles import ON_BAD_VALUE, OnBadValue
+from fmorm.wire.shaped import Raw
+from fmorm.wire.unread import UnreadRows
 from fmorm.wire.withheld import parse_reply
 
 
@@ -108,3 +110,15 @@ def test_a_record_is_the_same_by_either_parser(
 ) -> None:
     body = page_of(cell, fitting)
     assert outcome(READ_QUICKLY(body), policy) == outcome(parse_reply(body), policy)
+
+
+def test_rows_are_decoded_once() -> None:
+    pieces: list[bytes] = []
+
+    def read(piece: bytes) -> list[Raw]:
+        pieces.append(piece)
+        return [row(7, {"lines::Exact": 1, "lines::About": 1, "lines::Text": "x"})]
+
+    build = row_builder(plan_of(Order).portals["lines"], "order")
+    assert [line.text for line in build(UnreadRows(b"piece", read), ORIGIN)] == ["x"]
+    assert pieces == [b"piece"]
