@@ -77,7 +77,7 @@ def row_builder(portal: PortalPlan, layout: str) -> Callable[..., list[Any]]:
 
 def _record_maker(plan: Plan, raw: Raw) -> Maker:
     """Give the function for records that carry the keys of this one."""
-    key = (_form(raw["fieldData"]), _form(raw.get("portalData") or {}))
+    key = (_form(raw["fieldData"]), _form(_portals(raw)))
     if key not in plan.builders:
         plan.builders[key] = Builder(plan, None, raw).make
     maker: Maker = plan.builders[key]
@@ -86,7 +86,9 @@ def _record_maker(plan: Plan, raw: Raw) -> Maker:
 
 def _row_maker(plan: Plan, portal: str, raw: Raw) -> Maker:
     """Give the function for rows of a portal that carry the keys of this one."""
-    form = raw.__class__ if isinstance(raw, Shaped) else (*raw,)  # a server keeps to one order of keys
+    form = (
+        raw.__class__ if isinstance(raw, Shaped) else (*raw,)
+    )  # quicker than a set; a server keeps to one order
     key = (form, portal)
     if key not in plan.builders:
         plan.builders[key] = Builder(plan, portal, raw).make
@@ -97,6 +99,12 @@ def _row_maker(plan: Plan, portal: str, raw: Raw) -> Maker:
 def _form(held: Raw) -> Hashable:
     """Give what decides which function reads an object: its class, or its keys."""
     return held.__class__ if isinstance(held, Shaped) else frozenset(held)
+
+
+def _portals(raw: Raw) -> Raw:
+    """Give the portals of a raw record; some replies have none, and not even an empty object."""
+    portals: Raw | None = raw.get("portalData")
+    return {} if portals is None else portals
 
 
 def _names(plan: Plan, fields: Raw) -> dict[str, list[str]]:
@@ -140,7 +148,7 @@ class Builder:
             {portal: self._rows[portal.attr] for portal in self._shown(sample)},
             raw=sample,
             cells=self._fields(sample),
-            shown=sample.get("portalData") or {},
+            shown=_portals(sample),
             carefully=self._carefully,
             checked=self._checked if _has_validators(plan) else None,
             watched=self._watched if plan.watched else None,
@@ -158,7 +166,7 @@ class Builder:
         return _row_names(self._plan, self._portal, raw)
 
     def _shown(self, raw: Raw) -> list[PortalPlan]:
-        portals: Raw = raw.get("portalData") or {}
+        portals = _portals(raw)
         return [portal for portal in self._plan.portals.values() if portal.name in portals]
 
     # -- the careful way -------------------------------------------------------------------------------------

@@ -14,9 +14,9 @@ from fmorm.model.repetitions import Repetitions
 from fmorm.model.source import Spot
 from fmorm.model.state import NOT_LOADED, State
 from fmorm.model.troubles import Troubles
+from fmorm.wire.shaped import Raw
 from fmorm.wire.values import NotShown, Unreadable
 
-Raw = Mapping[str, Any]
 Names = Mapping[str, list[str]]
 
 

@@ -52,7 +52,7 @@ from fmorm.model.repetitions import Repetitions
 from fmorm.model.state import Came
 from fmorm.wire.replies import found_counts
 from fmorm.wire.shaped import Raw, Shaped, ShapedRecord
-from fmorm.wire.values import Kind, date_in
+from fmorm.wire.values import Kind, date_in, exact_number
 
 Maker = Callable[..., list[Any]]
 """Makes the records of raw ones, the last of which is made first, and of their source; the list is empty then."""
@@ -90,7 +90,7 @@ _INLINE: Final[dict[tuple[Kind, type[Any]], str]] = {
     ),
     (Kind.NUMBER, Decimal): (
         "x if (x := {raw}).__class__ is Decimal "
-        "else Decimal(repr(x)) if x.__class__ is float and x - x == 0 else {other}"
+        "else exact_number(repr(x)) if x.__class__ is float and x - x == 0 else {other}"
     ),
     (Kind.DATE, date): "dates[x] if (x := {raw}) else {other}",
     (Kind.TIME, time): "time(x) if (x := {raw})[2::3] == '::' else {other}",
@@ -149,6 +149,7 @@ _SCOPE: Final[dict[str, Any]] = {
     "time": time.fromisoformat,
     "timestamp": datetime.fromisoformat,
     "Decimal": Decimal,
+    "exact_number": exact_number,
     "found_counts": found_counts,
     "repetitions": Repetitions[Any].loaded,
     "partial": partial,

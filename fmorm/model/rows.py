@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
+from threading import RLock
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast, overload
 
-from fmorm.errors import NotLoaded, RecordStateError
+from fmorm.errors import NotLoaded, ProtocolError, RecordStateError
 from fmorm.model.state import Came, Origin, State, origin_of, state, state_of
 from fmorm.wire.shaped import Raw
 
@@ -17,6 +18,10 @@ R = TypeVar("R", bound="PortalRow")
 
 RawRows = Sequence[Raw]
 """Rows as the server sent them; those of a page are decoded when they are asked for."""
+
+
+_BUILDING: Final = RLock()
+"""Held while rows are made, which may run a class's own checks; these may look at other rows."""
 
 
 class LoadedRows(Sequence[R], Generic[R]):
@@ -57,7 +62,8 @@ class LoadedRows(Sequence[R], Generic[R]):
         known, as no reply has counted them: FileMaker Server 17 does not, and a record that was created here
         may have rows by relation. A filter of the portal cannot be seen from outside: rows that it hides do not count.
         """
-        returned = self._returned if self._raw is None else len(self._raw)
+        raw = self._raw
+        returned = self._returned if raw is None else len(raw)
         if self._found is None or returned is None:
             return None
         return returned >= self._found
@@ -128,9 +134,13 @@ class LoadedRows(Sequence[R], Generic[R]):
     __hash__ = None  # type: ignore[assignment]  # it can change
 
     def __repr__(self) -> str:
-        if self._raw is not None:
-            return f"<{len(self._raw)} rows of {self._label}>"
-        return repr(self._rows)
+        raw = self._raw
+        if raw is None:
+            return repr(self._rows)
+        try:
+            return f"<{len(raw)} rows of {self._label}>"
+        except ProtocolError:
+            return f"<rows of {self._label} that cannot be read>"
 
     # -- what reading and saving a record need ---------------------------------------------------------------
 
@@ -173,11 +183,15 @@ class LoadedRows(Sequence[R], Generic[R]):
 
     def _built(self) -> list[R]:
         if self._raw is not None:
-            assert self._build is not None  # noqa: S101 - `loaded` sets both
+            with _BUILDING:  # two threads get the same rows: what was set on others would never be saved
+                self._build_once()
+        return self._rows
+
+    def _build_once(self) -> None:
+        if self._raw is not None and self._build is not None:
             self._rows = self._build(self._raw, self._origin())
             self._returned = len(self._rows)
             self._raw = self._build = None
-        return self._rows
 
     def _origin(self) -> Origin | None:
         """Give where rows that FileMaker has live: where the record does."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
-from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow, Subnormal
+from decimal import Decimal
 from typing import Any, Final
 
 from pydantic_core import from_json
 
-from fmorm.wire.values.numbers import EXPONENTS
+from fmorm.wire.values.numbers import exact_number
 
 _DIGITS: Final = bytes.maketrans(b"0123456789.E+", b"0" * 11 + b"e-")
 _TOO_LONG: Final = b"0" * 16
@@ -18,18 +17,6 @@ _TOO_LONG: Final = b"0" * 16
 
 _FAR_OUT: Final = re.compile(rb"0e-?0{3,}\s*[,\]}]")
 """An exponent of three digits: a double becomes infinite, zero or short of digits there."""
-
-_DIGITS_AT_MOST: Final = 1000
-"""Of a number that a reader may take as it is; FileMaker's have 400."""
-
-_NUMBERS: Final = Context(
-    prec=_DIGITS_AT_MOST,
-    Emin=-EXPONENTS,
-    Emax=EXPONENTS,
-    traps=[InvalidOperation, Overflow, Subnormal, Inexact],
-)
-exact_number: Final[Callable[[str], Decimal]] = _NUMBERS.create_decimal
-"""Makes a number of FileMaker's of how it is written; raises ArithmeticError where it is none."""
 
 
 def parse_json(body: bytes) -> Any:

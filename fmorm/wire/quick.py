@@ -19,9 +19,10 @@ from msgspec import Raw as Part
 from msgspec.json import Decoder
 
 from fmorm.errors import ProtocolError
-from fmorm.wire.parsing import exact_number, parse_json
+from fmorm.wire.parsing import parse_json
 from fmorm.wire.shaped import Raw, Shaped, ShapedInfo, ShapedRecord
 from fmorm.wire.unread import UnreadRows
+from fmorm.wire.values import exact_number
 
 Member = tuple[str, str, Any]
 """An attribute, its key and its type."""
@@ -38,7 +39,7 @@ class _Record(ShapedRecord, Struct, kw_only=True, gc=False):
     fields: Shaped = field(name="fieldData")
     portals: Shaped = field(name="portalData")
     record_id: str = field(name="recordId")
-    mod_id: str | None = field(name="modId", default=None)
+    mod_id: str = field(name="modId")
     infos: tuple[_Info, ...] = field(name="portalDataInfo", default=())
 
 
@@ -128,7 +129,7 @@ def _row_reader(keys: Iterable[str]) -> ReadRows:
     def read(piece: bytes) -> list[Raw]:
         try:
             return decode(piece)
-        except (MsgspecError, ValueError, ArithmeticError):
+        except (MsgspecError, ValueError, ArithmeticError, RecursionError):
             return _as_they_are(piece)
 
     return read

@@ -70,7 +70,7 @@ class ShapedRecord(Shaped):
         fields: The cells.
         portals: The rows, by portal.
         record_id: The record id.
-        mod_id: The mod id, if it was sent.
+        mod_id: The mod id.
         infos: What is told of the portals.
     """
 
@@ -87,7 +87,7 @@ class ShapedRecord(Shaped):
         fields: Shaped
         portals: Shaped
         record_id: str
-        mod_id: str | None
+        mod_id: str
         infos: tuple[Any, ...]
 
     def counts(self) -> dict[str, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from typing import Any
 
 import pytest
@@ -15,10 +17,13 @@ from fmorm import (
     NotLoaded,
     Portal,
     PortalRow,
+    ProtocolError,
     field,
     portal,
     state,
 )
+from fmorm.wire.shaped import Raw
+from fmorm.wire.unread import UnreadRows
 
 
 class Shop(Model, layout="shop"):
@@ -42,6 +47,56 @@ def test_portal_with_an_object_name() -> None:
     loaded = shop(address("21", "Oslo"))
     assert (loaded.lines[0].city, loaded.lines.complete) == ("Oslo", True)
     assert shop(address("21", "Oslo"), found=60).lines.complete is False
+
+
+class Slow(PortalRow, table="slow"):
+    city: Field[str] = field("City")
+
+    @field_validator("city")
+    @classmethod
+    def _wait(cls, city: str) -> str:
+        time.sleep(0.005)
+        return city
+
+
+class Slowly(Model, layout="slowly"):
+    rows: Portal[Slow] = portal("slow")
+
+
+def slowly(rows: Any) -> Slowly:
+    raw = {"fieldData": {}, "portalData": {"slow": rows}, "recordId": "1", "modId": "0"}
+    (loaded,) = load(Slowly, raw)
+    return loaded
+
+
+def test_two_threads_that_touch_a_portal_first_get_the_same_rows() -> None:
+    one = slowly([{"recordId": "7", "slow::City": "Oslo", "modId": "0"}])
+    together = threading.Barrier(2)
+    touched: list[Slow] = []
+
+    def touch() -> None:
+        together.wait()
+        touched.append(one.rows[0])
+
+    threads = [threading.Thread(target=touch) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(touched) == 2
+    assert touched[0] is touched[1]
+
+
+def test_rows_that_cannot_be_read_can_be_looked_at() -> None:
+    def damaged(piece: bytes) -> list[Raw]:
+        raise ProtocolError(f"{piece!r} is damaged", status=200)
+
+    one = slowly(UnreadRows(b"[", damaged))
+    assert repr(one.rows) == "<rows of Slowly.rows that cannot be read>"
+    with pytest.raises(ProtocolError, match="is damaged"):
+        list(one.rows)
+    with pytest.raises(ProtocolError, match="is damaged"):
+        _ = one.rows[0]
 
 
 def test_rows_qualified_by_the_portals_object_name() -> None:

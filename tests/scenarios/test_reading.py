@@ -43,6 +43,20 @@ def test_every_type_comes_as_python_holds_it(db: Database) -> None:
     assert list(ann.scores) == [10, 20]
 
 
+@pytest.mark.parametrize(("sent", "shown"), [("1.50", "1.5"), ("1e2", "100"), ("5.0", "5"), ("0012", "0012")])
+def test_a_number_that_is_held_as_text_is_the_same_however_it_is_read(
+    office: Office, sent: str, shown: str
+) -> None:
+    db = office.open()
+    db.update(Person, 1, {"code": sent})
+    (found,) = db.find(Person).where(Person.number == 1).all()
+    assert (found.code, db.get(Person, 1).code) == (shown, shown)
+    db.update(Person, 1, {"notes": "somebody else was here"})
+    found.name = "Anne"
+    db.save(found, on_conflict="merge")
+    assert db.get(Person, 1).notes == "somebody else was here"
+
+
 def test_a_loop_keeps_no_record_but_the_one_at_hand(db: Database) -> None:
     given: list[weakref.ref[Person]] = []
     for person in db.find(Person):

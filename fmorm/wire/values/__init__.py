@@ -7,7 +7,7 @@ return for a line break, numbers as JSON numbers or, when they are no plain numb
 
 from fmorm.wire.values.codecs import NO_ACCESS, Codec, Kind, NotShown, Unreadable, Wire, Withheld
 from fmorm.wire.values.moments import date_in
-from fmorm.wire.values.numbers import number_as_sent
+from fmorm.wire.values.numbers import exact_number, number_as_sent
 from fmorm.wire.values.standard import codec, natural_kind, types_of
 from fmorm.wire.values.text import text_out
 
@@ -21,6 +21,7 @@ __all__ = [
     "Withheld",
     "codec",
     "date_in",
+    "exact_number",
     "natural_kind",
     "number_as_sent",
     "text_out",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow, Subnormal
 from typing import Final
 
 from fmorm.wire.values.codecs import Unreadable, Wire
@@ -14,6 +14,35 @@ EXACT_INTEGER: Final = 2**53
 
 EXPONENTS: Final = 400
 """FileMaker's numbers reach from 10 to the -400th to 10 to the 400th (FileMaker Pro Help, number fields)."""
+
+
+_DIGITS_AT_MOST: Final = 1000
+"""Of a number that a reader may take as it is; FileMaker's have 400."""
+
+_NUMBERS: Final = Context(
+    prec=_DIGITS_AT_MOST,
+    Emin=-EXPONENTS,
+    Emax=EXPONENTS,
+    traps=[InvalidOperation, Overflow, Subnormal, Inexact],
+)
+_number_of: Final = _NUMBERS.create_decimal
+_ONE: Final = Decimal(1)
+
+
+def exact_number(literal: str) -> Decimal:
+    """Make a number of how JSON writes it: with every digit, but without zeros at its end and without an exponent.
+
+    So it does not matter which reader has read it: one that makes a float of it drops them.
+
+    Raises:
+        ArithmeticError: It is none of FileMaker's.
+    """
+    number = _number_of(literal)
+    if literal[-1] != "0" and "e" not in literal and "E" not in literal:
+        return number
+    number = _NUMBERS.normalize(number)
+    exponent = number.as_tuple().exponent
+    return _NUMBERS.quantize(number, _ONE) if isinstance(exponent, int) and exponent > 0 else number
 
 
 def int_in(raw: Wire) -> int:
@@ -45,7 +74,9 @@ def decimal_in(raw: Wire) -> Decimal:
     return number
 
 
-def _parsed(raw: str | float) -> Decimal:
+def _parsed(raw: object) -> Decimal:
+    if isinstance(raw, float):
+        return exact_number(repr(raw))
     text = raw.strip() if isinstance(raw, str) else repr(raw)
     if not text.isascii() or "_" in text:
         raise Unreadable("it is not a number")
