@@ -28,7 +28,7 @@ def parse_reply(body: bytes) -> Any:
     reply = parse_json(body)
     if may_withhold(body) and reply.__class__ is dict and reply.get("response").__class__ is dict:
         for record in _dicts(reply["response"].get("data")):
-            mark_cells(record.get("fieldData"))
+            _mark(record.get("fieldData"))
             portals: Any = record.get("portalData")
             if portals.__class__ is dict:
                 _mark_rows(portals)
@@ -43,7 +43,7 @@ def may_withhold(body: bytes) -> bool:
 def _mark_rows(portals: dict[str, Any]) -> None:
     for rows in portals.values():
         for row in _dicts(rows):
-            mark_cells(row)
+            _mark(row)
 
 
 def _dicts(found: Any) -> list[dict[str, Any]]:
@@ -51,7 +51,6 @@ def _dicts(found: Any) -> list[dict[str, Any]]:
     return [entry for entry in entries if entry.__class__ is dict]
 
 
-def mark_cells(cells: Any) -> None:
-    """Mark the cells of a record or row that hold FileMaker's words for *no access*."""
+def _mark(cells: Any) -> None:
     if cells.__class__ is dict:
         cells.update({name: Withheld(value) for name, value in cells.items() if value == NO_ACCESS})

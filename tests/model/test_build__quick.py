@@ -48,7 +48,7 @@ NUMBERS = st.one_of(
     st.integers(-(10**18), 10**18).map(str),
     st.floats(allow_nan=False, allow_infinity=False).map(repr),
     st.decimals(allow_nan=False, allow_infinity=False, places=2).map(str),
-    st.from_regex(r"-?[1-9][0-9]{0,20}\.[0-9]{0,20}[1-9](e-?[0-9]{1,2})?", fullmatch=True),
+    st.from_regex(r"-?(0|[1-9][0-9]{0,20})\.[0-9]{1,20}([eE][+-]?[0-9]{1,2})?", fullmatch=True),
     st.sampled_from(["0.0", "-0.0", "1e400", "1e-400", "5e-324", "1.7976931348623157e308"]),
 )
 CELLS = NUMBERS | NUMBERS.map(json.dumps) | st.text(max_size=4).map(json.dumps)

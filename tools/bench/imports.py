@@ -35,12 +35,12 @@ def contests(size: Size) -> Generator[list[Contest]]:
     """Give the contests."""
     with TemporaryDirectory() as folder:
         yield [
-            _contest("import and one model", OURS, size, folder, target=1.1),
+            _contest("import and one model", OURS, size, folder),
             _contest("import, one model, Database", WITH_DATABASE, size, folder),
         ]
 
 
-def _contest(name: str, code: str, size: Size, folder: str, target: float | None = None) -> Contest:
+def _contest(name: str, code: str, size: Size, folder: str) -> Contest:
     clock = Stopwatch(folder)
     return Contest(
         name=name,
@@ -48,7 +48,7 @@ def _contest(name: str, code: str, size: Size, folder: str, target: float | None
         count=1,
         ours=lambda: clock.run(code),
         baseline=lambda: clock.run(BASELINE),
-        target=target,
+        target=1.1,
         clock=clock.read,
         rounds=size.processes,
     )
