@@ -86,9 +86,8 @@ def _record_maker(plan: Plan, raw: Raw) -> Maker:
 
 def _row_maker(plan: Plan, portal: str, raw: Raw) -> Maker:
     """Give the function for rows of a portal that carry the keys of this one."""
-    form = (
-        raw.__class__ if isinstance(raw, Shaped) else (*raw,)
-    )  # quicker than a set; a server keeps to one order
+    # A tuple is made quicker than a set, and a server keeps to one order of keys.
+    form = raw.__class__ if isinstance(raw, Shaped) else (*raw,)
     key = (form, portal)
     if key not in plan.builders:
         plan.builders[key] = Builder(plan, portal, raw).make
