@@ -86,12 +86,11 @@ def _record_maker(plan: Plan, raw: Raw) -> Maker:
 
 def _row_maker(plan: Plan, portal: str, raw: Raw) -> Maker:
     """Give the function for rows of a portal that carry the keys of this one."""
-    # A tuple is made quicker than a set, and a server keeps to one order of keys.
-    form = raw.__class__ if isinstance(raw, Shaped) else (*raw,)
-    key = (form, portal)
-    if key not in plan.builders:
-        plan.builders[key] = Builder(plan, portal, raw).make
-    maker: Maker = plan.builders[key]
+    # A class is that of one portal. A tuple is made quicker than a set, and a server keeps to one order of keys.
+    form: Hashable = raw.__class__ if isinstance(raw, Shaped) else (portal, *raw)
+    maker: Maker | None = plan.builders.get(form)
+    if maker is None:
+        maker = plan.builders[form] = Builder(plan, portal, raw).make
     return maker
 
 

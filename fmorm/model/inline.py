@@ -17,17 +17,16 @@ For a layout with a text, a date and a portal, the function comes out like this:
                     'born': dates[x] if (x := d['Born']) else read1(x),
                     'visits': rows(p['visits'], build_0, 'Person.visits', row_0, found.get('visits'), ...),
                 }
-                given = everything
             except (LookupError, TypeError, ValueError):
                 values, came = carefully(raw, source)
-                given = set(values)
             record = new(cls)
             set_dict(record, values)
             ...
             records.append(record)
         return records
 
-Where the keys were known before the reply was read (`wire/shaped.py`), a member is an attribute: `d.cell0`.
+Where the keys were known before the reply was read (`wire/shaped.py`), a member is an attribute, and what is text for
+certain is taken as it is: `'name': d.cell0`.
 
 Each value is checked for its expected class in line, and whatever is not as expected is left to the codec.
 A record with other keys than the sample is found by their number, where all of them are read; where there are others
@@ -52,6 +51,7 @@ from fmorm.model.repetitions import Repetitions
 from fmorm.model.state import Came
 from fmorm.wire.replies import found_counts
 from fmorm.wire.shaped import Raw, Shaped, ShapedRecord
+from fmorm.wire.unread import UnreadPortals, UnreadRows
 from fmorm.wire.values import Kind, date_in, exact_number
 
 Maker = Callable[..., list[Any]]
@@ -62,15 +62,11 @@ CACHED_DATES: Final = 20_000
 """How many dates are kept by their text: a few decades of days, at about 150 bytes each."""
 
 
-class _Dates(dict[Any, Any]):
-    """A date in some form by its text; a hit is one call into C, where parsing costs ten times that."""
+class _Dates(dict[Any, date]):
+    """Dates by their text, in whichever form; a hit is one call into C, where parsing costs ten times that."""
 
-    def __init__(self, form: Callable[[date], Any]) -> None:
-        super().__init__()
-        self._form = form
-
-    def __missing__(self, text: Any) -> Any:
-        value = self._form(date_in(text))
+    def __missing__(self, text: Any) -> date:
+        value = date_in(text)
         if len(self) >= CACHED_DATES:
             self.clear()
         self[text] = value
@@ -79,7 +75,8 @@ class _Dates(dict[Any, Any]):
 
 # What is tried, by kind and type; `x` is the raw value. Everything else goes to the codec: infinity, too, for
 # which `x - x` is not 0. What stands between the digits of a time tells its form, and its length but for the last
-# digits, which Python wants, too. What raises here, such as the length of a number, is read once more with care.
+# digits, which Python wants, too. Of the two forms of a timestamp, the one that the sample has is looked for first.
+# What raises here, such as the length of a number, is read once more with care.
 _TEXT: Final = "x if (x := {raw}).__class__ is str and {filled}'\\r' not in x else {other}"
 _INLINE: Final[dict[tuple[Kind, type[Any]], str]] = {
     (Kind.TEXT, str): _TEXT,
@@ -96,9 +93,15 @@ _INLINE: Final[dict[tuple[Kind, type[Any]], str]] = {
     (Kind.TIME, time): "time(x) if (x := {raw})[2::3] == '::' else {other}",
     (Kind.TIMESTAMP, datetime): (
         "timestamp(x) if (x := {raw})[4::3] in ('-- ::', '--T::') "
-        "else timestamp(iso_dates[x[:10]] + x[10:]) if len(x) == 19 and x[10:17:3] == ' ::' else {other}"
+        "else combine(dates[x[:10]], time(x[11:])) if x[10::3] == ' ::' else {other}"
     ),
 }
+_US_TIMESTAMP: Final = (
+    "combine(dates[x[:10]], time(x[11:])) if (x := {raw})[10::3] == ' ::' "
+    "else timestamp(x) if x[4::3] in ('-- ::', '--T::') else {other}"
+)
+_CERTAIN_TEXT: Final = "{raw}{or_none}"
+_ESCAPED_TEXT: Final = "x{or_none} if '\\r' not in (x := {raw}) else {other}"
 _DEFAULT: Final = "{read}({raw})"
 
 _LOOP: Final = """
@@ -113,10 +116,8 @@ def make(raws, source):
             {portals}
             came = [{record_id}, {mod_id}, source]
             values = {{{entries}}}
-            given = everything
         except (LookupError, TypeError, ValueError):
             values, came = carefully(raw, source)
-            given = set(values)
         {record}
     return records
 """
@@ -127,15 +128,13 @@ _OTHERS: Final = "if {condition}: raise LookupError"
 _RECORD: Final = """
         record = new(cls)
         set_dict(record, values)
-        set_given(record, given)
         set_came(record, came)
         records.append({record})
 """
 _CHECKED: Final = "records.append(checked(values, raw, source, came))"
 
 
-_dates: Final = _Dates(lambda value: value)
-_iso_dates: Final = _Dates(date.isoformat)
+_dates: Final = _Dates()
 
 
 def _setter(owner: type[Any], slot: str) -> Any:
@@ -145,18 +144,18 @@ def _setter(owner: type[Any], slot: str) -> Any:
 
 _SCOPE: Final[dict[str, Any]] = {
     "dates": _dates,
-    "iso_dates": _iso_dates,
     "time": time.fromisoformat,
     "timestamp": datetime.fromisoformat,
     "Decimal": Decimal,
     "exact_number": exact_number,
     "found_counts": found_counts,
+    "combine": datetime.combine,
+    "unread": UnreadRows,
     "repetitions": Repetitions[Any].loaded,
     "partial": partial,
     "rows": PortalRows[Any].loaded,
     "new": object.__new__,
     "set_dict": _setter(BaseModel, "__dict__"),
-    "set_given": _setter(BaseModel, "__pydantic_fields_set__"),
     "set_came": _setter(Record, "__fmorm_came__"),
 }
 
@@ -192,16 +191,12 @@ def write_maker(
     scope: dict[str, Any] = {**_SCOPE, "cls": plan.cls, "carefully": carefully, "checked": checked}
     scope["watched"] = watched
     scope["keys"], scope["shown"] = tuple(cells), tuple(shown)
-    scope["everything"] = {*names, *(portal.attr for portal in portals)}
     entries = [
         *(
-            _field(str(i), plan.fields[attr], [_member("d", cells, key) for key in keys], scope)
+            _field(str(i), plan.fields[attr], cells, keys, scope)
             for i, (attr, keys) in enumerate(names.items())
         ),
-        *(
-            _portal(f"_{i}", portal, rows, _member("p", shown, portal.name), scope)
-            for i, (portal, rows) in enumerate(portals.items())
-        ),
+        *(_portal(f"_{i}", portal, rows, shown, scope) for i, (portal, rows) in enumerate(portals.items())),
     ]
     record = _RECORD.format(record="watched(record, raw)" if watched else "record")
     ids = [key for key in ("recordId", "modId") if key in raw] if plan.is_row else []
@@ -246,26 +241,42 @@ def _check(held: str, name: str, sample: Raw, read: Iterable[str]) -> str:
     return _OTHERS.format(condition=condition + others)
 
 
-def _field(number: str, field: FieldPlan, raws: list[str], scope: dict[str, Any]) -> str:
+def _field(number: str, field: FieldPlan, cells: Raw, keys: list[str], scope: dict[str, Any]) -> str:
     read = f"read{number}"
     scope[read] = field.codec.read
-    values = [_expression(field, raw, read) for raw in raws]
+    values = [_expression(field, cells, key, read) for key in keys]
     if not field.repetitions:
         return f"{field.attr!r}: {values[0]}"
     scope[f"item{number}"] = field.setter
     return f"{field.attr!r}: repetitions([{', '.join(values)}], {field.label!r}, item{number})"
 
 
-def _expression(field: FieldPlan, raw: str, read: str) -> str:
-    template = _INLINE.get((field.codec.kind, field.codec.held), _DEFAULT) if field.codec.plain else _DEFAULT
-    if not field.codec.optional:
-        return template.format(raw=raw, read=read, other=f"{read}(x)", filled="")
-    other = f"None if x == '' else {read}(x)"
-    return template.format(raw=raw, read=read, other=other, filled="x and ")
+def _expression(field: FieldPlan, cells: Raw, key: str, read: str) -> str:
+    other, filled, or_none = f"{read}(x)", "", ""
+    if field.codec.optional:
+        other, filled, or_none = f"None if x == '' else {other}", "x and ", " or None"
+    raw = _member("d", cells, key)
+    template = _template(field, cells, key)
+    return template.format(raw=raw, read=read, other=other, filled=filled, or_none=or_none)
 
 
-def _portal(number: str, portal: PortalPlan, rows: RowBuilder, raws: str, scope: dict[str, Any]) -> str:
+def _template(field: FieldPlan, cells: Raw, key: str) -> str:
+    codec = field.codec
+    if not codec.plain:
+        return _DEFAULT
+    if isinstance(cells, Shaped) and key in cells.texts:
+        return _ESCAPED_TEXT if cells.escaped else _CERTAIN_TEXT
+    if (codec.kind, codec.held) == (Kind.TIMESTAMP, datetime) and "/" in str(cells[key]):
+        return _US_TIMESTAMP
+    return _INLINE.get((codec.kind, codec.held), _DEFAULT)
+
+
+def _portal(number: str, portal: PortalPlan, rows: RowBuilder, shown: Raw, scope: dict[str, Any]) -> str:
     scope[f"build{number}"], scope[f"row{number}"], scope[f"portal{number}"] = rows, portal.row, portal
+    raws = _member("p", shown, portal.name)
+    if isinstance(shown, UnreadPortals):
+        scope[f"read{number}"] = shown.readers[portal.name]
+        raws = f"unread({raws}, read{number})"
     asked = f"{portal.attr!r} in asked" if portal.limit is None else "True"
     build = f"build{number} if policy is None else partial(build{number}, on_bad_value=policy)"
     return (

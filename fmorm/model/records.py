@@ -128,6 +128,9 @@ class Record(BaseModel, metaclass=RecordMeta):
 
         def __getattr__(self, attr: str) -> Any:
             """Tell *not loaded* from *no such attribute*; some portals and repetitions can be set unknown."""
+            if attr == "__pydantic_fields_set__":  # of a record that was read: what it holds
+                _set(self, attr, vars(self).keys() & type(self).__pydantic_fields__.keys())
+                return self.__pydantic_fields_set__
             if attr == "__fmorm_came__":
                 _set(self, attr, came_with(State()))
                 if self.__fmorm_place__ is not None and plan_of(type(self)).watched:

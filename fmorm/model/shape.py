@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from fmorm.model.plan import Plan, plan_of
 from fmorm.wire.pages import Parse, page_parser
+from fmorm.wire.values import Codec, Kind
 
 
 def parser_of(plan: Plan, portals: Iterable[str]) -> Parse:
@@ -20,10 +22,17 @@ def parser_of(plan: Plan, portals: Iterable[str]) -> Parse:
     """
     asked = frozenset(portals)
     if asked not in plan.parsers:
-        rows = {one.name: _keys(plan_of(one.row)) for one in plan.portals.values() if one.name in asked}
-        plan.parsers[asked] = page_parser(_keys(plan), rows)
+        rows = {one.name: _cells(plan_of(one.row)) for one in plan.portals.values() if one.name in asked}
+        plan.parsers[asked] = page_parser(_cells(plan), rows)
     return plan.parsers[asked]
 
 
-def _keys(plan: Plan) -> list[str]:
-    return [name for field in plan.fields.values() for name in field.names]
+def _cells(plan: Plan) -> dict[str, type[Any]]:
+    return {name: _held(field.codec) for field in plan.fields.values() for name in field.names}
+
+
+def _held(codec: Codec) -> type[Any]:
+    """Give what a cell holds, as far as its parser can make use of it."""
+    if not codec.plain or (codec.kind, codec.held) not in ((Kind.TEXT, str), (Kind.NUMBER, float)):
+        return object
+    return codec.held

@@ -272,6 +272,9 @@ class State:
 Came: TypeAlias = list[Any]
 """What came with a record beside its values: record id, mod id, source; then its state, once that was asked for."""
 
+SOURCE: Final = 2
+"""Where in it the source is; None for what was made in Python."""
+
 _WITHOUT_STATE: Final = 3
 
 

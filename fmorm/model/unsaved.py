@@ -162,7 +162,7 @@ class Unsaved:
         self._unset({attr})
 
     def _unset(self, attrs: set[str]) -> None:
-        given = self.record.__pydantic_fields_set__ - attrs  # shared by the records of a page
+        given = self.record.__pydantic_fields_set__ - attrs
         object.__setattr__(self.record, "__pydantic_fields_set__", given)
 
 

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, TypeAlias
 
+from fmorm.wire.shaped import Cells
 from fmorm.wire.withheld import may_withhold, parse_reply
 
 Parse: TypeAlias = Callable[[bytes], Any]
 """Makes JSON of the body of a reply, as `parse_reply` does; raises ValueError."""
 
 
-def page_parser(fields: Iterable[str], portals: Mapping[str, Iterable[str]]) -> Parse:
+def page_parser(fields: Cells, portals: Mapping[str, Cells]) -> Parse:
     """Give what parses replies that hold records.
 
     Args:
-        fields: The keys of `fieldData` that are read.
-        portals: The portals that are read, and the keys of their rows.
+        fields: The cells of `fieldData` that are read.
+        portals: The portals that are read, and the cells of their rows.
 
     Returns:
         Parses the body of a reply as `parse_reply` does. Where msgspec is installed, and the reply is as FileMaker
@@ -43,12 +44,12 @@ def page_parser(fields: Iterable[str], portals: Mapping[str, Iterable[str]]) -> 
 
 
 @cache
-def _quick_parser() -> Callable[[Iterable[str], Mapping[str, Iterable[str]]], Parse] | None:
+def _quick_parser() -> Callable[[Cells, Mapping[str, Cells]], Parse] | None:
     """Give what makes msgspec's; None where it is not installed, or in a release that is older than `fast` asks for."""
     try:
         from fmorm.wire import quick
 
-        quick.page_parser((), {})
+        quick.page_parser({}, {})
     except (ImportError, TypeError):
         return None
     return quick.page_parser

@@ -9,24 +9,33 @@ Only pages that have all the keys are parsed here; the core parses the rest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from http import HTTPStatus
+from operator import attrgetter
 from types import GenericAlias
-from typing import Any, Final
+from typing import Any, Final, NoReturn, TypeVar, cast
 
-from msgspec import UNSET, MsgspecError, Struct, UnsetType, defstruct, field, structs
+from msgspec import UNSET, MsgspecError, Struct, UnsetType, ValidationError, defstruct, field, structs
 from msgspec import Raw as Part
 from msgspec.json import Decoder
 
 from fmorm.errors import ProtocolError
 from fmorm.wire.parsing import parse_json
-from fmorm.wire.shaped import Raw, Shaped, ShapedInfo, ShapedRecord
-from fmorm.wire.unread import UnreadRows
+from fmorm.wire.shaped import Cells, Raw, Shaped, ShapedInfo, ShapedRecord
+from fmorm.wire.unread import ReadRows, UnreadPortals
 from fmorm.wire.values import exact_number
 
+T = TypeVar("T")
+Decode = Callable[[bytes], T]
 Member = tuple[str, str, Any]
 """An attribute, its key and its type."""
-ReadRows = Callable[[bytes], list[Raw]]
+
+_BACKSLASH: Final = ord("\\")
+_FAILURES: Final = (MsgspecError, ValueError, ArithmeticError, RecursionError)
+"""What decoding raises; msgspec's own errors are no ValueErrors before release 0.21."""
+_NARROW: Final[dict[type[Any], Any]] = {str: str, float: int | float | str}
+"""What a cell of text and one of a float is in JSON, as long as it is what it is declared to be."""
 
 
 class _Info(ShapedInfo, Struct, gc=False):
@@ -62,32 +71,30 @@ class _Page(Struct):
 _MEMBERS: Final = [(member.encode_name, member.name) for member in structs.fields(_Response)]
 
 
-def page_parser(fields: Iterable[str], portals: Mapping[str, Iterable[str]]) -> Callable[[bytes], Any]:
+def page_parser(fields: Cells, portals: Mapping[str, Cells]) -> Callable[[bytes], Any]:
     """Give what parses pages of one form.
 
     Args:
-        fields: The keys of `fieldData` that are read.
-        portals: The portals that are read, and the keys of their rows.
+        fields: The cells of `fieldData` that are read.
+        portals: The portals that are read, and the cells of their rows.
 
     Returns:
-        Parses a body, and gives JSON whose `data` are `ShapedRecord`s, and the portals in them `UnreadRows`. Numbers
-        with a point or an exponent are Decimals. It raises ValueError where the reply is no such page, and
-        ArithmeticError where a number is beyond FileMaker's.
+        Parses a body, and gives JSON whose `data` are `ShapedRecord`s with `UnreadPortals`. Numbers with a point or an
+        exponent are Decimals, or floats where no more is asked for. It raises ValueError where the reply is no such
+        page, or a number is beyond FileMaker's.
     """
-    parts = [(f"portal{number}", name) for number, name in enumerate(portals)]
-    readers = [(attr, _row_reader(portals[name])) for attr, name in parts]
-    read = _page_reader(
-        _shaped("Fields", _cells(fields)), _shaped("Portals", [(attr, name, Part) for attr, name in parts])
-    )
+    readers = {name: _row_reader(cells) for name, cells in portals.items()}
+    parts = [(f"portal{number}", name, Part) for number, name in enumerate(portals)]
+
+    def decoder(escaped: bool, narrow: bool) -> Decode[_Page]:
+        held = _cells("Fields", fields, (), escaped=escaped, narrow=narrow)
+        decode = _page_decoder(held, _shaped("Portals", parts, UnreadPortals, readers=readers))
+        return _exactly(decode, fields, _fields_in) if narrow else decode
+
+    read = _reader(decoder, otherwise=_refuse)
 
     def parse_page(body: bytes) -> dict[str, Any]:
-        try:
-            page = read(body)
-        except MsgspecError as error:  # which is no ValueError before release 0.21
-            raise ValueError(str(error)) from error
-        for one in page.response.data:
-            for attr, read_rows in readers:
-                setattr(one.portals, attr, _unread(getattr(one.portals, attr), read_rows))
+        page = read(body)
         members = {name: getattr(page.response, attr) for name, attr in _MEMBERS}
         response = {name: value for name, value in members.items() if value is not UNSET}
         return {"response": response, "messages": page.messages}
@@ -95,7 +102,7 @@ def page_parser(fields: Iterable[str], portals: Mapping[str, Iterable[str]]) -> 
     return parse_page
 
 
-def _page_reader(fields: Any, portals: Any) -> Callable[[bytes], _Page]:
+def _page_decoder(fields: Any, portals: Any) -> Decode[_Page]:
     """Give what decodes pages whose records have such `fieldData` and `portalData`."""
     members = [
         ("fields", fields, field(name="fieldData")),
@@ -103,46 +110,97 @@ def _page_reader(fields: Any, portals: Any) -> Callable[[bytes], _Page]:
     ]
     record = defstruct("Record", members, bases=(_Record,), kw_only=True, gc=False)
     response = defstruct("Response", [("data", _list_of(record))], bases=(_Response,), kw_only=True)
-    page: Any = defstruct("Page", [("response", response)], bases=(_Page,), kw_only=True)
-    read: Callable[[bytes], _Page] = Decoder(page, float_hook=exact_number).decode
+    return _decoder(defstruct("Page", [("response", response)], bases=(_Page,), kw_only=True))
+
+
+def _row_reader(cells: Cells) -> ReadRows:
+    """Give what reads the rows of a portal; other rows than those with all keys as the core does."""
+    ids = [("record_id", "recordId", Any), ("mod_id", "modId", Any)]
+
+    def decoder(escaped: bool, narrow: bool) -> Decode[list[Raw]]:
+        decode = _decoder(_list_of(_cells("Row", cells, ids, escaped=escaped, narrow=narrow)))
+        return _exactly(decode, cells, iter) if narrow else decode
+
+    return _reader(decoder, otherwise=_as_they_are)
+
+
+def _reader(
+    decoder: Callable[[bool, bool], Decode[T]], otherwise: Callable[[bytes, Exception], T]
+) -> Decode[T]:
+    """Give what decodes with the narrowest types that fit.
+
+    Args:
+        decoder: Makes a decoder: whether for what has a backslash in it, whether for cells as they are declared.
+        otherwise: Gives what cannot be decoded, or raises.
+    """
+    decoder = cache(decoder)
+    usual = decoder(False, True)
+
+    def read(piece: bytes) -> T:
+        escaped = _BACKSLASH in piece
+        try:
+            return decoder(True, True)(piece) if escaped else usual(piece)
+        except ValidationError:
+            pass  # not as declared, or another object
+        except _FAILURES as error:
+            return otherwise(piece, error)
+        try:
+            return decoder(escaped, False)(piece)
+        except _FAILURES as error:
+            return otherwise(piece, error)
+
     return read
+
+
+def _decoder(kind: Any) -> Decode[Any]:
+    decode: Decode[Any] = Decoder(kind, float_hook=exact_number).decode
+    return decode
+
+
+def _exactly(decode: Decode[T], cells: Cells, held_in: Callable[[T], Iterable[Any]]) -> Decode[T]:
+    """Let a decoder refuse floats that are zero: what is too small for one becomes that, and FileMaker's zero is `0`.
+
+    Args:
+        decode: Decodes.
+        cells: The cells that are read.
+        held_in: Gives the objects that hold them.
+    """
+    floats = [attrgetter(attr) for attr, _, kind in _members(cells) if kind is float]
+
+    def decode_exactly(piece: bytes) -> T:
+        whole = decode(piece)
+        for get in floats:
+            if 0.0 in [number for number in map(get, held_in(whole)) if number.__class__ is float]:
+                raise ValidationError("it may be a number that is too small for a float")
+        return whole
+
+    return decode_exactly if floats else decode
+
+
+def _fields_in(page: _Page) -> Iterable[Any]:
+    return [one.fields for one in page.response.data]
 
 
 def _list_of(kind: object) -> Any:
     return GenericAlias(list, (kind,))
 
 
-def _unread(part: Part, read: ReadRows) -> UnreadRows:
-    """Leave rows for later; raises ValueError where there can be none."""
-    piece = bytes(part)  # a copy: the part itself would keep the whole body
-    if piece[:1] != b"[":
-        raise ValueError("a portal is no list")
-    return UnreadRows(piece, read)
+def _refuse(body: bytes, error: Exception) -> NoReturn:
+    del body
+    raise ValueError(str(error)) from error
 
 
-def _row_reader(keys: Iterable[str]) -> ReadRows:
-    """Give what reads the rows of a portal; other rows than those with all keys as the core does."""
-    members = [*_cells(keys), ("record_id", "recordId", Any), ("mod_id", "modId", Any)]
-    rows = _list_of(_shaped("Row", members))
-    decode: Callable[[bytes], list[Raw]] = Decoder(rows, float_hook=exact_number).decode
-
-    def read(piece: bytes) -> list[Raw]:
-        try:
-            return decode(piece)
-        except (MsgspecError, ValueError, ArithmeticError, RecursionError):
-            return _as_they_are(piece)
-
-    return read
-
-
-def _as_they_are(piece: bytes) -> list[Raw]:
+def _as_they_are(piece: bytes, error: Exception) -> list[Raw]:
+    del error  # what it comes to is what the core makes of it
     try:
-        rows: list[Raw] = parse_json(piece)
-    except ValueError as error:
-        raise _damaged(f"they are no JSON, {error}") from error
+        rows = parse_json(piece)
+    except ValueError as failure:
+        raise _damaged(f"they are no JSON, {failure}") from failure
+    if rows.__class__ is not list:
+        raise _damaged("they are no list")
     if any(row.__class__ is not dict for row in rows):
         raise _damaged("one is no object")
-    return rows
+    return cast("list[Raw]", rows)
 
 
 def _damaged(why: str) -> ProtocolError:
@@ -150,18 +208,25 @@ def _damaged(why: str) -> ProtocolError:
     return ProtocolError(text, status=HTTPStatus.OK)
 
 
-def _cells(keys: Iterable[str]) -> list[Member]:
-    return [(f"cell{number}", key, Any) for number, key in enumerate(keys)]
+def _cells(name: str, cells: Cells, others: Iterable[Member], *, escaped: bool, narrow: bool) -> Any:
+    """Make the class of an object that holds cells."""
+    kinds = _NARROW if narrow else {}
+    members = [(attr, key, kinds.get(kind, Any)) for attr, key, kind in _members(cells)]
+    texts = frozenset(key for _, key, kind in members if kind is str)
+    return _shaped(name, [*members, *others], escaped=escaped, texts=texts)
 
 
-def _shaped(name: str, members: Iterable[Member]) -> Any:
+def _members(cells: Cells) -> list[Member]:
+    return [(f"cell{number}", key, kind) for number, (key, kind) in enumerate(cells.items())]
+
+
+def _shaped(name: str, members: Sequence[Member], base: type[Shaped] = Shaped, **told: object) -> Any:
     """Make the class of an object whose keys are known; it has no part in cycles."""
-    listed = [*members]
     return defstruct(
         name,
-        [(attr, kind, field(name=key)) for attr, key, kind in listed],
-        bases=(Shaped, Struct),
-        namespace={"members": {key: attr for attr, key, _ in listed}},
+        [(attr, kind, field(name=key)) for attr, key, kind in members],
+        bases=(base, Struct),
+        namespace={"members": {key: attr for attr, key, _ in members}, **told},
         gc=False,
         eq=False,
     )

@@ -6,10 +6,14 @@ Such a part is read as a mapping is. Code that is written for it takes the attri
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 Raw: TypeAlias = Mapping[str, Any]
 """An object of JSON as it was sent: a dictionary, or one that is shaped."""
+
+Cells: TypeAlias = Mapping[str, type[Any]]
+"""The keys of cells that are read, and what each holds: `str`, `float`, or `object` where it may be anything."""
 
 if TYPE_CHECKING:
     Base = Raw
@@ -29,11 +33,15 @@ class Shaped(Base):
 
     Attributes:
         members: The attribute of each key.
+        texts: The keys of what is text for certain.
+        escaped: Whether there may be something in it that JSON writes with a backslash.
     """
 
     __slots__ = ()
 
     members: ClassVar[Mapping[str, str]]
+    texts: ClassVar[AbstractSet[str]] = frozenset()
+    escaped: ClassVar[bool] = True
 
     def __getitem__(self, key: str) -> Any:
         return getattr(self, self.members[key])

@@ -5,10 +5,15 @@ Most of a page is portals, and most are never looked at.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import overload
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import ClassVar, TypeAlias, overload
 
-from fmorm.wire.shaped import Raw
+from typing_extensions import Buffer
+
+from fmorm.wire.shaped import Raw, Shaped
+
+ReadRows: TypeAlias = Callable[[bytes], list[Raw]]
+"""Reads the rows of a portal; raises ProtocolError."""
 
 
 class UnreadRows(Sequence[Raw]):
@@ -16,9 +21,9 @@ class UnreadRows(Sequence[Raw]):
 
     __slots__ = ("_piece", "_read")
 
-    def __init__(self, piece: bytes, read: Callable[[bytes], list[Raw]]) -> None:
-        """Be the rows of a piece of JSON, which `read` makes of it; it raises ProtocolError."""
-        self._piece = piece
+    def __init__(self, piece: Buffer, read: ReadRows) -> None:
+        """Be the rows of a piece of JSON, of which it takes a copy: a part of a page would keep the whole page."""
+        self._piece = bytes(piece)
         self._read = read
 
     def read(self) -> list[Raw]:
@@ -37,3 +42,18 @@ class UnreadRows(Sequence[Raw]):
 
     def __iter__(self) -> Iterator[Raw]:
         return iter(self.read())
+
+
+class UnreadPortals(Shaped):
+    """The portals of a record.
+
+    Attributes:
+        readers: What reads the rows of each.
+    """
+
+    __slots__ = ()
+
+    readers: ClassVar[Mapping[str, ReadRows]]
+
+    def __getitem__(self, key: str) -> UnreadRows:
+        return UnreadRows(super().__getitem__(key), self.readers[key])

@@ -380,6 +380,19 @@ def test_a_bad_cell_after_good_records() -> None:
         load(Person, raw_person(record_id="1"), raw_person(record_id="2", BirthDate="soon"))
 
 
+MORNING = datetime(2024, 2, 29, 6, 7, 8)
+
+
+@pytest.mark.parametrize("first", ["02/29/2024 06:07:08", "2024-02-29 06:07:08", "2024-02-29T06:07:08", ""])
+@pytest.mark.parametrize("then", ["02/29/2024 06:07:08", "2024-02-29 06:07:08", "2024-02-29T06:07:08", ""])
+def test_a_timestamp_is_read_in_whichever_form_those_before_it_were(first: str, then: str) -> None:
+    class Dated(Model, layout="Dated"):
+        at: Field[datetime | None] = field("At")
+
+    for texts in ([first, then], [then, first]):
+        assert [one(Dated, At=text).at for text in texts] == [MORNING if text else None for text in texts]
+
+
 dates: dict[Any, date] = vars(inline)["_dates"]
 
 

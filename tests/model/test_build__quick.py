@@ -28,6 +28,7 @@ class Line(PortalRow, table="lines"):
     exact: Field[Decimal | None] = field("Exact")
     about: Field[float | None] = field("About")
     text: Field[str] = field("Text")
+    note: Field[str | None] = field("Note")
 
 
 class Order(Model, layout="order"):
@@ -38,6 +39,7 @@ class Order(Model, layout="order"):
     digits: Field[str] = field("Digits", kind="number")
     flag: Field[bool] = field("Flag")
     text: Field[str] = field("Text")
+    note: Field[str | None] = field("Note")
     sums: Repeating[Decimal | None] = repeating("Sum", 2)
     lines: Portal[Line] = portal("lines")
 
@@ -54,13 +56,17 @@ NUMBERS = st.one_of(
 CELLS = NUMBERS | NUMBERS.map(json.dumps) | st.text(max_size=4).map(json.dumps)
 
 
-NAMES = ["Whole", "Exact", "Sure", "About", "Digits", "Flag", "Text", "Sum(1)", "Sum(2)"]
-FITTING = {"Whole": 1, "Flag": 0, "Text": "x", "lines::Text": "y"}
+NAMES = ["Whole", "Exact", "Sure", "About", "Digits", "Flag", "Text", "Note", "Sum(1)", "Sum(2)"]
+FITTING = {"Whole": 1, "Flag": 0, "Text": "x", "Note": "", "lines::Text": "y", "lines::Note": "z"}
+WORDS = dict.fromkeys(["Whole", "Exact", "Sure", "About", "Digits", "Flag", "Sum(1)", "Sum(2)"], 1) | {
+    "lines::Exact": 1.5,
+    "lines::About": "",
+}
 
 
 def page_of(cell: str, fitting: dict[str, Any]) -> bytes:
     """A page of one record with one row, whose cells are this literal but for those that are given."""
-    line = dict.fromkeys(["lines::Exact", "lines::About", "lines::Text"], "CELL") | fitting
+    line = dict.fromkeys(["lines::Exact", "lines::About", "lines::Text", "lines::Note"], "CELL") | fitting
     whole = record(1, dict.fromkeys(NAMES, "CELL") | fitting, {"lines": [row(7, line)]})
     return records([whole], 1).body.replace(b'"CELL"', cell.encode())
 
@@ -94,7 +100,7 @@ def known(value: Any) -> Any:
 
 @given(
     CELLS,
-    st.sampled_from([FITTING, {**FITTING, "About": 0.5, "lines::About": 1}, {}]),
+    st.sampled_from([FITTING, {**FITTING, "About": 0.5, "lines::About": 1}, WORDS, {}]),
     st.sampled_from(ON_BAD_VALUE),
 )
 @example("0.5", {}, "keep")
@@ -105,6 +111,12 @@ def known(value: Any) -> Any:
 @example("1e2", FITTING, "raise")
 @example("100.0", FITTING, "raise")
 @example("0e0", FITTING, "keep")
+@example('""', WORDS, "raise")
+@example('"a\\rb"', WORDS, "raise")
+@example('"a\\u000db"', WORDS, "raise")
+@example('"a\\\\rb"', WORDS, "raise")
+@example('"ä"', WORDS, "raise")
+@example("1.50", WORDS, "raise")
 def test_a_record_is_the_same_by_either_parser(
     cell: str, fitting: dict[str, Any], policy: OnBadValue
 ) -> None:
@@ -117,7 +129,7 @@ def test_rows_are_decoded_once() -> None:
 
     def read(piece: bytes) -> list[Raw]:
         pieces.append(piece)
-        return [row(7, {"lines::Exact": 1, "lines::About": 1, "lines::Text": "x"})]
+        return [row(7, {"lines::Exact": 1, "lines::About": 1, "lines::Text": "x", "lines::Note": ""})]
 
     build = row_builder(plan_of(Order).portals["lines"], "order")
     assert [line.text for line in build(UnreadRows(b"piece", read), ORIGIN)] == ["x"]

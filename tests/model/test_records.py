@@ -178,6 +178,15 @@ def test_constructor_messages_name_the_field() -> None:
         Person.model_validate({"born": "soon"})
 
 
+@pytest.mark.parametrize("asked", [False, True])
+def test_what_is_set_is_given_whether_anybody_has_asked_before_or_not(asked: bool) -> None:
+    loaded = partial(Name="Ada")
+    assert not asked or loaded.model_fields_set == {"name"}
+    loaded.name = "Eda"
+    loaded.born = None
+    assert loaded.model_fields_set == {"name", "born"}
+
+
 def test_fields_set_are_those_loaded_or_given() -> None:
     assert Person(name="Ada").model_fields_set == {"name"}
     assert partial(Name="Ada", BirthDate="").model_fields_set == {"name", "born"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,15 +19,15 @@ from fmorm.errors import ProtocolError
 from fmorm.wire import pages, quick
 from fmorm.wire.pages import Parse
 from fmorm.wire.replies import Reply, data_of, found_counts, response_of
-from fmorm.wire.shaped import Raw, Shaped, ShapedRecord
+from fmorm.wire.shaped import Cells, Raw, Shaped, ShapedRecord
 from fmorm.wire.unread import UnreadRows
 from fmorm.wire.values.codecs import NO_ACCESS, Withheld
 from fmorm.wire.values.numbers import decimal_in
 from fmorm.wire.withheld import parse_reply
 
 INFO = {"database": "crm", "foundCount": 1}
-FIELDS = ["A", "Phone(1)", "Größe"]
-PORTALS = {"o": ["o::A", "o::B"], "p": ["p::A"]}
+FIELDS: Cells = {"A": object, "Phone(1)": str, "Größe": float}
+PORTALS: dict[str, Cells] = {"o": {"o::A": object, "o::B": str}, "p": {"p::A": float}}
 IDS = ["recordId", "modId"]
 TWO_ROWS = [
     {"recordId": "4", "o::A": "x", "o::B": "", "o::C": 1, "modId": "0"},
@@ -52,7 +52,7 @@ def whole(number: int = 1, first: Any = "a") -> dict[str, Any]:
     return record(number, cells(first), {"o": TWO_ROWS, "p": ONE_ROW, "not read": TWO_ROWS})
 
 
-def only(keys: Sequence[str], held: Mapping[str, Any]) -> dict[str, Any]:
+def only(keys: Iterable[str], held: Mapping[str, Any]) -> dict[str, Any]:
     """These members; a float as the Decimal that is written so."""
     found = {key: held[key] for key in keys if key in held}
     return {key: Decimal(repr(one)) if isinstance(one, float) else one for key, one in found.items()}
@@ -116,11 +116,47 @@ def test_a_shaped_object_is_read_as_a_mapping_is() -> None:
     fields = one["fieldData"]
     assert isinstance(fields, Shaped)
     assert ("A" in fields, "Not read" in fields, len(fields)) == (True, False, 3)
-    assert [*fields.keys()] == FIELDS
+    assert [*fields.keys()] == [*FIELDS]
     assert [*fields.items()] == [("A", "a"), ("Phone(1)", "1"), ("Größe", "")]
     assert (fields.get("A"), fields.get("Not read"), fields.get("Not read", 1)) == ("a", None, 1)
     with pytest.raises(KeyError):
         fields["Not read"]
+
+
+@pytest.mark.parametrize(
+    ("first", "phone", "size", "texts", "escaped"),
+    [
+        ("a", "1", 1.5, {"Phone(1)"}, False),
+        ("a", "1", "", {"Phone(1)"}, False),
+        ("a\rb", "1", 1.5, {"Phone(1)"}, True),
+        ("a", 1, 1.5, frozenset[str](), False),
+        ("a\rb", 1, 1.5, frozenset[str](), True),
+        ("a", "1", 0.0, frozenset[str](), False),
+    ],
+    ids=["usual", "empty", "escaped", "number for text", "both", "zero"],
+)
+def test_a_page_is_decoded_with_the_narrowest_types_that_fit(
+    first: str, phone: Any, size: Any, texts: set[str], escaped: bool
+) -> None:
+    held = {"A": first, "Phone(1)": phone, "Größe": size}
+    (one,) = read_quickly(page(record(1, held, {"o": [], "p": []})))["response"]["data"]
+    fields = one["fieldData"]
+    assert dict(fields) == held
+    assert (fields.texts, fields.escaped) == (texts, escaped)
+
+
+@pytest.mark.parametrize(("literal", "kind"), [("1.5", float), ("1", int), ("0", int), ("0.0", Decimal)])
+def test_a_float_that_is_zero_may_have_been_more(literal: str, kind: type[Any]) -> None:
+    rows = [{"recordId": "6", "p::A": "NUMBER", "modId": "0"}]
+    body = page(record(1, {**cells(), "Größe": "NUMBER"}, {"o": [], "p": rows}))
+    (one,) = read_quickly(body.replace(b'"NUMBER"', literal.encode()))["response"]["data"]
+    assert [type(one["fieldData"]["Größe"]), type(one["portalData"]["p"][0]["p::A"])] == [kind, kind]
+
+
+def test_a_number_too_small_for_a_float_is_exact() -> None:
+    body = page(record(1, {**cells(), "Größe": "NUMBER"}, {"o": [], "p": []}))
+    (one,) = read_quickly(body.replace(b'"NUMBER"', b"-1e-330"))["response"]["data"]
+    assert one["fieldData"]["Größe"] == Decimal("-1e-330")
 
 
 def test_replies_of_release_17_are_read_quickly() -> None:
@@ -163,9 +199,9 @@ def test_a_page_without_a_key_is_the_cores(other: dict[str, Any]) -> None:
 @pytest.mark.parametrize("name", ['"quoted"', "a\\b", "a\tb"])
 def test_a_page_whose_keys_msgspec_does_not_take_is_the_cores(name: str) -> None:
     body = page(record(1, {name: "a"}, {name: [{f"o::{name}": "x"}]}))
-    assert pages.page_parser([name], {})(body) == parse_reply(body)
-    assert pages.page_parser([], {name: []})(body) == parse_reply(body)
-    assert pages.page_parser([], {"o": [f"o::{name}"]})(body) == parse_reply(body)
+    assert pages.page_parser({name: object}, {})(body) == parse_reply(body)
+    assert pages.page_parser({}, {name: {}})(body) == parse_reply(body)
+    assert pages.page_parser({}, {"o": {f"o::{name}": object}})(body) == parse_reply(body)
 
 
 def test_rows_by_other_keys_are_read_as_they_are() -> None:
@@ -217,12 +253,12 @@ def objects(keys: Sequence[str], *, whole: bool) -> st.SearchStrategy[dict[str, 
 def raw_records(*, whole: bool) -> st.SearchStrategy[dict[str, Any]]:
     """Records with all that is read, or with some of it."""
     rows: dict[str, st.SearchStrategy[list[dict[str, Any]]]] = {
-        name: st.lists(st.builds(row_of, objects(keys, whole=whole)), max_size=2)
+        name: st.lists(st.builds(row_of, objects([*keys], whole=whole)), max_size=2)
         for name, keys in PORTALS.items()
     }
     return st.fixed_dictionaries(
         {
-            "fieldData": objects(FIELDS, whole=whole),
+            "fieldData": objects([*FIELDS], whole=whole),
             "portalData": st.fixed_dictionaries(rows) if whole else st.fixed_dictionaries({}, optional=rows),
             "recordId": st.just("1"),
             "modId": st.just("0"),
@@ -284,8 +320,6 @@ def test_what_filemaker_server_sends_is_read_quickly(
         (b'"portalData":{', b'"portalData"={'),
         (b'}]},"recordId"', b'}},"recordId"'),
         (b'}]},"recordId"', b'}],"recordId"'),
-        (b'"o":[{', b'"o":7,"q":[{'),
-        (b'"o":[', b'"o":null,"q":['),
         (b'"recordId":"1"', b'"recordId":"x"'),
         (b'"o","foundCount":2', b'"o","foundCount":"2"'),
         (b'"Not read":1.5', b'"Not read":1.5.5'),
@@ -306,6 +340,9 @@ def test_a_broken_page_is_an_error_when_it_is_read(right: bytes, wrong: bytes) -
         (b'"o::A":"x"', b'"o::A":"\xc3"', "no JSON"),
         (b'[{"recordId":"4"', b'[7,{"recordId":"4"', "one is no object"),
         (b'[{"recordId":"4"', b'[null,{"recordId":"4"', "one is no object"),
+        (b'"o":[{', b'"o":7,"q":[{', "they are no list"),
+        (b'"o":[{', b'"o":null,"q":[{', "they are no list"),
+        (b'"o":[{', b'"o":{},"q":[{', "they are no list"),
     ],
 )
 def test_some_of_a_broken_portal_is_told_when_its_rows_are_read(right: bytes, wrong: bytes, why: str) -> None:
@@ -402,7 +439,7 @@ def test_without_msgspec_or_with_an_old_one_the_core_reads(package: str, tmp_pat
     body = page(whole(1, 1.5))
     program = (
         f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
-        f"from fmorm.wire.pages import page_parser\nprint(page_parser({FIELDS}, {PORTALS})({body!r}))"
+        f"from fmorm.wire.pages import page_parser\nprint(page_parser({{'A': object}}, {{}})({body!r}))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == str(parse_reply(body))
