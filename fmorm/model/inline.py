@@ -52,7 +52,7 @@ from fmorm.model.state import Came
 from fmorm.wire.replies import found_counts
 from fmorm.wire.shaped import Raw, Shaped, ShapedRecord
 from fmorm.wire.unread import UnreadPortals, UnreadRows
-from fmorm.wire.values import Kind, date_in, exact_number
+from fmorm.wire.values import Kind, date_in, exact_number, iso_time, iso_timestamp
 
 Maker = Callable[..., list[Any]]
 """Makes the records of raw ones, the last of which is made first, and of their source; the list is empty then."""
@@ -144,8 +144,8 @@ def _setter(owner: type[Any], slot: str) -> Any:
 
 _SCOPE: Final[dict[str, Any]] = {
     "dates": _dates,
-    "time": time.fromisoformat,
-    "timestamp": datetime.fromisoformat,
+    "time": iso_time,
+    "timestamp": iso_timestamp,
     "Decimal": Decimal,
     "exact_number": exact_number,
     "found_counts": found_counts,

@@ -393,6 +393,18 @@ def test_a_timestamp_is_read_in_whichever_form_those_before_it_were(first: str, 
         assert [one(Dated, At=text).at for text in texts] == [MORNING if text else None for text in texts]
 
 
+@pytest.mark.parametrize("text", ["24:00:00", "02/29/2024 24:00:00", "2024-02-29 24:00:00"])
+def test_24_00_is_no_time_of_day(text: str) -> None:
+    class Timed(Model, layout="Timed"):
+        at: Field[time | None] = field("At")
+
+    class Stamped(Model, layout="Stamped"):
+        at: Field[datetime | None] = field("At")
+
+    with pytest.raises(MappingError, match="24:00:00"):
+        one(Timed if text == "24:00:00" else Stamped, At=text)
+
+
 dates: dict[Any, date] = vars(inline)["_dates"]
 
 

@@ -15,7 +15,7 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from fmorm.wire.parsing import parse_json
-from fmorm.wire.values import NO_ACCESS, Codec, Kind, NotShown, Unreadable, Withheld, codec
+from fmorm.wire.values import NO_ACCESS, Codec, Kind, NotShown, Unreadable, Withheld, codec, moments
 from fmorm.wire.values.choices import enum_codec, literal_codec
 from fmorm.wire.values.lists import list_codec
 from fmorm.wire.values.truths import lenient_codec, words_codec
@@ -139,6 +139,20 @@ def test_what_is_no_duration(raw: Any) -> None:
 @pytest.mark.parametrize("raw", ["24:00:00", "-00:00:01", "26:30:00.5"])
 def test_a_time_of_day_refuses_a_duration_and_says_what_to_declare(raw: str) -> None:
     refuses(plain(Kind.TIME, time), "timedelta", raw)
+
+
+@pytest.mark.parametrize("name", ["_strict_time", "_strict_timestamp"])
+def test_what_stands_in_for_a_python_that_takes_24_00_refuses_it(name: str) -> None:
+    read: Callable[[str], object] = vars(moments)[name]
+    day = "2024-02-29 " if name == "_strict_timestamp" else ""
+    with pytest.raises(ValueError, match="24"):
+        read(f"{day}24:00:00")
+    assert str(read(f"{day}23:24:25")) == f"{day}23:24:25"
+
+
+@pytest.mark.parametrize("raw", ["24:00", "T24:00:00", "2400"])
+def test_a_time_in_a_text_field_is_not_24_00(raw: str) -> None:
+    refuses(plain(Kind.TEXT, time), "not a time", raw)
 
 
 # -- enums and literals ----------------------------------------------------------------------------------

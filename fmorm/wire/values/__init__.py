@@ -6,7 +6,7 @@ return for a line break, numbers as JSON numbers or, when they are no plain numb
 """
 
 from fmorm.wire.values.codecs import NO_ACCESS, Codec, Kind, NotShown, Unreadable, Wire, Withheld
-from fmorm.wire.values.moments import date_in
+from fmorm.wire.values.moments import date_in, iso_time, iso_timestamp
 from fmorm.wire.values.numbers import exact_number, number_as_sent
 from fmorm.wire.values.standard import codec, natural_kind, types_of
 from fmorm.wire.values.text import text_out
@@ -22,6 +22,8 @@ __all__ = [
     "codec",
     "date_in",
     "exact_number",
+    "iso_time",
+    "iso_timestamp",
     "natural_kind",
     "number_as_sent",
     "text_out",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
@@ -10,11 +11,30 @@ from typing import Any, Final
 from fmorm.wire.values.codecs import Unreadable, Wire
 
 _DAY: Final = r"([0-9]{2}/[0-9]{2}/[0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2})"
-_CLOCK: Final = r"([0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?)"
+_CLOCK: Final = r"((?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?)"
 _DATE: Final = re.compile(_DAY)
 _TIME: Final = re.compile(_CLOCK)
 _DURATION: Final = re.compile(r"(-?)([0-9]+):([0-5][0-9]):([0-5][0-9])(?:\.([0-9]+))?")
 _TIMESTAMP: Final = re.compile(f"{_DAY}[ T]{_CLOCK}")
+
+
+def _strict_time(text: str) -> time:
+    if text.lstrip("T").startswith("24"):
+        raise ValueError(text)
+    return time.fromisoformat(text)
+
+
+def _strict_timestamp(text: str) -> datetime:
+    if text[11:].startswith("24"):
+        raise ValueError(text)
+    return datetime.fromisoformat(text)
+
+
+_TAKES_24: Final = sys.version_info >= (3, 14)
+"""Whether Python makes 0:00 of the time 24:00, which FileMaker tells from it, and which is no time of a timestamp."""
+
+iso_time: Final = _strict_time if _TAKES_24 else time.fromisoformat
+iso_timestamp: Final = _strict_timestamp if _TAKES_24 else datetime.fromisoformat
 
 
 def date_in(raw: Wire) -> date:

@@ -51,7 +51,7 @@ _CODECS: Final[dict[tuple[Kind, type[Any]], tuple[Callable[[Wire], Any], Callabl
     (Kind.TEXT, bool): (numbers.bool_in, lambda value: str(numbers.bool_out(value))),
     (Kind.TEXT, date): (moments.iso_in(date.fromisoformat, "a date"), moments.iso_out),
     (Kind.TEXT, datetime): (moments.iso_in(datetime.fromisoformat, "a timestamp"), moments.iso_out),
-    (Kind.TEXT, time): (moments.iso_in(time.fromisoformat, "a time"), moments.iso_out),
+    (Kind.TEXT, time): (moments.iso_in(moments.iso_time, "a time"), moments.iso_out),
     (Kind.NUMBER, str): (numbers.number_text_in, text.text_out),
     (Kind.NUMBER, int): (numbers.int_in, numbers.int_out),
     (Kind.NUMBER, float): (numbers.float_in, numbers.float_out),
