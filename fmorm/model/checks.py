@@ -44,9 +44,8 @@ def put(record: Record, known: State, attr: str, checked: Any) -> None:
     before = values.get(attr, NOT_LOADED)
     known.note(attr, before, checked)
     values[attr] = checked  # pyright: ignore[reportIndexIssue]  # it is the dict itself; vars() would be a call more
-    if (
-        before is NOT_LOADED or record.__fmorm_came__[SOURCE] is None
-    ):  # what a reply has brought was given already
+    # What a reply has brought was given already.
+    if before is NOT_LOADED or record.__fmorm_came__[SOURCE] is None:
         given = record.__pydantic_fields_set__
         if attr not in given:
             _set(record, "__pydantic_fields_set__", given | {attr})

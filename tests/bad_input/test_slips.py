@@ -117,7 +117,7 @@ def test_the_wrong_kind_of_with_is_told(app: App) -> None:
         async with with_async:
             pass
 
-    with told(TypeError, "'Database'", "asynchronous context manager"):
+    with told(TypeError, r"\bDatabase'", "asynchronous context manager"):
         asyncio.run(wrong())
 
 

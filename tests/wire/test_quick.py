@@ -356,13 +356,17 @@ def down(frames: int, rows: UnreadRows) -> list[Raw]:
     return down(frames - 1, rows) if frames else rows.read()
 
 
-def test_rows_nested_too_deeply_for_a_deep_stack_are_told() -> None:
+def test_rows_nested_deeply_are_read_or_told() -> None:
     rows = [{**TWO_ROWS[0], "o::C": "NESTED"}]
     body = page(record(1, cells(), {"o": rows, "p": []})).replace(b'"NESTED"', b"[" * 500 + b"]" * 500)
     (one,) = data_by(read_page, body)
     assert len(down(1, one["portalData"]["o"])) == 1
+    frames = sys.getrecursionlimit() - 400
+    if sys.version_info >= (3, 12):  # which does not count its own frames against the stack of C
+        assert len(down(frames, one["portalData"]["o"])) == 1
+        return
     with pytest.raises(ProtocolError, match=r"cannot be read: .*nested too deeply"):
-        down(sys.getrecursionlimit() - 400, one["portalData"]["o"])
+        down(frames, one["portalData"]["o"])
 
 
 def test_text_of_a_field_that_is_no_utf_8_is_an_error_when_the_page_is_read() -> None:
