@@ -160,6 +160,7 @@ def test_sessions_are_shared_through_a_cache() -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 def test_a_forked_process_opens_its_own_session() -> None:
     with closing(App(load_schema(CONTACTS))) as app, Background(app) as server:
         remote = {"URL": server.url, "DATABASE": "contacts", "USER": "anna", "PASSWORD": "anna"}
