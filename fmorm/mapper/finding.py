@@ -118,7 +118,7 @@ class Found(Generic[M]):
 
     def page(self, data: list[Raw]) -> Steps[list[M]]:
         """Make the records of a page, and read what comes along with them."""
-        records = self._records(data, self._source())
+        records = [record for part in self.parts(data) for record in part]
         if self.along is not None:
             yield from self.along(self.home, records)
         return records

@@ -5,8 +5,7 @@ For a layout with a text, a date and a portal, the function comes out like this:
     def make(raws, source):
         records = []
         asked, policy = source.asked, source.on_bad_value
-        while raws:
-            raw = raws.pop()
+        for raw in raws:
             try:
                 d = raw['fieldData']
                 if len(d) != 2: raise LookupError
@@ -55,7 +54,7 @@ from fmorm.wire.unread import UnreadPortals, UnreadRows
 from fmorm.wire.values import Kind, date_in, exact_number, iso_time, iso_timestamp
 
 Maker = Callable[..., list[Any]]
-"""Makes the records of raw ones, the last of which is made first, and of their source; the list is empty then."""
+"""Makes the records of raw ones and of their source."""
 RowBuilder = Callable[..., list[Any]]
 
 CACHED_DATES: Final = 20_000
@@ -108,8 +107,7 @@ _LOOP: Final = """
 def make(raws, source):
     records = []
     {before}
-    while raws:
-        raw = raws.pop()
+    for raw in raws:
         try:
             d = {fields}
             {check_keys}

@@ -8,11 +8,18 @@ from collections.abc import Iterable
 
 import pytest
 from many.stock import Item, fill
+from protocol.answers import record
 
 from fmorm import AsyncDatabase, Database, Field, MappingError, Model, field
-from fmorm.mapper.finding import AT_A_TIME
+from fmorm.mapper.finding import AT_A_TIME, Found
+from fmorm.mapper.home import Home
+from fmorm.model.plan import plan_of
+from fmorm.query.find import FindSpec
 from fmorm.server import App
+from fmorm.wire.requests import Place
+from fmorm.wire.shaped import Raw
 
+HOME = Home("https://fm.example.com", Place("vLatest", "stock"))
 COUNT = 2 * AT_A_TIME + 5
 
 
@@ -40,6 +47,13 @@ def test_a_loop_makes_no_more_than_a_few_at_a_time(db: Database) -> None:
     check_loop(db.find(Item))
     check_loop(db.find(Item).stream(by=Item.number))
     check_loop(db.find(Item).stream(by=Item.number, prefetch=True, size=COUNT - 1))
+
+
+def test_raw_records_are_let_go_of_on_the_way() -> None:
+    data: list[Raw] = [record(number, {"Number": number}, {}) for number in range(COUNT)]
+    found = Found(HOME, Item, FindSpec(plan_of(Item).place))
+    left = [len(data) for _ in found.parts(data)]
+    assert left == [COUNT - AT_A_TIME, COUNT - 2 * AT_A_TIME, 0]
 
 
 async def collect(app: App) -> list[int | None]:

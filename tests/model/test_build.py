@@ -33,7 +33,6 @@ from fmorm.model.meta import RecordMeta
 from fmorm.model.plan import plan_of
 from fmorm.model.source import Source
 from fmorm.wire.parsing import parse_json
-from fmorm.wire.shaped import Raw
 from fmorm.wire.values import date_in
 
 REPLY = """{"response":{"dataInfo":{"database":"people","layout":"person","table":"person","totalRecordCount":3,
@@ -106,12 +105,6 @@ def test_a_reply_becomes_records() -> None:
 
 def test_no_records() -> None:
     assert build_records(plan_of(Person), [], Source(ORIGIN)) == []
-
-
-def test_raw_records_are_let_go_of_on_the_way() -> None:
-    data: list[Raw] = [raw_person(), raw_person()]
-    assert len(build_records(plan_of(Person), data, Source(ORIGIN))) == 2
-    assert data == []
 
 
 def test_what_the_oldest_servers_leave_out() -> None:
