@@ -64,10 +64,11 @@ class Entries:
 
     def _next(self, table: Table, field: Field, serial: Serial) -> int:
         sql = (
-            'INSERT INTO "::serials" VALUES (?1, ?2 + ?3) ON CONFLICT (field) DO UPDATE SET next = next + ?3 '
-            "RETURNING next - ?3"
+            'INSERT INTO "::serials" VALUES (?, ? + ?) ON CONFLICT (field) DO UPDATE SET next = next + ? '
+            "RETURNING next - ?"
         )
-        return self._store.ids(sql, [serial_name(table, field), serial.first, serial.increment])[0]
+        step = serial.increment
+        return self._store.ids(sql, [serial_name(table, field), serial.first, step, step, step])[0]
 
 
 def serial_name(table: Table, field: Field) -> str:

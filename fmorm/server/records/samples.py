@@ -65,7 +65,7 @@ def continue_serials(store: Store, table: Table) -> None:
             last = store.ids(highest, [len(field.auto_enter.prefix) + 1])[0]
             following = min(last + field.auto_enter.increment, _LARGEST_SERIAL)
             store.change(
-                'INSERT INTO "::serials" VALUES (?1, ?2) '
+                'INSERT INTO "::serials" VALUES (?, ?) '
                 "ON CONFLICT (field) DO UPDATE SET next = max(next, excluded.next)",
                 [serial_name(table, field), max(following, field.auto_enter.first)],
             )
