@@ -67,7 +67,7 @@ class Container:
         if is_repetitions(value):
             value.forget(self.position)
         else:
-            vars(record).pop(self.field.attr, None)
+            record.__fmorm_forget__({self.field.attr})
 
 
 def upload(home: Home, record: Model, field: WhichContainer, file: Upload) -> Steps[None]:

@@ -143,7 +143,7 @@ class Builder:
             cells=self._fields(sample),
             shown=_portals(sample),
             carefully=self._carefully,
-            checked=self._checked if _has_validators(plan) else None,
+            checked=self._checked if has_validators(plan) else None,
             watched=self._watched if plan.watched else None,
         )
 
@@ -247,7 +247,7 @@ class Builder:
         return spot.bad(first["msg"], self._plan.fields[attr].name, cells[0] if len(cells) == 1 else cells)
 
 
-def _has_validators(plan: Plan) -> bool:
+def has_validators(plan: Plan) -> bool:
     """Tell whether the class has checks or hooks of its own, which every record then goes through."""
     cls = plan.cls
     decorators = cls.__pydantic_decorators__

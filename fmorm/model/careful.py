@@ -98,7 +98,7 @@ def check_items(field: FieldPlan, held: Repetitions[Any], raw: Raw, spot: Spot) 
     """Let the checks of a repeating field see the values of a reply.
 
     Raises:
-        pydantic.ValidationError: One is refused, and is not to be put aside.
+        MappingError: One is refused, and is not to be put aside.
     """
     for position, value in held.known().items():
         if held.troubles and position in held.troubles:
@@ -106,10 +106,10 @@ def check_items(field: FieldPlan, held: Repetitions[Any], raw: Raw, spot: Spot) 
         try:
             field.item(value)
         except ValidationError as error:
-            if spot.on_bad_value == "raise":
-                raise
             cell = raw[field.names[position]]
             why = spot.bad(error.errors(include_url=False)[0]["msg"], field.names[position], cell)
+            if spot.on_bad_value == "raise":
+                raise why from error
             held.put_aside(position, why, why.raw if spot.on_bad_value == "keep" else NOT_LOADED)
 
 

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, ConfigDict, TypeAdapter
 from fmorm.model.declare import is_constrained
 from fmorm.model.inputs import quick
 from fmorm.model.repetitions import value_validator
-from fmorm.model.state import NOT_LOADED, SOURCE, State, state
+from fmorm.model.state import NOT_LOADED, State, state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,11 +41,9 @@ def checked_type(held: Any, field: FieldPlan) -> Any:
 def put(record: Record, known: State, attr: str, checked: Any) -> None:
     """Set a value that was checked already, and note in the record's state what it replaces."""
     values = record.__dict__
-    before = values.get(attr, NOT_LOADED)
-    known.note(attr, before, checked)
+    known.note(attr, values.get(attr, NOT_LOADED), checked)
     values[attr] = checked  # pyright: ignore[reportIndexIssue]  # it is the dict itself; vars() would be a call more
-    # What a reply has brought was given already.
-    if before is NOT_LOADED or record.__fmorm_came__[SOURCE] is None:
+    if known.given_noted:
         given = record.__pydantic_fields_set__
         if attr not in given:
             _set(record, "__pydantic_fields_set__", given | {attr})

@@ -264,7 +264,7 @@ def _template(field: FieldPlan, cells: Raw, key: str) -> str:
         return _DEFAULT
     if isinstance(cells, Shaped) and key in cells.texts:
         return _ESCAPED_TEXT if cells.escaped else _CERTAIN_TEXT
-    if (codec.kind, codec.held) == (Kind.TIMESTAMP, datetime) and "/" in str(cells[key]):
+    if (codec.kind, codec.held) == (Kind.TIMESTAMP, datetime) and "/" in str(cells.get(key)):
         return _US_TIMESTAMP
     return _INLINE.get((codec.kind, codec.held), _DEFAULT)
 

@@ -42,7 +42,7 @@ def take_over(record: Record, fresh: Record) -> None:
         (values if attr in values else awaited)[attr] = held
     record.__fmorm_own__(values | awaited)
     _set(record, "__dict__", values)
-    _set(record, "__pydantic_fields_set__", fresh.__pydantic_fields_set__)
+    record.__fmorm_give__(fresh.__pydantic_fields_set__)
     state(record).become(state(fresh), awaited)
 
 
@@ -78,7 +78,7 @@ def fill_in(record: Record, fresh: Record, attrs: Iterable[str]) -> None:
             state(record).awaited.pop(attr, None)
         else:
             values.setdefault(attr, read[attr])
-    _set(record, "__pydantic_fields_set__", record.__pydantic_fields_set__.union(attrs))
+    record.__fmorm_give__(record.__pydantic_fields_set__.union(attrs))
 
 
 def note_created(record: Model) -> None:
@@ -102,7 +102,7 @@ def lose_created(record: Model, attr: str, rows: list[Any]) -> None:
     held = held_rows(record, attr)
     if held is not None:
         held.lose_created(rows)
-        vars(record).pop(attr, None)
+        record.__fmorm_forget__({attr})
         state(record).awaited[attr] = held
 
 

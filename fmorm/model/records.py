@@ -9,6 +9,7 @@ import copy
 import functools
 import weakref
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import tzinfo
 from types import FrameType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast
@@ -86,6 +87,7 @@ class Record(BaseModel, metaclass=RecordMeta):
             loaded is not None
         ):  # the values of a reply go through the class's validators: no default stands in
             _set(self, "__fmorm_came__", came_with(loaded))
+            loaded.given_noted = True
             for attr in values.keys() - self.__pydantic_fields_set__:
                 del values[attr]
             return
@@ -128,8 +130,8 @@ class Record(BaseModel, metaclass=RecordMeta):
 
         def __getattr__(self, attr: str) -> Any:
             """Tell *not loaded* from *no such attribute*; some portals and repetitions can be set unknown."""
-            if attr == "__pydantic_fields_set__":  # of a record that was read: what it holds
-                _set(self, attr, vars(self).keys() & type(self).__pydantic_fields__.keys())
+            if attr == "__pydantic_fields_set__":  # of a record that was read
+                self.__fmorm_give__(vars(self).keys() & type(self).__pydantic_fields__.keys())
                 return self.__pydantic_fields_set__
             if attr == "__fmorm_came__":
                 _set(self, attr, came_with(State()))
@@ -212,7 +214,19 @@ class Record(BaseModel, metaclass=RecordMeta):
         awaited = self.__fmorm_state__.awaited
         if attr in awaited:
             vars(self)[attr] = awaited.pop(attr)
-            _set(self, "__pydantic_fields_set__", self.__pydantic_fields_set__ | {attr})
+            self.__fmorm_give__(self.__pydantic_fields_set__ | {attr})
+
+    def __fmorm_give__(self, given: AbstractSet[str]) -> None:
+        """Note which fields were given, or read."""
+        _set(self, "__pydantic_fields_set__", given)
+        self.__fmorm_state__.given_noted = True
+
+    def __fmorm_forget__(self, attrs: Iterable[str]) -> None:
+        """Hold no value of these fields, as if none had been given or read."""
+        left = self.__pydantic_fields_set__.difference(attrs)
+        for attr in attrs:
+            vars(self).pop(attr, None)
+        self.__fmorm_give__(left)
 
     def __fmorm_assign__(self, attr: str, value: Any) -> None:
         plan = plan_of(type(self))

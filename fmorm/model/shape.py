@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from typing import Any
 
+from fmorm.model.build import has_validators
 from fmorm.model.plan import Plan, plan_of
 from fmorm.wire.pages import Parse, page_parser
 from fmorm.wire.values import Codec, Kind
@@ -28,11 +30,12 @@ def parser_of(plan: Plan, portals: Iterable[str]) -> Parse:
 
 
 def _cells(plan: Plan) -> dict[str, type[Any]]:
-    return {name: _held(field.codec) for field in plan.fields.values() for name in field.names}
+    fields = plan.fields.values()
+    # A check that refuses a number tells it with every digit, which a float has not.
+    known = {(Kind.TEXT, str)} if has_validators(plan) else {(Kind.TEXT, str), (Kind.NUMBER, float)}
+    return {name: _held(field.codec, known) for field in fields for name in field.names}
 
 
-def _held(codec: Codec) -> type[Any]:
+def _held(codec: Codec, known: AbstractSet[tuple[Kind, type[Any]]]) -> type[Any]:
     """Give what a cell holds, as far as its parser can make use of it."""
-    if not codec.plain or (codec.kind, codec.held) not in ((Kind.TEXT, str), (Kind.NUMBER, float)):
-        return object
-    return codec.held
+    return codec.held if codec.plain and (codec.kind, codec.held) in known else object

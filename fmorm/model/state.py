@@ -84,12 +84,15 @@ class State:
         originals: What each changed attribute held before, `NOT_LOADED` where nothing was known.
         doubtful: Whether a write of the record had an unknown outcome: the next one looks before it sends.
         troubles: What is known of values that could not be had; None where there are none.
+        given_noted: Whether pydantic's set of the fields that were given is there. It is made, of what the record
+            holds then, when somebody asks for it; that of a new record is there from the beginning.
     """
 
     __slots__ = (
         "awaited",
         "busy",
         "doubtful",
+        "given_noted",
         "holder",
         "mod_id",
         "origin",
@@ -113,6 +116,7 @@ class State:
         self.doubtful = False
         self.owner: object = None  # the portal that a new row was appended to; `Detached` once it has none
         self.troubles: Troubles | None = None
+        self.given_noted = True
         self.busy = False  # while a task or thread writes or reloads it
         self.awaited: dict[
             str, Any
@@ -272,9 +276,6 @@ class State:
 Came: TypeAlias = list[Any]
 """What came with a record beside its values: record id, mod id, source; then its state, once that was asked for."""
 
-SOURCE: Final = 2
-"""Where in it the source is; None for what was made in Python."""
-
 _WITHOUT_STATE: Final = 3
 
 
@@ -288,6 +289,7 @@ def state_of(came: Came) -> State:
     if len(came) == _WITHOUT_STATE:
         record_id, mod_id, source = came
         known = State(record_id, mod_id, source.origin)
+        known.given_noted = False
         if source.on_bad_value is not None:
             known.troubles = Troubles(source.on_bad_value)
         came.append(known)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fmorm.errors import RecordStateError
+from fmorm.model.checks import put
 from fmorm.model.plan import plan_of
 from fmorm.model.portals import PortalRows, is_portal_rows
 from fmorm.model.repetitions import Repetitions, is_repetitions
@@ -111,8 +112,7 @@ class Unsaved:
             self._reset_plain(kept.plain.keys())
         for attr, value in kept.plain.items():
             if attr not in values or values[attr] != value:
-                known.note(attr, values.get(attr, NOT_LOADED), value)
-                values[attr] = value
+                put(self.record, known, attr, value)
         for attr, held in self._repetitions().items():
             mine = kept.repeated.get(attr, {})
             held.restore(kept=mine.keys())
@@ -142,28 +142,21 @@ class Unsaved:
         for attr in self._known.originals.keys() - kept:
             before = self._known.originals.pop(attr)
             if before is NOT_LOADED:
-                values.pop(attr, None)
                 unknown.add(attr)
             else:
                 values[attr] = before
-        self._unset(unknown)
+        self.record.__fmorm_forget__(unknown)
 
     def _drop(self, attrs: set[str]) -> None:
         for attr in attrs:
-            del vars(self.record)[attr]
             self._known.originals.pop(attr, None)
-        self._unset(attrs)
+        self.record.__fmorm_forget__(attrs)
 
     def _await(self, attr: str, held: Repetitions[Any]) -> None:
         """Let repetitions of which none is known be no value of the record any more."""
-        del vars(self.record)[attr]
+        self.record.__fmorm_forget__({attr})
         self._known.awaited[attr] = held
         held.on_fill = functools.partial(self.record.__fmorm_fill__, attr)
-        self._unset({attr})
-
-    def _unset(self, attrs: set[str]) -> None:
-        given = self.record.__pydantic_fields_set__ - attrs
-        object.__setattr__(self.record, "__pydantic_fields_set__", given)
 
 
 def _shown(value: Any) -> Any:

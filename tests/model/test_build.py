@@ -386,6 +386,15 @@ def test_a_timestamp_is_read_in_whichever_form_those_before_it_were(first: str, 
         assert [one(Dated, At=text).at for text in texts] == [MORNING if text else None for text in texts]
 
 
+@pytest.mark.parametrize("shown", [[1], [2], [1, 2], [2, 3]])
+def test_timestamps_of_which_the_layout_shows_some_repetitions(shown: list[int]) -> None:
+    class Repeated(Model, layout="Repeated"):
+        at: Repeating[datetime | None] = repeating("At", 3)
+
+    found = one(Repeated, **{f"At({number})": "02/29/2024 06:07:08" for number in shown})
+    assert found.at.known() == {number - 1: MORNING for number in shown}
+
+
 @pytest.mark.parametrize("text", ["24:00:00", "02/29/2024 24:00:00", "2024-02-29 24:00:00"])
 def test_24_00_is_no_time_of_day(text: str) -> None:
     class Timed(Model, layout="Timed"):

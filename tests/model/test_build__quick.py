@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
+import pytest
+from annotated_types import Gt
 from hypothesis import example, given
 from hypothesis import strategies as st
 from model.people import ORIGIN
@@ -122,6 +124,35 @@ def test_a_record_is_the_same_by_either_parser(
 ) -> None:
     body = page_of(cell, fitting)
     assert outcome(READ_QUICKLY(body), policy) == outcome(parse_reply(body), policy)
+
+
+class Checked(Model, layout="checked"):
+    share: Field[Annotated[float, Gt(1)]] = field("Share")
+    shares: Repeating[Annotated[float, Gt(1)]] = repeating("Shares", 2)
+
+
+@pytest.mark.parametrize("policy", ON_BAD_VALUE)
+@pytest.mark.parametrize(
+    "cell", ["0.12345678901234567890", "-123456789012345678.5", "-9007199254740993.5", "0.5"]
+)
+def test_a_number_that_a_check_refuses_is_told_with_every_digit(cell: str, policy: OnBadValue) -> None:
+    names = ["Share", "Shares(1)", "Shares(2)"]
+    body = records([record(1, dict.fromkeys(names, "CELL"), {})], 1).body.replace(b'"CELL"', cell.encode())
+
+    def seen(page: Any) -> Any:
+        try:
+            (one,) = build_records(
+                plan_of(Checked), page["response"]["data"], Source(ORIGIN, frozenset(), policy)
+            )
+        except MappingError as error:
+            return error.raw, str(error)
+        assert isinstance(one, Checked)
+        troubles = {name: (error.raw, str(error)) for name, error in state(one).bad_values.items()}
+        return [known(value) for value in vars(one).values()], troubles
+
+    quickly = seen(parser_of(plan_of(Checked), [])(body))
+    assert str(Decimal(cell)).rstrip("0") in str(quickly)
+    assert str(quickly) == str(seen(parse_reply(body)))
 
 
 def test_rows_are_decoded_once() -> None:

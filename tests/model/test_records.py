@@ -8,10 +8,11 @@ import pickle
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
-from model.people import FIELDS, Address, Person, address, load, person, raw_person
+from annotated_types import MinLen
+from model.people import FIELDS, Address, Person, address, load, one, person, raw_person
 from pydantic import BaseModel, TypeAdapter, ValidationError, computed_field
 
 from fmorm import NOT_LOADED, Field, Model, NotLoaded, ReadOnly, RecordStateError, field, state
@@ -185,6 +186,23 @@ def test_what_is_set_is_given_whether_anybody_has_asked_before_or_not(asked: boo
     loaded.name = "Eda"
     loaded.born = None
     assert loaded.model_fields_set == {"name", "born"}
+
+
+def test_what_is_set_is_given_where_a_class_has_checks() -> None:
+    class Checked(Model, layout="checked"):
+        name: Field[Annotated[str, MinLen(1)]] = field("Name")
+        size: Field[int | None] = field("Size")
+
+    loaded = one(Checked, Name="Ada")
+    loaded.size = 3
+    assert loaded.model_fields_set == {"name", "size"}
+
+
+def test_what_is_set_is_given_again_where_a_program_has_cleared_the_set() -> None:
+    loaded, other = partial(Name="Ada"), partial(Name="Eda")
+    loaded.model_fields_set.clear()
+    loaded.name = "Bea"
+    assert (loaded.model_fields_set, other.model_fields_set) == ({"name"}, {"name"})
 
 
 def test_fields_set_are_those_loaded_or_given() -> None:

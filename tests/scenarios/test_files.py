@@ -58,6 +58,15 @@ def test_an_upload_leaves_the_rest_of_the_record_as_it_is(office: Office) -> Non
     assert db.get(Pictured, 1).name == "Anne"
 
 
+@pytest.mark.parametrize("asked", [False, True])
+def test_what_is_uploaded_was_not_loaded_whoever_has_asked_before(office: Office, asked: bool) -> None:
+    db = office.open()
+    ann = db.get(Pictured, 1)
+    assert not asked or "photo" in ann.model_fields_set
+    db.upload(ann, "photo", b"x", name="x.png")
+    assert "photo" not in ann.model_fields_set
+
+
 def test_a_session_that_ends_in_mid_upload_stores_the_whole_file(office: Office) -> None:
     db = office.open(retry=QUICK)
     ann = db.get(Pictured, 1)
