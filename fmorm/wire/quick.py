@@ -4,6 +4,9 @@ The core's parser makes dictionaries of whatever comes, and floats, so that it h
 numbers that would lose digits. This one is told the keys beforehand, hands over how a number is written, and leaves
 portals as bytes until somebody looks at them.
 
+What a model holds as text or as a float is decoded as that. A page where it is something else is decoded once more,
+with cells of any type.
+
 Only pages that have all the keys are parsed here; the core parses the rest.
 """
 
