@@ -56,6 +56,15 @@ def test_raw_records_are_let_go_of_on_the_way() -> None:
     assert left == [COUNT - AT_A_TIME, COUNT - 2 * AT_A_TIME, 0]
 
 
+def test_so_are_those_of_a_list() -> None:
+    data: list[Raw] = [record(number, {"Number": number}, {}) for number in range(COUNT)]
+    steps = Found(HOME, Item, FindSpec(plan_of(Item).place)).page(data)
+    with pytest.raises(StopIteration) as done:
+        next(steps)
+    assert [one.number for one in done.value.value] == list(range(COUNT))
+    assert data == []
+
+
 async def collect(app: App) -> list[int | None]:
     async with AsyncDatabase.embedded(app) as db:
         return [item.number async for item in db.find(Item)]

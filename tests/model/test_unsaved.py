@@ -98,6 +98,19 @@ def test_what_was_not_loaded_is_not_loaded_again() -> None:
     assert state(loaded).changes == {"phones": ([NOT_LOADED] * 3, ["1", NOT_LOADED, NOT_LOADED])}
 
 
+@pytest.mark.parametrize("asked", [False, True])
+def test_what_is_put_back_is_given_again(asked: bool) -> None:
+    loaded = partial(Name="Ada")
+    assert not asked or loaded.model_fields_set == {"name"}
+    loaded.born = date(2000, 1, 1)
+    kept = loaded.__fmorm_unsaved__().kept()
+    state(loaded).reset()
+    assert loaded.model_fields_set == {"name"}
+    loaded.__fmorm_unsaved__().put_back(kept)
+    assert loaded.model_fields_set == {"name", "born"}
+    assert state(loaded).changes == {"born": (NOT_LOADED, date(2000, 1, 1))}
+
+
 def test_dropping_does_not_reach_other_records_of_the_page() -> None:
     first, second = load(Person, *[{"fieldData": {"Name": n}, "recordId": n, "modId": "1"} for n in "ab"])
     first.born = None

@@ -45,9 +45,9 @@ def contests(size: Size) -> Generator[list[Contest]]:
             target=target,
         )
         for name, ours, theirs, portals, target in (
-            ("hydrate flat", hydrate.flat, peer.flat, False, 0.17),
-            ("hydrate portals", hydrate.whole, peer.whole, True, 0.11),
-            ("hydrate three fields", hydrate.few, peer.few, True, 0.17),
+            ("hydrate flat", hydrate.flat, peer.flat, False, 1 / 6),
+            ("hydrate portals", hydrate.whole, peer.whole, True, 1 / 9),
+            ("hydrate three fields", hydrate.few, peer.few, True, 1 / 6),
         )
         for form in (Form.ISO, Form.US)
     ]

@@ -49,7 +49,7 @@ def _row(result: Result) -> tuple[str, ...]:
         f"{show(min(result.ours))}/{'s' if contest.rate else contest.unit}",
         show(min(result.baseline)),
         f"{result.paired:.2f} ({result.least:.2f})",
-        "" if contest.target is None else f"<= {contest.target}",
+        "" if contest.target is None else f"<= {contest.target:.3g}",
     )
 
 
