@@ -221,9 +221,9 @@ class Record(BaseModel, metaclass=RecordMeta):
         _set(self, "__pydantic_fields_set__", given)
         self.__fmorm_state__.given_noted = True
 
-    def __fmorm_forget__(self, attrs: Iterable[str]) -> None:
+    def __fmorm_forget__(self, attrs: AbstractSet[str]) -> None:
         """Hold no value of these fields, as if none had been given or read."""
-        left = self.__pydantic_fields_set__.difference(attrs)
+        left = self.__pydantic_fields_set__ - attrs
         for attr in attrs:
             vars(self).pop(attr, None)
         self.__fmorm_give__(left)
